@@ -1,0 +1,304 @@
+"""The records that travel between stages.
+
+All offsets are Unicode code points, half open, into the text of one article. Records are frozen; a field that
+becomes a column has the column's name. Within one article, entities are numbered by ``chain`` (an index into
+``Annotated.entities``), dates by their index in ``Annotated.dates`` and claims by their index in
+``Annotated.claims``; stages across articles turn these numbers into ids.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+BlockKind = Literal["title", "standfirst", "heading", "body", "furniture"]
+EntityType = Literal["person", "organization", "place", "group", "product", "work", "law", "event", "other"]
+Form = Literal["name", "nominal", "pronoun"]
+RoleKind = Literal["source", "cue", "content"]
+QuoteType = Literal["direct", "indirect", "mixed", "none"]
+Anonymity = Literal["named", "described", "unnamed", "collective"]
+AgentKind = Literal["person", "organization", "outlet", "document", "other"]
+Certainty = Literal["certain", "probable", "possible", "unknown"]
+Polarity = Literal["pos", "neg"]
+Time = Literal["non_future", "future", "unknown"]
+DateKind = Literal["date", "time", "duration", "set"]
+ParticipantRole = Literal["agent", "patient", "recipient", "place", "other"]
+
+
+def make_id(prefix: str, *parts: object) -> str:
+    """An id made from content alone: the prefix and 16 hexadecimal digits of a BLAKE2b hash of the parts.
+
+    >>> make_id("src", "a", 1) == make_id("src", "a", 1)
+    True
+    >>> make_id("src", "a", "1b") == make_id("src", "a1", "b")
+    False
+    """
+    digest = hashlib.blake2b(digest_size=8)
+    for part in parts:
+        data = str(part).encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return f"{prefix}-{digest.hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters [start, end) of one article."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An input that can be used: its text and what is known of it. Null is what nobody said."""
+
+    name: str
+    text: str
+    sha256: str
+    title: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    url: str | None = None
+    published: str | None = None
+    published_from: Literal["metadata", "text"] | None = None
+    language: str | None = None
+    license: str | None = None
+    credit: str | None = None
+
+    @property
+    def source_id(self) -> str:
+        """The same text from another publisher is another source: that is what a reprint is."""
+        return make_id("src", self.sha256, self.publisher or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """An input that could not be used: its name, a code from ``read.CODES`` and a message for people."""
+
+    name: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph or line of an article. Blocks do not overlap and are in order of their offsets."""
+
+    start: int
+    end: int
+    kind: BlockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a reader is given: the text and its blocks; furniture is not to be read."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in the text, with the kind of thing that bears it."""
+
+    start: int
+    end: int
+    type: EntityType
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One fragment of an attribution. Fragments with the same ``group`` belong to one attribution."""
+
+    start: int
+    end: int
+    role: RoleKind
+    group: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """The words that tell an event, with FactBank's certainty and polarity, and whether it is yet to come."""
+
+    start: int
+    end: int
+    certainty: Certainty
+    polarity: Polarity
+    time: Time
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A date, time, duration or set expression, not yet given a value."""
+
+    start: int
+    end: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Words that claim something in the article's own voice."""
+
+    start: int
+    end: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that a reader proposes for one document, each tuple sorted by offsets."""
+
+    names: tuple[Name, ...] = ()
+    roles: tuple[Role, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+
+class Reader(Protocol):
+    """Proposes spans. What it proposes is checked: a span outside the text fails the build."""
+
+    @property
+    def method(self) -> str:
+        """A short name that rows carry in their ``method`` column."""
+
+    @property
+    def model_sha256(self) -> str | None:
+        """Hash of the weights, or null for a reader without weights."""
+
+    def read(self, documents: Sequence[Document]) -> Iterable[Reading]:
+        """One reading for each document, in order; a reading must not depend on its neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Speaker, cue and content joined: who says what, by which words. Own-voice statements have neither
+    speakers nor cues and the quote type none."""
+
+    content: tuple[Span, ...]
+    cues: tuple[Span, ...]
+    speakers: tuple[Span, ...]
+    quote_type: QuoteType
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    """FactBank's certainty and polarity, and whether it is yet to come."""
+
+    certainty: Certainty
+    polarity: Polarity
+    time: Time
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words that refer to an entity of this article; ``chain`` indexes ``Annotated.entities``."""
+
+    start: int
+    end: int
+    form: Form
+    type: EntityType
+    chain: int
+    confidence: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEntity:
+    """An entity as one article knows it: the fullest name it gives, other names, and its kind."""
+
+    name: str
+    type: EntityType
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date expression with its value, the rule that gave the value and the anchor it was counted from."""
+
+    start: int
+    end: int
+    kind: DateKind
+    value: str | None
+    rule: str
+    anchor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One voice in the chain through which a claim reached the article; hop 1 is nearest the words.
+
+    ``start`` and ``end`` are the words that show it. ``agent`` is null where nobody is named or described
+    ("reportedly"); ``chain`` is null where the text does not settle who it is.
+    """
+
+    start: int
+    end: int
+    agent: str | None
+    cue: str | None
+    chain: int | None
+    anonymity: Anonymity
+    kind: AgentKind
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something the article says is so, in its own voice (``quote_type`` none) or through a speaker."""
+
+    content: tuple[Span, ...]
+    cues: tuple[Span, ...]
+    speakers: tuple[Span, ...]
+    quote_type: QuoteType
+    speaker_chain: int | None
+    anonymity: Anonymity | None
+    certainty: Certainty
+    polarity: Polarity
+    time: Time
+    hops: tuple[Hop, ...]
+    chains: tuple[int, ...]
+    confidence: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """An entity of this article that takes part in an event."""
+
+    chain: int
+    role: ParticipantRole
+
+
+@dataclass(frozen=True, slots=True)
+class EventMention:
+    """The words that tell an event, and what the article says around them."""
+
+    start: int
+    end: int
+    certainty: Certainty
+    polarity: Polarity
+    time: Time
+    date: int | None
+    claim: int | None
+    participants: tuple[Participant, ...]
+    method: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """One article with everything that was found in it, before it is compared with other articles."""
+
+    article: Article
+    blocks: tuple[Block, ...]
+    entities: tuple[LocalEntity, ...]
+    mentions: tuple[Mention, ...]
+    dates: tuple[Date, ...]
+    claims: tuple[Claim, ...]
+    events: tuple[EventMention, ...]
