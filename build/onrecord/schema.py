@@ -72,8 +72,8 @@ _CONSTRAINTS: Mapping[str, frozenset[str]] = {
     "boolean": frozenset({"required"}),
 }
 _TABLE_KEYS = frozenset(
-    ("$schema", "name", "title", "description", "vocabulary")
-    + ("fields", "primaryKey", "foreignKeys", "missingValues")
+    {"$schema", "name", "title", "description", "vocabulary", "fields"}
+    | {"primaryKey", "foreignKeys", "missingValues"}
 )
 _FIELD_KEYS = frozenset(
     ("name", "type", "description", "unit", "rdfType", "vocabulary", "constraints", "meanings", "example")
