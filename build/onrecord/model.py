@@ -22,6 +22,8 @@ Certainty = Literal["certain", "probable", "possible", "unknown"]
 Polarity = Literal["pos", "neg"]
 Time = Literal["non_future", "future", "unknown"]
 DateKind = Literal["date", "time", "duration", "set"]
+EventStatus = Literal["occurred", "ongoing", "planned", "hypothetical", "denied"]
+DatePrecision = Literal["time", "day", "month", "season", "year", "decade", "century", "interval"]
 ParticipantRole = Literal["agent", "patient", "recipient", "place", "other"]
 
 
@@ -302,3 +304,130 @@ class Annotated:
     dates: tuple[Date, ...]
     claims: tuple[Claim, ...]
     events: tuple[EventMention, ...]
+
+    def claim_id(self, index: int) -> str:
+        """The id of a claim: its article, its content and who is said to say it."""
+        claim = self.claims[index]
+        parts = [f"{span.start}-{span.end}" for span in (*claim.content, *claim.speakers, *claim.cues)]
+        return make_id("clm", self.article.source_id, *parts)
+
+    def event_mention_id(self, index: int) -> str:
+        """The id of an event mention: its article and its characters."""
+        event = self.events[index]
+        return make_id("evm", self.article.source_id, event.start, event.end)
+
+    def claim_cover(self, index: int) -> tuple[int, int, str]:
+        """The characters from a claim's first content's start to its last content's end, and their text."""
+        content = self.claims[index].content
+        start, end = min(span.start for span in content), max(span.end for span in content)
+        return start, end, self.article.text[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A row of ``entities``: one person, organization, place, ... over all articles."""
+
+    entity_id: str
+    name: str
+    type: EntityType
+    wikidata: str | None
+    mentions: int
+    sources: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A row of ``events``: one happening over all articles; its date is as precise as they allow."""
+
+    event_id: str
+    label: str
+    type: str | None
+    status: EventStatus
+    date: str | None
+    date_precision: DatePrecision | None
+    mentions: int
+    sources: int
+    origins: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class EventParticipant:
+    """A row of ``event_participants``."""
+
+    event_id: str
+    entity_id: str
+    role: ParticipantRole
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimGroup:
+    """A row of ``claim_groups``: one proposition over all articles."""
+
+    group_id: str
+    text: str
+    claims: int
+    sources: int
+    outlets: int
+    origins: int
+    first_published: str | None
+    in_conflict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRelation:
+    """A row of ``claim_relations``; ``claim_id`` sorts before ``other_claim_id``."""
+
+    claim_id: str
+    other_claim_id: str
+    relation: Literal["same", "quote_variant", "conflict", "revision"]
+    basis: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A row of ``origins``: a far end of attribution chains."""
+
+    origin_id: str
+    entity_id: str | None
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRelation:
+    """A row of ``source_relations``: what ties two held articles."""
+
+    source_id: str
+    other_source_id: str
+    relation: Literal["reprint", "shared_origin", "cites"]
+    similarity: float | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where the parts of one article stand among all articles: ids by chain, event index and claim index."""
+
+    source_id: str
+    origin_id: str | None
+    entity_ids: tuple[str, ...]
+    event_ids: tuple[str, ...]
+    group_ids: tuple[str, ...]
+    origin_ids: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What holds over all articles; ``placed`` is in the order in which the articles were given."""
+
+    placed: tuple[Placed, ...]
+    entities: tuple[Entity, ...]
+    events: tuple[Event, ...]
+    participants: tuple[EventParticipant, ...]
+    groups: tuple[ClaimGroup, ...]
+    claim_relations: tuple[ClaimRelation, ...]
+    origins: tuple[Origin, ...]
+    source_relations: tuple[SourceRelation, ...]

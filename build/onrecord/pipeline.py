@@ -1,0 +1,247 @@
+"""The way of the data: read → clean → tag → assemble → resolve → tables → check → publish.
+
+This module composes the stages; none of them knows another. Work on single articles is done shard by shard, each
+shard a file that is written beside and renamed, and skipped when neither its articles nor the software have
+changed. Work across articles streams over the shards. Results depend on the inputs alone: not on the number of
+workers, the order of the inputs, the hash seed, the locale or the clock.
+"""
+
+import hashlib
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from onrecord import entities, events, groups, origins, package, publish, read, schema, tables
+from onrecord.annotate import annotate, default_reader
+from onrecord.errors import InputError
+from onrecord.model import Annotated, Article, Placed, Reject, World
+from onrecord.shards import SHARD, ArticleFile, Shards, batched, cut_shards, map_in_order
+
+SOFTWARE_VERSION = version("onrecord")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build did: counts of articles and rejects, rows by table, seconds, and where the package is."""
+
+    package: Path
+    articles: int
+    rejects: tuple[Reject, ...]
+    rows: dict[str, int]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build is: the stage, and the articles done in it."""
+
+    stage: str
+    articles: int
+
+
+@cache
+def fingerprint() -> str:
+    """A hash of the installed software and its data: what was made by other code is made again."""
+    digest = hashlib.sha256()
+    root = Path(str(files("onrecord")))
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix not in {".pyc", ".pyo"}:
+            digest.update(path.relative_to(root).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def parse_batch(raws: Sequence[read.Raw]) -> list[Article | Reject]:
+    """Turn raw inputs into articles or rejects; runs in a worker."""
+    return [read.parse(raw) for raw in raws]
+
+
+def annotate_shard(articles: Sequence[Article], folder: Path) -> Path:
+    """Annotate a shard's articles into one file of ``folder``, named by what it is made of; runs in a worker."""
+    digest = hashlib.sha256(fingerprint().encode())
+    digest.update(msgspec.msgpack.encode(articles))
+    path = folder / f"{digest.hexdigest()[:32]}.shard"
+    if not path.exists():
+        beside = path.with_suffix(".part")
+        beside.write_bytes(msgspec.msgpack.encode(list(annotate(articles, default_reader()))))
+        beside.replace(path)
+    return path
+
+
+def resolve(articles: Iterable[Annotated], known: Sequence[entities.Known]) -> World:
+    """What is the same across articles."""
+    entity_ids, entity_rows = entities.link_entities(articles, known)
+    origin_ids, own_origins, origin_rows = origins.trace_origins(articles, entity_ids, entity_rows)
+    source_rows = origins.relate_sources(articles, own_origins, origin_rows)
+    group_ids, group_rows, relation_rows = groups.group_claims(articles, origin_ids)
+    event_ids, event_rows, participant_rows = events.link_events(
+        articles, entity_ids, origin_ids, entity_rows
+    )
+    placed = tuple(
+        Placed(annotated.article.source_id, own, *ids)
+        for annotated, own, *ids in zip(
+            articles, own_origins, entity_ids, event_ids, group_ids, origin_ids, strict=True
+        )
+    )
+    return World(
+        placed,
+        entity_rows,
+        event_rows,
+        participant_rows,
+        group_rows,
+        relation_rows,
+        origin_rows,
+        source_rows,
+    )
+
+
+def build(
+    paths: Sequence[Path | str] = ("seeds",),
+    out: Path | str = ".",
+    *,
+    workers: int = 1,
+    strict: bool = False,
+    stdin: BinaryIO | None = None,
+    wait: float = 0.0,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> BuildResult:
+    """Build a data package from articles and put it in place, whole or not at all.
+
+    ``paths`` are folders, article files or JSON lines files; ``stdin`` is a stream of JSON lines to read
+    instead. The package is ``out/datapackage.json`` and ``out/datapackage/``. ``workers`` is the number of
+    processes. ``strict`` turns any reject into an InputError. ``wait`` is how many seconds to wait for another
+    build of the same folder.
+
+    Raises InputError where nothing usable is found, LockedError where another build is under way,
+    GroundingError where a span does not match: in each case the package that was there before is untouched.
+    """
+    began = time.monotonic()
+    out = Path(out)
+    given = [Path(path) for path in paths]
+    with ExitStack() as stack:
+        stage = stack.enter_context(publish.stage(out, wait=wait))
+        cache_folder = out / ".onrecord"
+        cache_folder.mkdir(exist_ok=True)
+        work = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=cache_folder, prefix="work-")))
+        pool = None
+        if workers > 1:
+            context = multiprocessing.get_context("spawn")
+            pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context))
+
+        held, rejects = read_articles(given, stdin, work, pool, workers, on_progress)
+        if strict and rejects:
+            raise InputError("strict: " + "; ".join(reject.message for reject in rejects[:10]))
+        if not len(held):
+            raise InputError(nothing_usable(rejects))
+        shards = annotate_all(held, cache_folder, pool, workers, on_progress)
+        world = resolve(shards, entities.load_known(given))
+        on_progress(Progress("write", len(held)))
+
+        store = stack.enter_context(closing(tables.RowStore(work)))
+        for annotated, placed in zip(shards, world.placed, strict=True):
+            tables.add_article(store, annotated, placed)
+        tables.add_world(store, world)
+        tables.add_rejects(store, rejects)
+        tables.add_activity(store, "build", SOFTWARE_VERSION, default_reader().model_sha256, {})
+        store.close()
+        schemas = schema.load()
+        rows = {table: store.sorted_batches(table) for table in schemas}
+        written = package.write_package(stage, rows, schemas, describe(shards))
+        publish.publish(stage)
+        counts = {table: store.count(table) for table in written.csv}
+        return BuildResult(out, len(held), rejects, counts, round(time.monotonic() - began, 1))
+
+
+def describe(articles: Iterable[Annotated]) -> package.Metadata:
+    """What the descriptor says of the package as a whole, from its inputs alone."""
+    references = [
+        package.Reference(annotated.article.title or annotated.article.name, annotated.article.url)
+        for annotated in articles
+    ]
+    return package.Metadata(
+        name="onrecord",
+        title=f"Events, claims, entities and sources of {len(references)} news articles",
+        description=(
+            "What news articles say, who says it and where: every row points at the exact characters. "
+            "Offsets count Unicode code points into the article's text, half open. "
+            "The articles themselves belong to their publishers and are not part of the package."
+        ),
+        version=SOFTWARE_VERSION,
+        sources=tuple(references),
+        keywords=("news", "claims", "events", "entities", "attribution", "provenance"),
+    )
+
+
+def read_articles(
+    paths: Sequence[Path],
+    stdin: BinaryIO | None,
+    work: Path,
+    pool: ProcessPoolExecutor | None,
+    workers: int,
+    on_progress: Callable[[Progress], None],
+) -> tuple[ArticleFile, tuple[Reject, ...]]:
+    """Every input ends in the file of articles or in the rejects."""
+    rejects: list[Reject] = []
+
+    def usable() -> Iterator[read.Raw]:
+        for item in read.scan(paths, stdin):
+            if isinstance(item, Reject):
+                rejects.append(item)
+            else:
+                yield item
+
+    held = ArticleFile(work / "articles")
+    for parsed in map_in_order(pool, parse_batch, batched(usable(), SHARD), workers * 2):
+        for item in parsed:
+            if isinstance(item, Reject):
+                rejects.append(item)
+            else:
+                held.add(item)
+        on_progress(Progress("read", len(held)))
+    rejects.extend(held.close())
+    return held, tuple(sorted(rejects, key=lambda reject: (reject.name, reject.code, reject.message)))
+
+
+def annotate_all(
+    held: ArticleFile,
+    folder: Path,
+    pool: ProcessPoolExecutor | None,
+    workers: int,
+    on_progress: Callable[[Progress], None],
+) -> Shards:
+    """Annotate shard by shard; shards that this build has no use for are removed from the folder."""
+    done, paths = 0, []
+    sizes: list[int] = []
+
+    def counted() -> Iterator[list[Article]]:
+        for shard in cut_shards(held):
+            sizes.append(len(shard))
+            yield shard
+
+    for number, path in enumerate(
+        map_in_order(pool, partial(annotate_shard, folder=folder), counted(), workers * 2)
+    ):
+        paths.append(path)
+        done += sizes[number]
+        on_progress(Progress("annotate", done))
+    for path in set(folder.glob("*.shard")) - set(paths):
+        path.unlink()
+    return Shards(tuple(paths))
+
+
+def nothing_usable(rejects: Sequence[Reject]) -> str:
+    """Why there is nothing to build from, for people."""
+    if not rejects:
+        return "no articles found: give a folder or files of .txt, .md, .html or .jsonl"
+    return f"none of {len(rejects)} inputs can be used; the first: {rejects[0].message}"

@@ -1,0 +1,138 @@
+"""Articles on their way through a build: on disk, in shards, over processes, always in one order."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from onrecord.errors import OnRecordError
+from onrecord.model import Annotated, Article, Reject
+
+SHARD = 64
+"""Articles a shard at most: a second or so of work, so that neither starting nor losing one costs much."""
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Where a parsed article lies in the spill file."""
+
+    name: str
+    source_id: str
+    offset: int
+    size: int
+
+
+class ArticleFile:
+    """Parsed articles on disk, given back in order of their names whatever order they came in."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("wb")
+        self._held: list[_Held] = []
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def add(self, article: Article) -> None:
+        """Take one article."""
+        data = msgspec.msgpack.encode(article)
+        self._held.append(_Held(article.name, article.source_id, self._file.tell(), len(data)))
+        self._file.write(data)
+
+    def close(self) -> tuple[Reject, ...]:
+        """No more articles come: drop all but one of those that are the same, and say which."""
+        self._file.close()
+        rejects: list[Reject] = []
+        texts: dict[str, _Held] = {}
+        names: dict[str, _Held] = {}
+        for held in sorted(self._held, key=lambda h: (h.name, h.source_id, h.offset)):
+            if (first := texts.get(held.source_id)) is not None:
+                rejects.append(duplicate_text(held.name, first.name))
+            elif held.name in names:
+                rejects.append(duplicate_name(held.name))
+            else:
+                texts[held.source_id] = names[held.name] = held
+        self._held = list(names.values())
+        return tuple(rejects)
+
+    def __iter__(self) -> Iterator[Article]:
+        with self._path.open("rb") as file:
+            for held in self._held:
+                file.seek(held.offset)
+                yield msgspec.msgpack.decode(file.read(held.size), type=Article)
+
+
+def duplicate_text(name: str, first: str) -> Reject:
+    """The reject for a text that is held already."""
+    message = f"{name}: the same text, from the same publisher or none, as {first}; it is counted once"
+    return Reject(name, "duplicate", message)
+
+
+def duplicate_name(name: str) -> Reject:
+    """The reject for a second, different article of one name."""
+    return Reject(name, "same-name", f"{name}: another article has this name; give each its own id")
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """The annotated articles of a build, in order; may be iterated any number of times."""
+
+    paths: tuple[Path, ...]
+
+    def __iter__(self) -> Iterator[Annotated]:
+        for path in self.paths:
+            yield from msgspec.msgpack.decode(path.read_bytes(), type=list[Annotated])
+
+
+def cut_shards(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """Shards of at most ``SHARD`` articles whose borders depend on the articles beside them only, so that an
+    article that comes or goes changes its own shard and no other."""
+    shard: list[Article] = []
+    for article in articles:
+        shard.append(article)
+        if len(shard) >= SHARD or int(article.sha256[:8], 16) % (SHARD // 2) == 0:
+            yield shard
+            shard = []
+    if shard:
+        yield shard
+
+
+def batched(items: Iterable[Given], size: int) -> Iterator[list[Given]]:
+    """Lists of ``size`` items; the last one may be shorter."""
+    batch: list[Given] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def map_in_order(
+    pool: ProcessPoolExecutor | None, work: Callable[[Given], Made], given: Iterable[Given], ahead: int
+) -> Iterator[Made]:
+    """``map`` in this process or a pool, with at most ``ahead`` items under way and results in order."""
+    if pool is None:
+        yield from map(work, given)
+        return
+    waiting: deque[Future[Made]] = deque()
+    try:
+        for item in given:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise OnRecordError(
+            "a worker process was killed, most often for want of memory: build again with fewer --workers"
+        ) from error

@@ -1,0 +1,269 @@
+"""From what was found to rows: every column of every table is filled here and nowhere else."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256 as _hash
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from onrecord import schema
+from onrecord.errors import GroundingError
+from onrecord.model import Annotated, Article, Claim, Placed, Reject, Span, World, make_id
+
+BLOCK = 65_536
+"""Rows that are sorted into place and handed on at a time; it bounds memory, not results."""
+
+_WORD = re.compile(r"\w+")
+
+
+class RowStore:
+    """Rows of all tables, kept on disk in the order they come and given back sorted by primary key.
+
+    Each table is one Arrow file in ``folder``; memory holds at most ``BLOCK`` rows of each table and the sort
+    keys. Use as a context manager; ``sorted_batches`` may be called once all rows are in.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._schemas = schema.load()
+        self._names = {table: tuple(found.arrow.names) for table, found in self._schemas.items()}
+        self._waiting: dict[str, list[tuple[object, ...]]] = {table: [] for table in self._schemas}
+        self._writers: dict[str, Any] = {}
+
+    def add(self, table: str, **cells: object) -> None:
+        """Take one row; a cell for every column of the table, by name."""
+        names = self._names[table]
+        if len(cells) != len(names):
+            raise TypeError(f"{table}: cells for {sorted(set(names) ^ set(cells))} do not fit the schema")
+        waiting = self._waiting[table]
+        waiting.append(tuple(cells[name] for name in names))
+        if len(waiting) >= BLOCK:
+            self._spill(table)
+
+    def _spill(self, table: str) -> None:
+        arrow = self._schemas[table].arrow
+        columns = zip(*self._waiting[table], strict=True)
+        batch = pa.record_batch(
+            [pa.array(cells, field.type) for cells, field in zip(columns, arrow, strict=True)], schema=arrow
+        )
+        if table not in self._writers:
+            self._writers[table] = pa.ipc.new_file(self._path(table), arrow)
+        self._writers[table].write_batch(batch)
+        self._waiting[table].clear()
+
+    def _path(self, table: str) -> str:
+        return str(self._folder / f"{table}.arrow")
+
+    def close(self) -> None:
+        """Write what waits. Rows can no longer be added."""
+        for table, waiting in self._waiting.items():
+            if waiting:
+                self._spill(table)
+        for writer in self._writers.values():
+            writer.close()
+
+    def count(self, table: str) -> int:
+        """How many rows of a table there are, once all are in."""
+        if table not in self._writers:
+            return 0
+        with pa.memory_map(self._path(table)) as file:
+            return int(pa.ipc.open_file(file).count_rows())
+
+    def sorted_batches(self, table: str) -> Iterator[pa.RecordBatch]:
+        """The table's rows in order of its primary key, ``BLOCK`` at a time."""
+        if table not in self._writers:
+            return
+        rows = pa.ipc.open_file(pa.memory_map(self._path(table))).read_all()
+        keys = [(name, "ascending") for name in self._schemas[table].primary_key]
+        order = pc.sort_indices(rows, sort_keys=keys)
+        for start in range(0, len(order), BLOCK):
+            yield from rows.take(order[start : start + BLOCK]).combine_chunks().to_batches()
+
+
+def quote(article: Article, start: int, end: int) -> str:
+    """The characters [start, end) of an article; raises GroundingError where there are none."""
+    if not 0 <= start < end <= len(article.text):
+        raise GroundingError(
+            f"{article.name}: characters {start} to {end} are not in its text of {len(article.text)}"
+        )
+    return article.text[start:end]
+
+
+def add_article(store: RowStore, annotated: Annotated, placed: Placed) -> None:
+    """All rows that stand for one article."""
+    article, source_id = annotated.article, placed.source_id
+    titles = [block for block in annotated.blocks if block.kind == "title"]
+    title = article.title or (article.text[titles[0].start : titles[0].end] if titles else None)
+    store.add(
+        "sources",
+        source_id=source_id,
+        name=article.name,
+        title=" ".join(title.split()) if title else None,
+        publisher=article.publisher,
+        author=article.author,
+        url=article.url,
+        published=article.published,
+        published_from=article.published_from,
+        language=article.language,
+        sha256=article.sha256,
+        characters=len(article.text),
+        words=len(_WORD.findall(article.text)),
+        origin=placed.origin_id,
+        credit=article.credit,
+        license=article.license,
+    )
+    date_ids = [make_id("dat", source_id, date.start, date.end) for date in annotated.dates]
+    claim_ids = [annotated.claim_id(index) for index in range(len(annotated.claims))]
+    for mention in annotated.mentions:
+        entity_id = placed.entity_ids[mention.chain]
+        store.add(
+            "entity_mentions",
+            mention_id=make_id(
+                "men", source_id, mention.start, mention.end, placed.entity_ids[mention.chain]
+            ),
+            entity_id=entity_id,
+            source_id=source_id,
+            start=mention.start,
+            end=mention.end,
+            text=quote(article, mention.start, mention.end),
+            form=mention.form,
+            type=mention.type,
+            confidence=mention.confidence,
+            method=mention.method,
+        )
+    for date, date_id in zip(annotated.dates, date_ids, strict=True):
+        store.add(
+            "dates",
+            date_id=date_id,
+            source_id=source_id,
+            start=date.start,
+            end=date.end,
+            text=quote(article, date.start, date.end),
+            kind=date.kind,
+            value=date.value,
+            rule=date.rule,
+            anchor=date.anchor,
+        )
+    for index, event in enumerate(annotated.events):
+        store.add(
+            "event_mentions",
+            mention_id=annotated.event_mention_id(index),
+            event_id=placed.event_ids[index],
+            source_id=source_id,
+            start=event.start,
+            end=event.end,
+            text=quote(article, event.start, event.end),
+            certainty=event.certainty,
+            polarity=event.polarity,
+            time=event.time,
+            date_id=date_ids[event.date] if event.date is not None else None,
+            claim_id=claim_ids[event.claim] if event.claim is not None else None,
+            confidence=event.confidence,
+            method=event.method,
+        )
+    for index, claim in enumerate(annotated.claims):
+        _add_claim(store, annotated, placed, index, claim, claim_ids[index])
+
+
+def _add_claim(
+    store: RowStore, annotated: Annotated, placed: Placed, index: int, claim: Claim, claim_id: str
+) -> None:
+    article, ids = annotated.article, placed.entity_ids
+    start, end, text = annotated.claim_cover(index)
+    store.add(
+        "claims",
+        claim_id=claim_id,
+        source_id=placed.source_id,
+        group_id=placed.group_ids[index],
+        text=text,
+        start=start,
+        end=end,
+        quote_type=claim.quote_type,
+        speaker=_joined(article, claim.speakers),
+        speaker_entity_id=ids[claim.speaker_chain] if claim.speaker_chain is not None else None,
+        anonymity=claim.anonymity,
+        cue=_joined(article, claim.cues),
+        certainty=claim.certainty,
+        polarity=claim.polarity,
+        time=claim.time,
+        origin_id=placed.origin_ids[index],
+        confidence=claim.confidence,
+        method=claim.method,
+    )
+    for role, spans in (("content", claim.content), ("cue", claim.cues), ("speaker", claim.speakers)):
+        for seq, span in enumerate(spans, 1):
+            store.add(
+                "claim_spans",
+                claim_id=claim_id,
+                role=role,
+                seq=seq,
+                source_id=placed.source_id,
+                start=span.start,
+                end=span.end,
+                text=quote(article, span.start, span.end),
+            )
+    for number, hop in enumerate(claim.hops, 1):
+        store.add(
+            "attributions",
+            claim_id=claim_id,
+            hop=number,
+            agent=hop.agent,
+            entity_id=ids[hop.chain] if hop.chain is not None else None,
+            anonymity=hop.anonymity,
+            kind=hop.kind,
+            cue=hop.cue,
+            source_id=placed.source_id,
+            start=hop.start,
+            end=hop.end,
+            text=quote(article, hop.start, hop.end),
+        )
+    for entity_id in sorted({ids[chain] for chain in claim.chains}):
+        store.add("claim_entities", claim_id=claim_id, entity_id=entity_id)
+
+
+def _joined(article: Article, spans: Sequence[Span]) -> str | None:
+    return " … ".join(quote(article, span.start, span.end) for span in spans) or None
+
+
+def add_world(store: RowStore, world: World) -> None:
+    """All rows that stand for what articles have in common."""
+    for table, rows in (
+        ("entities", world.entities),
+        ("events", world.events),
+        ("event_participants", world.participants),
+        ("claim_groups", world.groups),
+        ("claim_relations", world.claim_relations),
+        ("origins", world.origins),
+        ("source_relations", world.source_relations),
+    ):
+        for row in rows:
+            store.add(table, **{name: getattr(row, name) for name in type(row).__slots__})
+
+
+def add_rejects(store: RowStore, rejects: Sequence[Reject]) -> None:
+    """One row for each input that could not be used."""
+    for reject in rejects:
+        store.add("rejects", name=reject.name, code=reject.code, message=reject.message)
+
+
+def add_activity(
+    store: RowStore, kind: str, version: str, model_sha256: str | None, settings: Mapping[str, object]
+) -> None:
+    """What made the rows: the software, its version, the reader's weights and the settings."""
+    said = "\n".join(f"{name}={settings[name]}" for name in sorted(settings))
+    store.add(
+        "activities",
+        activity_id=make_id("act", kind, version, model_sha256, said),
+        kind=kind,
+        software="onrecord",
+        version=version,
+        model_sha256=model_sha256,
+        settings_sha256=_sha256(said),
+    )
+
+
+def _sha256(text: str) -> str:
+    return _hash(text.encode()).hexdigest()
