@@ -1,0 +1,182 @@
+"""What the reading modules share: raw inputs, what is known of them, and why one cannot be used."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from onrecord.errors import OnRecordError
+
+Format = Literal["text", "markdown", "html", "json"]
+
+CODES: dict[str, str] = {
+    "binary": "Not a text: an image, an archive, a program or the like under the name of a text.",
+    "duplicate": "The same text by the same publisher as another input.",
+    "empty": "Not one letter or digit in it.",
+    "encoding": "Not UTF-8, nor UTF-16 with a byte order mark, nor the encoding that a page declares.",
+    "front-matter": "The front matter of a Markdown file cannot be read, or holds a key that is not known.",
+    "json": "A line that is not one JSON object.",
+    "language": "Marked as, or written in, a language other than English.",
+    "link": "A symbolic link that leaves the folder given, or leads to another folder.",
+    "metadata": "A title, date, address or the like that is of the wrong type or not in the form asked for.",
+    "missing-text": "A JSON record without a text.",
+    "name": "A file name that cannot be written down: not UTF-8, or with control characters.",
+    "no-article": "An HTML page in which no article was found.",
+    "nul-bytes": "NUL characters in the text.",
+    "same-name": "Another input has this name already.",
+    "too-large": "Larger than the limit for one article.",
+    "type": "A kind of file that holds no article.",
+    "unreadable": "The file, folder or compressed stream cannot be read.",
+}
+"""Why an input could not be used: each code that a ``Reject`` may carry, with what it means."""
+
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[~?%]?")
+_DATE_TIME = re.compile(
+    r"([0-9-]{10})[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[+-][0-9:]{2,5})?"
+)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+class UnusableError(OnRecordError):
+    """This input becomes a reject: a code of ``CODES``, what is wrong and what to do, the line if known."""
+
+    def __init__(self, code: str, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What somebody said about an article: its file, page or record, or the manifest. Null: nobody did."""
+
+    title: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    url: str | None = None
+    published: str | None = None
+    language: str | None = None
+    license: str | None = None
+    credit: str | None = None
+
+
+NOTHING_KNOWN = Known()
+KNOWN_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Known))
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One input as it was found, before anything in it was understood. Cheap to send to a worker.
+
+    ``where`` is what messages call it: the name of its file, with the line for JSON lines. ``known`` is what
+    the manifest says of it.
+    """
+
+    name: str
+    format: Format
+    data: bytes
+    where: str
+    known: Known = NOTHING_KNOWN
+
+
+def is_writable_name(name: str) -> bool:
+    """Whether a name can stand in a table and a message: not blank, no control characters, valid Unicode.
+
+    >>> is_writable_name("2031/03/bridge.txt"), is_writable_name("bridge\\x1b[2J.txt"), is_writable_name(" ")
+    (True, False, False)
+    """
+    return bool(name.strip()) and not _CONTROL.search(name)
+
+
+def read_published(value: str) -> str:
+    """A date of publication in EDTF: a year, month or day, perhaps uncertain (``?``), approximate (``~``) or
+    both (``%``), or an ISO 8601 date-time, of which the day is kept as it was written.
+
+    Raises ValueError for anything else.
+
+    >>> read_published("2031-03-04T23:30:00-05:00"), read_published("2031-03~"), read_published("2031")
+    ('2031-03-04', '2031-03~', '2031')
+    >>> read_published("March 4, 2031")
+    Traceback (most recent call last):
+        ...
+    ValueError: not a date in EDTF, such as 2031-03-04, 2031-03 or 2031~, nor a date-time in ISO 8601
+    """
+    if stamp := _DATE_TIME.fullmatch(value):
+        datetime.fromisoformat(value)
+        return stamp[1]
+    found = _DATE.fullmatch(value)
+    if not found:
+        raise ValueError(
+            "not a date in EDTF, such as 2031-03-04, 2031-03 or 2031~, nor a date-time in ISO 8601"
+        )
+    year, month, day = (int(part) if part else 1 for part in found.groups())
+    date(year, month, day)
+    return value
+
+
+def _check(field: str, value: str) -> str:
+    if _UNWRITABLE.search(value):
+        raise ValueError("holds NUL characters or half a surrogate pair; write the value again")
+    if field == "published":
+        return read_published(value)
+    if field == "language" and not _LANGUAGE.fullmatch(value):
+        raise ValueError("not a language tag of BCP 47, such as en or en-GB")
+    if field == "url":
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00-\x1f]", value):
+            raise ValueError("not an address that begins with http:// or https://")
+    return value
+
+
+def read_known(values: Mapping[str, object]) -> Known:
+    """What is known of an article, from values by field name; other names are left alone.
+
+    Null and blank values say nothing; blanks around a value do not count. Raises ``UnusableError``
+    (``metadata``) for a value of the wrong type or form, naming the field and the value.
+
+    >>> read_known({"title": " Bridge to close ", "published": "2031-03-04", "author": "", "views": 10})
+    Known(title='Bridge to close', publisher=None, author=None, url=None, published='2031-03-04', \
+language=None, license=None, credit=None)
+    """
+    kept: dict[str, str] = {}
+    for field in KNOWN_FIELDS:
+        value = values.get(field)
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            raise UnusableError(
+                "metadata", f"{field} must be text, not {type(value).__name__}; put it in quotes"
+            )
+        if not value.strip():
+            continue
+        try:
+            kept[field] = _check(field, value.strip())
+        except ValueError as wrong:
+            raise UnusableError("metadata", f"{field} is {_shorten(value)}: {wrong}") from None
+    return Known(**kept)
+
+
+def merge(over: Known, under: Known) -> Known:
+    """Both together; where both say something, ``over`` holds.
+
+    >>> merge(Known(title="Bridge to close"), Known(title="News", author="Jane Roe")).title
+    'Bridge to close'
+    """
+    return Known(*(_either(getattr(over, field), getattr(under, field)) for field in KNOWN_FIELDS))
+
+
+def name_fields(fields: Iterable[str] = KNOWN_FIELDS) -> str:
+    """Field names for a message."""
+    return ", ".join(fields)
+
+
+def _either(first: str | None, second: str | None) -> str | None:
+    return second if first is None else first
+
+
+def _shorten(value: str) -> str:
+    return ascii(value) if len(value) <= 60 else ascii(value[:60]) + "…"
