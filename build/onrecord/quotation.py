@@ -1,0 +1,215 @@
+"""Where quotation marks open and close, and what that makes of reported words.
+
+Knows curly, straight, angled and tokenised marks (`` ''), single marks where they quote and are not
+apostrophes, and the news habit of opening each paragraph of a long quotation while closing only the last.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from onrecord.model import QuoteType, Span
+
+DIRECT_SHARE = 0.8
+"""Share of the content's letters inside marks from which it is direct; the rest is "that" or "he said"."""
+
+MIXED_SHARE = 0.15
+"""Below this share, marks inside indirect words set off a term and quote nobody: FactAppeal's train part
+agrees best from 0.15 to 0.5 (95.3 to 95.8 % of claims; 92.1 % with no such floor)."""
+
+MIXED_WORDS = 6
+"""A quotation this long counts however long the words around it are."""
+
+_MARK = re.compile(r"``|''|[“”„‟\"«»‘’']")
+_OPENS = frozenset(["“", "„", "‟", "«", "``", "‘"])
+_CLOSES = frozenset(["”", "»", "''", "’"])
+_SINGLE = frozenset(["‘", "’", "'"])
+_PARAGRAPH = re.compile(r"\n+")
+
+
+def _side(text: str, start: int, end: int) -> str:
+    """Whether a mark that looks the same on both sides opens or closes, by what stands around it."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if not before or before.isspace() or before in "([{—–-/“‘":
+        return "closes" if not after or after.isspace() else "opens"
+    if not after or after.isspace() or after in ".,;:!?)]}—–-/”’":
+        return "closes"
+    return "either"
+
+
+def _apostrophe(text: str, start: int, end: int) -> bool:
+    """Whether a single mark stands inside or at the front of a word: it's, the '90s, rock 'n' roll."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before.isalnum() and after.isalnum():
+        return True
+    rest = text[end : end + 4].lower()
+    return after.isdigit() or re.match(r"(?:n\b|em\b|til|tis|cause\b)", rest) is not None
+
+
+def _possessive(text: str, start: int, end: int) -> bool:
+    """Whether a single mark may end a plural owner: the ministers' letter."""
+    return text[start - 1 : start] in "sSzx" and re.match(r"\s+\w", text[end : end + 3]) is not None
+
+
+def _closer(text: str, marks: list[re.Match[str]], at: int) -> int | None:
+    """The place in ``marks`` of the mark that closes the one at ``at``, or null."""
+    opening = marks[at].group()
+    fallback = None
+    for place in range(at + 1, len(marks)):
+        mark = marks[place]
+        sign, start, end = mark.group(), mark.start(), mark.end()
+        if opening in _SINGLE:
+            if sign not in _SINGLE or sign == "‘" or _apostrophe(text, start, end):
+                continue
+            if _side(text, start, end) == "opens":
+                continue
+            if _possessive(text, start, end):
+                fallback = place if fallback is None else fallback
+                continue
+            return place
+        if sign in _SINGLE:
+            continue
+        if opening in ("``", "''"):
+            if sign == "''" or (sign == '"' and opening == "``"):
+                return place
+        elif opening == '"':
+            if sign in ('"', "”") and _side(text, start, end) != "opens":
+                return place
+        elif opening == "«":
+            if sign == "»":
+                return place
+        elif sign in ("”", "“" if opening == "„" else "”", '"'):
+            return place
+    return fallback
+
+
+def _opens(text: str, mark: re.Match[str]) -> bool:
+    sign, start, end = mark.group(), mark.start(), mark.end()
+    if sign in ("‘", "'"):
+        return not _apostrophe(text, start, end) and _side(text, start, end) == "opens"
+    if sign in _OPENS:
+        return True
+    if sign == '"':
+        return _side(text, start, end) == "opens"
+    return sign == "''" and _side(text, start, end) == "opens"
+
+
+def _closes_unopened(text: str, mark: re.Match[str]) -> bool:
+    """Whether a paragraph's first double mark closes words begun before it: ``so we left," she said``."""
+    if mark.group() not in ('"', "”", "''") or text[mark.start() - 1 : mark.start()] not in (
+        ",",
+        ".",
+        "?",
+        "!",
+    ):
+        return False
+    return not text[mark.end() : mark.end() + 1].strip()
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for gap in _PARAGRAPH.finditer(text):
+        yield start, gap.start()
+        start = gap.end()
+    yield start, len(text)
+
+
+def _in_paragraph(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Quotations of one paragraph as start, end and whether the closing mark was found."""
+    marks = list(_MARK.finditer(text, start, end))
+    at = 0
+    doubles = [place for place, mark in enumerate(marks) if mark.group() not in _SINGLE]
+    if doubles and _closes_unopened(text, marks[doubles[0]]):
+        yield start, marks[doubles[0]].end(), True
+        at = doubles[0] + 1
+    while at < len(marks):
+        if not _opens(text, marks[at]):
+            at += 1
+            continue
+        close = _closer(text, marks, at)
+        if close is None:
+            if marks[at].group() not in _SINGLE:
+                yield marks[at].start(), end, False
+                return
+            at += 1
+            continue
+        yield marks[at].start(), marks[close].end(), True
+        at = close + 1
+
+
+def find_quotations(text: str) -> tuple[Span, ...]:
+    """Every stretch of text in quotation marks, the marks included, in order and without overlap.
+
+    A quotation that its paragraph does not close runs to the end of that paragraph when the next paragraph
+    opens another one, or when a long stretch follows the mark; else the stray mark is passed over.
+
+    >>> [(s.start, s.end) for s in find_quotations('He said "yes" and ‘no’; the firm’s "offer".')]
+    [(8, 13), (18, 22), (35, 42)]
+    >>> find_quotations("A 6\\" pipe and the drivers' union")
+    ()
+    >>> text = '"We will rebuild.\\n\\n"We will stay," he said.'
+    >>> [text[s.start : s.end] for s in find_quotations(text)]
+    ['"We will rebuild.', '"We will stay,"']
+    """
+    found: list[tuple[int, int, bool]] = []
+    for start, end in _paragraphs(text):
+        found.extend(_in_paragraph(text, start, end))
+    spans = []
+    for (start, end, closed), (following, _, _) in pairwise([*found, (-1, -1, True)]):
+        if closed or not text[end:following].strip() or re.match(r"\W*\w+(?:\W+\w+){3}", text[start:end]):
+            spans.append(Span(start, end))
+    return tuple(spans)
+
+
+def _letters(text: str, start: int, end: int) -> int:
+    return sum(c.isalnum() for c in text[start:end])
+
+
+def quoted_share(text: str, content: Sequence[Span], quotations: Sequence[Span]) -> float:
+    """Share of the content's letters and digits that stand in quotation marks.
+
+    >>> text = 'He called it "a gift" to rivals.'
+    >>> round(quoted_share(text, (Span(10, 31),), find_quotations(text)), 2)
+    0.33
+    """
+    total = sum(_letters(text, s.start, s.end) for s in content)
+    inside = sum(
+        _letters(text, max(s.start, q.start), min(s.end, q.end))
+        for s in content
+        for q in quotations
+        if q.start < s.end and s.start < q.end
+    )
+    return inside / total if total else 0.0
+
+
+def _longest(text: str, content: Sequence[Span], quotations: Sequence[Span]) -> int:
+    """Words of the longest quotation inside the content."""
+    lengths = [
+        len(re.findall(r"\w+", text[max(s.start, q.start) : min(s.end, q.end)]))
+        for s in content
+        for q in quotations
+        if q.start < s.end and s.start < q.end
+    ]
+    return max(lengths, default=0)
+
+
+def judge_quote(text: str, content: Sequence[Span], quotations: Sequence[Span]) -> QuoteType:
+    """Direct, indirect or mixed, by how much of the content is in quotation marks.
+
+    >>> def kind(text, *content):
+    ...     return judge_quote(text, [Span(*s) for s in content], find_quotations(text))
+    >>> kind('"We are ready," the minister said.', (0, 15))
+    'direct'
+    >>> kind("The minister said they were ready.", (18, 33))
+    'indirect'
+    >>> kind('The minister said they were "ready for winter".', (18, 46))
+    'mixed'
+    >>> kind('The firm said the "megaport" would open once the northern channel has been dredged.', (14, 82))
+    'indirect'
+    """
+    share = quoted_share(text, content, quotations)
+    if share >= DIRECT_SHARE:
+        return "direct"
+    return (
+        "mixed" if share >= MIXED_SHARE or _longest(text, content, quotations) >= MIXED_WORDS else "indirect"
+    )
