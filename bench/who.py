@@ -1,0 +1,325 @@
+"""Who that is, measured: `python bench/who.py CORPORA` prints precision and recall of names, pronouns and
+nominals on GUM's and MEANTIME's coreference chains, and what each rule brings.
+
+Gold names go in, so that the reader's faults are not counted here. A name link is a pair of names; a pronoun or
+nominal is right if most names of its entity are of its gold chain. Recall counts the gold pronouns (third person)
+and definite nominals whose chain has a name. A pronoun or nominal answered where the corpus marks no mention is wrong,
+but for relative pronouns, which GUM does not mark, and inflected forms of dates.
+"""
+
+import gzip
+import json
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from onrecord.model import Block, Document, EntityType, Mention, Name, Span
+from onrecord.names import strip_title
+from onrecord.nounphrases import find_noun
+from onrecord.who import RULES, resolve_entities
+
+PRONOUNS = frozenset(
+    "he him his himself she her hers herself it its itself they them their theirs themselves".split()
+)
+FIRST = frozenset("i me my mine myself we us our ours ourselves you your yours yourself".split())
+UNSCORED = frozenset({"who", "whose", "whom"})
+DEFINITE = frozenset("the this that these those both".split())
+SMALL = frozenset("of the and for in on de la del van von bin al el - & ' . , : at to a y du".split())
+JOINS = frozenset("de la del van von bin al el - ' . di da der den".split())
+TYPES: dict[str, EntityType] = {
+    "person": "person",
+    "organization": "organization",
+    "place": "place",
+    "event": "event",
+    "object": "product",
+    "abstract": "work",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A gold mention: its characters, its chain, and whether it is a name, a pronoun or another phrase."""
+
+    start: int
+    end: int
+    chain: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One document with gold names and mentions."""
+
+    id: str
+    genre: str
+    split: str
+    document: Document
+    names: tuple[tuple[Name, str], ...]
+    golds: tuple[Gold, ...]
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def looks_like_name(words: str) -> bool:
+    tokens = words.split()
+    return bool(tokens) and all(w[:1].isupper() or w in SMALL or w[:1].isdigit() for w in tokens) and "'s" not in tokens
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """A mention without its article and possessive; what is left may be a name."""
+    words = text[start:end]
+    for tail in (" 's", " ’s", " '", " ’"):
+        if words.endswith(tail):
+            end -= len(tail)
+    for lead in ("the ", "The ", "a ", "A "):
+        if words.startswith(lead):
+            start += len(lead)
+    return start, end
+
+
+def person_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The name in a mention of a person: the capitalised words before "of", a comma or a clause, without titles."""
+    words = list(re.finditer(r"\S+", text[start:end]))
+    stop = next(
+        (i for i, w in enumerate(words) if i and w.group() in (",", "of", "(", "who", "himself", "herself", "from", "on")),
+        len(words),
+    )
+    first = stop
+    while first and (words[first - 1].group()[:1].isupper() or words[first - 1].group() in JOINS):
+        first -= 1
+    while first < stop and words[first].group() in JOINS:
+        first += 1
+    if first == stop:
+        return start, start
+    start, end = start + words[first].start(), start + words[stop - 1].end()
+    return max(start, end - len(strip_title(text[start:end]))), end
+
+
+def repair(rows: list[dict[str, Any]], text: str) -> dict[str, str]:
+    """GUM begins a new chain after "X was a guest": chains of one Wikipedia page, or of people whose names are
+    written alike, are read as one. Gives the new chain of each."""
+    parent: dict[str, str] = {}
+    home: dict[tuple[str, str], str] = {}
+    for row in rows:
+        keys = [("wiki", f"{row['type']} {row['wiki']}")] if row["wiki"] else []
+        a, b = trim(text, row["start"], row["end"])
+        if row["proper"] and row["type"] == "person" and looks_like_name(text[a:b]):
+            keys.append(("name", text[a:b]))
+        chain = row["chain"]
+        while chain in parent:
+            chain = parent[chain]
+        for key in keys:
+            other = home.setdefault(key, chain)
+            while other in parent:
+                other = parent[other]
+            if other != chain:
+                parent[chain] = other
+                chain = other
+    found = {}
+    for row in rows:
+        chain = row["chain"]
+        while chain in parent:
+            chain = parent[chain]
+        found[row["chain"]] = chain
+    return found
+
+
+def choose_names(text: str, rows: Iterable[tuple[int, int, EntityType, str]]) -> tuple[tuple[Name, str], ...]:
+    """Non-overlapping names, the longest first; people without their titles."""
+    found: list[tuple[Name, str]] = []
+    taken: list[tuple[int, int]] = []
+    for start, end, kind, chain in sorted(rows, key=lambda r: (r[0] - r[1], r[0])):
+        if any(start < b and a < end for a, b in taken):
+            continue
+        taken.append((start, end))
+        found.append((Name(start, end, kind, 0.95), chain))
+    return tuple(sorted(found, key=lambda p: p[0].start))
+
+
+def holds_name(text: str, start: int, end: int, chain: str, own: dict[int, tuple[int, str]]) -> bool:
+    """Whether a mention has a name of its own chain in it."""
+    return any(start <= first and last <= end and chain == c for last, (first, c) in own.items())
+
+
+def form_of(words: str) -> str:
+    low = words.lower()
+    return "pronoun" if low in PRONOUNS else "first" if low in FIRST | UNSCORED else "nominal"
+
+
+def make(row: dict[str, Any], mentions: list[tuple[int, int, str, bool, EntityType | None]]) -> Text:
+    text = row["text"]
+    sentences = tuple(Span(a, b) for a, b in row["sentences"])
+    blocks = tuple(Block(a, b, "body") for a, b in row["sentences"])
+    rows = []
+    for start, end, chain, proper, kind in mentions:
+        start, end = trim(text, start, end)
+        if proper and kind == "person":
+            start, end = person_words(text, start, end)
+        common = find_noun(text[start:end].lower()) is not None or strip_title(text[start:end] + " X") == "X"
+        if common:
+            continue
+        if proper and kind is not None and looks_like_name(text[start:end]) and len(text[start:end].split()) <= 8:
+            rows.append((start, end, kind, chain))
+    names = choose_names(text, rows)
+    own = {n.end: (n.start, c) for n, c in names}
+    golds = tuple(
+        Gold(a, b, chain, "name" if holds_name(text, a, b, chain, own) else form_of(text[a:b]))
+        for a, b, chain, _, _ in mentions
+    )
+    return Text(row["id"], row.get("genre", ""), row.get("split", ""), Document(text, blocks, sentences), names, golds)
+
+
+def read_gum(path: Path, repaired: bool = True) -> list[Text]:
+    texts = []
+    for row in read_lines(path):
+        chains = repair(row["entities"], row["text"]) if repaired else {}
+        mentions = [
+            (e["start"], e["end"], chains.get(e["chain"], e["chain"]), e["proper"], TYPES.get(e["type"]))
+            for e in row["entities"]
+        ]
+        texts.append(make(row, mentions))
+    return texts
+
+
+def read_meantime(path: Path) -> list[Text]:
+    """Chains are the instances of ``cross``; a mention marked NAM is a name."""
+    kinds: dict[str, EntityType] = {"PER": "person", "ORG": "organization", "LOC": "place", "PRO": "product"}
+    texts = []
+    for row in read_lines(path):
+        named = {
+            (m["spans"][0][0], m["spans"][-1][1])
+            for m in row["marks"].values()
+            if m["kind"] == "ENTITY_MENTION" and m.get("syntactic_type") == "NAM" and m["spans"]
+        }
+        mentions: list[tuple[int, int, str, bool, EntityType | None]] = []
+        for cross in row["cross"]:
+            if cross["kind"] == "ENTITY" and cross["spans"]:
+                start, end = cross["spans"][0][0], cross["spans"][-1][1]
+                kind = kinds.get(cross["instance"][:3], "other")
+                mentions.append((start, end, cross["instance"], (start, end) in named, kind))
+        texts.append(make(row, mentions))
+    return texts
+
+
+def gold_for(text: Text, mention: Mention) -> list[Gold]:
+    """The gold mentions that a found one may be: the same words, or the shortest with the same start that holds it."""
+    same = [g for g in text.golds if (g.start, g.end) == (mention.start, mention.end)]
+    longer = sorted((g for g in text.golds if g.start == mention.start and g.end > mention.end), key=lambda g: g.end)
+    return same or longer[:1]
+
+
+class Tally:
+    """Right, answered and wanted, by kind."""
+
+    def __init__(self) -> None:
+        self.right: Counter[str] = Counter()
+        self.said: Counter[str] = Counter()
+        self.want: Counter[str] = Counter()
+        self.wrong: list[str] = []
+
+    def row(self, kind: str) -> str:
+        right, said, want = self.right[kind], self.said[kind], self.want[kind]
+        precision = 100 * right / said if said else 0.0
+        recall = 100 * self.right[kind + "+"] / want if want else 0.0
+        if kind + "+" not in self.right:
+            recall = 100 * right / want if want else 0.0
+        return f"{kind:<12} P {precision:5.1f} ({right}/{said})   R {recall:5.1f} (of {want})"
+
+
+def measure(texts: Iterable[Text], without: frozenset[str] = frozenset()) -> Tally:
+    tally = Tally()
+    for text in texts:
+        _, mentions = resolve_entities(text.document, [n for n, _ in text.names], without=without)
+        chain_of = {(n.start, n.end): c for n, c in text.names}
+        votes: dict[int, Counter[str]] = defaultdict(Counter)
+        named = [m for m in mentions if m.form == "name"]
+        for mention in named:
+            votes[mention.chain][chain_of[mention.start, mention.end]] += 1
+        for one, two in combinations(named, 2):
+            gold = chain_of[one.start, one.end] == chain_of[two.start, two.end]
+            tally.said["names"] += one.chain == two.chain
+            tally.want["names"] += gold
+            tally.right["names"] += gold and one.chain == two.chain
+        gold_named = set(chain_of.values())
+        for g in text.golds:
+            if g.chain in gold_named and g.form == "pronoun":
+                tally.want["pronouns"] += 1
+            elif g.chain in gold_named and g.form == "nominal":
+                tally.want["nominals"] += 1
+                if text.document.text[g.start : g.end].lower().split()[0] in DEFINITE:
+                    tally.want["definite"] += 1
+        for mention in mentions:
+            words = text.document.text[mention.start : mention.end]
+            if mention.form == "name":
+                continue
+            golds = gold_for(text, mention)
+            if not golds and (words.lower() in UNSCORED):
+                continue
+            mapped = votes[mention.chain].most_common(1)[0][0]
+            right = any(g.chain == mapped for g in golds)
+            if len([m for m in mentions if (m.start, m.end) == (mention.start, mention.end)]) > 1:
+                right = right or any(g.chain not in gold_named for g in golds)
+            kind = mention.form + "s"
+            keys = [kind, f"rule {mention.method}"]
+            if kind == "nominals" and words.lower().split()[0] in DEFINITE:
+                keys.append("definite")
+            if kind == "pronouns" and words.lower() in FIRST:
+                keys = [f"rule {mention.method}"]
+            for key in keys:
+                tally.said[key] += 1
+                tally.right[key] += right
+            if not right:
+                sentence = next(s for s in text.document.sentences if s.start <= mention.start < s.end)
+                gold_words = [text.document.text[x.start:x.end] for g in golds for x in text.golds if x.chain == g.chain][:2]
+                tally.wrong.append(
+                    f"{text.id} {mention.method}: {words!r} -> {text.document.text[named_of(mentions, mention.chain)]!r}, gold {gold_words if golds else 'no mention'}\n"
+                    f"     {text.document.text[max(0, sentence.start - 150) : mention.start]}[[{words}]]{text.document.text[mention.end : sentence.end]}"
+                )
+    return tally
+
+
+def named_of(mentions: Iterable[Mention], chain: int) -> slice:
+    mention = next(m for m in mentions if m.chain == chain and m.form == "name")
+    return slice(mention.start, mention.end)
+
+
+def show(title: str, tally: Tally) -> None:
+    print(title)
+    for kind in ("names", "pronouns", "nominals", "definite"):
+        print("  " + tally.row(kind))
+
+
+def main(folder: Path) -> None:
+    raw = read_gum(folder / "gum.jsonl.gz", repaired=False)
+    raw = [t for t in raw if t.genre in ("news", "interview", "speech")]
+    show("GUM news, interview, speech: all, chains as they are", measure(raw))
+    gum = read_gum(folder / "gum.jsonl.gz")
+    news = [t for t in gum if t.genre in ("news", "interview", "speech")]
+    train = [t for t in news if t.split == "train"]
+    show("GUM news, interview, speech: train (tuned on)", measure(train))
+    show("GUM news, interview, speech: dev", measure([t for t in news if t.split == "dev"]))
+    show("GUM other kinds", measure([t for t in gum if t not in news]))
+    meantime = read_meantime(folder / "meantime.jsonl.gz")
+    show("MEANTIME (held out)", measure(meantime))
+    print("What each rule brings (GUM train and dev, MEANTIME): right of answered; without it: all that is answered")
+    whole = measure([*news, *meantime])
+    for rule in RULES:
+        less = measure([*news, *meantime], frozenset({rule}))
+        forms = [
+            f"{kind} {less.right[kind]}/{less.said[kind]} for {whole.right[kind]}/{whole.said[kind]}"
+            for kind in ("pronouns", "nominals")
+        ]
+        print(f"  {rule:<11} {whole.right['rule ' + rule]}/{whole.said['rule ' + rule]}   without: {', '.join(forms)}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,444 @@
+"""Names compared: pure functions on the words of a name, for one article and across articles.
+
+Two questions are kept apart. ``same_name`` asks whether two names may stand for one bearer wherever they are met:
+it is precise. ``short_of`` asks whether one is the other cut short ("Wiles" of "Susie Wiles"): true of many pairs
+that have nothing to do with one another, so the caller must see that only one full name is in reach.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from onrecord.model import EntityType, LocalEntity, Name
+from onrecord.words import load, table
+
+__all__ = [
+    "PersonName",
+    "acronyms_of",
+    "canonical_name",
+    "cluster_names",
+    "is_acronym_of",
+    "is_demonym",
+    "known_kind",
+    "name_key",
+    "normalise_name",
+    "same_name",
+    "short_of",
+    "split_person",
+    "strip_company_suffix",
+    "strip_title",
+]
+
+_SMALL = frozenset({"of", "the", "and", "for", "in", "on", "to", "at", "de", "du", "des", "&"})
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-"})
+_COUNTRY_LEADS = ("united states ", "us ", "united kingdom ", "uk ", "american ", "british ")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """The parts of a person's name, as written; a lone name is a family name."""
+
+    given: str
+    middle: str
+    family: str
+    suffix: str
+
+
+def normalise_name(name: str) -> str:
+    """A name without what belongs to the sentence: leading article, possessive, quotes, spaces of a tokeniser.
+
+    >>> normalise_name("the  Department of Defense's")
+    'Department of Defense'
+    >>> normalise_name("“Suleiman al - Amr ’s”")
+    'Suleiman al-Amr'
+    """
+    text = unicodedata.normalize("NFKC", name).translate(_QUOTES)
+    text = " ".join(text.split()).strip("\"'`,;:()[] ")
+    text = re.sub(r"(?<=\w) - (?=\w)", "-", text)
+    text = re.sub(r"(?: ?'s|(?<=s) ?')$", "", text, flags=re.IGNORECASE)
+    return re.sub(r"^the (?=\S)", "", text, flags=re.IGNORECASE).strip()
+
+
+@lru_cache(maxsize=50_000)
+def name_key(name: str) -> str:
+    """What is compared: the normalised name without case, full stops, accents, and with "&" read as "and".
+
+    >>> name_key("The U.S. Senate") == name_key("US Senate")
+    True
+    """
+    text = unicodedata.normalize("NFKD", normalise_name(name).casefold())
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    return " ".join(text.replace(".", "").replace(",", " ").replace("&", " and ").split())
+
+
+@cache
+def _titles() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(title.casefold().split()) for title in load("person_titles"))
+
+
+def strip_title(name: str) -> str:
+    """A person's name without the titles before it; a name that is all title is left alone.
+
+    >>> strip_title("Treasury Secretary Carla Ortiz")
+    'Carla Ortiz'
+    >>> strip_title("Sen. Bob Hale's")
+    'Bob Hale'
+    >>> strip_title("Prime Minister")
+    'Prime Minister'
+    """
+    words = normalise_name(name).split()
+    start, moved = 0, True
+    while moved:
+        moved = False
+        for length in (3, 2, 1):
+            lead = tuple(word.casefold() for word in words[start : start + length])
+            if len(lead) == length and start + length < len(words) and lead in _titles():
+                start, moved = start + length, True
+                break
+    return " ".join(words[start:])
+
+
+@lru_cache(maxsize=50_000)
+def split_person(name: str) -> PersonName:
+    """Given, middle and family name and suffix of a person; titles are dropped first.
+
+    >>> split_person("Dr. Ludwig M. van der Berg Jr.")
+    PersonName(given='Ludwig', middle='M.', family='van der Berg', suffix='Jr.')
+    >>> split_person("Ortiz").family
+    'Ortiz'
+    """
+    words = strip_title(name).replace(",", " ").split()
+    suffix = ""
+    while len(words) > 1 and words[-1] in load("name_suffixes"):
+        suffix = f"{words.pop()} {suffix}".strip()
+    if len(words) < 2:
+        return PersonName("", "", " ".join(words), suffix)
+    cut = len(words) - 1
+    for place in range(1, len(words) - 1):
+        if words[place].casefold() in load("name_particles"):
+            cut = place
+            break
+    return PersonName(words[0], " ".join(words[1:cut]), " ".join(words[cut:]), suffix)
+
+
+def acronyms_of(name: str) -> frozenset[str]:
+    """The acronyms a name of several words may go by, in capitals.
+
+    >>> sorted(acronyms_of("Department of Defense"))
+    ['DD', 'DOD']
+    >>> "NSA" in acronyms_of("the National Security Agency")
+    True
+    """
+    words = [word for word in re.split(r"[\s-]+", normalise_name(name)) if word]
+    main = [word[0].upper() for word in words if word.casefold() not in _SMALL]
+    if len(main) < 2:
+        return frozenset()
+    return frozenset({"".join(main), "".join(word[0].upper() for word in words)})
+
+
+def is_acronym_of(short: str, full: str) -> bool:
+    """Whether a word in capitals spells the initials of a longer name; two letters are too few to say.
+
+    >>> is_acronym_of("D.o.D.", "Department of Defense"), is_acronym_of("OMB", "Office of Management and Budget")
+    (True, True)
+    >>> is_acronym_of("AI", "Amnesty International")
+    False
+    """
+    letters = normalise_name(short).replace(".", "")
+    if not 3 <= len(letters) <= 8 or not letters.isalpha() or sum(c.isupper() for c in letters) < 2:
+        return False
+    return letters.upper() in acronyms_of(full)
+
+
+@cache
+def _known() -> dict[tuple[str, str], tuple[str, str]]:
+    """(type, key of a name or alias) to (canonical name, kind)."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for row in table("known_names"):
+        for alias in (row["name"], *row["aliases"].split("|")):
+            if alias:
+                found.setdefault((row["type"], name_key(alias)), (row["name"], row["kind"]))
+    return found
+
+
+def _look_up(name: str, kind: EntityType) -> tuple[str, str] | None:
+    key = name_key(name)
+    shorter = [key[len(lead) :] for lead in _COUNTRY_LEADS if key.startswith(lead)]
+    types = ("place",) if kind == "place" else ("organization",) if kind == "organization" else ()
+    for option in (key, *shorter):
+        for wanted in types:
+            if (wanted, option) in _known():
+                return _known()[wanted, option]
+    return None
+
+
+def canonical_name(name: str, kind: EntityType) -> str | None:
+    """The name of general knowledge that this one is another form of, or null.
+
+    >>> canonical_name("the Pentagon", "organization"), canonical_name("U.S. Defense Department", "organization")
+    ('Department of Defense', 'Department of Defense')
+    >>> canonical_name("American", "place") is None
+    True
+    """
+    found = _look_up(name, kind)
+    return found[0] if found else None
+
+
+def known_kind(name: str, kind: EntityType) -> str | None:
+    """The common noun that may stand for a name of general knowledge: country, agency, company; or null.
+
+    >>> known_kind("Kenya", "place"), known_kind("FBI", "organization")
+    ('country', 'bureau')
+    """
+    found = _look_up(name, kind)
+    return found[1] if found else None
+
+
+@cache
+def _demonyms() -> frozenset[str]:
+    return frozenset(row["demonym"].casefold() for row in table("demonyms"))
+
+
+def is_demonym(name: str) -> bool:
+    """Whether a name is that of a people or the adjective of a place, which is not the place.
+
+    >>> is_demonym("Kenyans"), is_demonym("Kenya")
+    (True, False)
+    """
+    key = name_key(name)
+    return key in _demonyms() or (key.endswith("s") and key[:-1] in _demonyms())
+
+
+def strip_company_suffix(name: str) -> str:
+    """A company's name without its legal form.
+
+    >>> strip_company_suffix("Brightwater Foods Co., Inc.")
+    'Brightwater Foods'
+    """
+    words = normalise_name(name).replace(",", " ").split()
+    while len(words) > 1 and words[-1] in load("company_suffixes"):
+        words.pop()
+    return " ".join(words)
+
+
+@cache
+def _full_forms() -> dict[str, frozenset[str]]:
+    forms: dict[str, set[str]] = {}
+    for row in table("nicknames"):
+        forms.setdefault(row["short"].casefold(), set()).add(row["full"].casefold())
+    return {short: frozenset(full) for short, full in forms.items()}
+
+
+def _agree(a: str, b: str) -> bool:
+    """Whether two given names may be one: equal, an initial, or a nickname."""
+    a, b = name_key(a), name_key(b)
+    if not a or not b or a == b:
+        return True
+    if min(len(a), len(b)) == 1:
+        return a[0] == b[0]
+    forms = _full_forms()
+    return b in forms.get(a, ()) or a in forms.get(b, ()) or bool(forms.get(a, set()) & forms.get(b, set()))
+
+
+def _same_person(a: str, b: str) -> bool:
+    one, two = split_person(a), split_person(b)
+    if name_key(one.family) != name_key(two.family) or bool(one.given) != bool(two.given):
+        return False
+    if one.suffix and two.suffix and name_key(one.suffix) != name_key(two.suffix):
+        return False
+    return _agree(one.given, two.given) and _agree(one.middle, two.middle)
+
+
+def _bare_key(name: str) -> str:
+    """An organization's key without its legal form and without its country before it."""
+    key = name_key(strip_company_suffix(name))
+    for lead in _COUNTRY_LEADS:
+        if key.startswith(lead) and len(key.split()) >= len(lead.split()) + 2:
+            return key.removeprefix(lead)
+    return key
+
+
+def same_name(a: str, b: str, kind: EntityType) -> bool:
+    """Whether two names of this kind of thing stand for one bearer; when in doubt, no.
+
+    >>> same_name("Apple Inc.", "Apple", "organization"), same_name("U.S.", "the United States", "place")
+    (True, True)
+    >>> same_name("Joe Hale", "Sen. Joseph P. Hale", "person"), same_name("Hale", "Joe Hale", "person")
+    (True, False)
+    >>> same_name("Hale administration", "Hale", "organization"), same_name("Kenyan", "Kenya", "place")
+    (False, False)
+    """
+    if not name_key(a) or not name_key(b):
+        return False
+    if name_key(a) == name_key(b):
+        return True
+    if is_demonym(a) or is_demonym(b):
+        return False
+    if kind == "person":
+        return _same_person(a, b)
+    known = canonical_name(a, kind), canonical_name(b, kind)
+    if known[0] is not None and known[1] is not None:
+        return known[0] == known[1]
+    if kind == "organization" and _bare_key(a) == _bare_key(b):
+        return True
+    return kind != "place" and (is_acronym_of(a, b) or is_acronym_of(b, a))
+
+
+def short_of(short: str, full: str, kind: EntityType) -> bool:
+    """Whether one name is the other cut short; only within one article, and only if no other full name fits.
+
+    >>> short_of("Wiles", "Susie Wiles", "person"), short_of("Susie", "Susie Wiles", "person")
+    (True, True)
+    >>> short_of("Northfield", "Northfield Mining", "organization"), short_of("New", "New Era", "organization")
+    (True, False)
+    """
+    if kind == "person":
+        one, two = split_person(short), split_person(full)
+        if one.given:
+            return name_key(full).endswith(" " + name_key(strip_title(short)))
+        if not two.given:
+            return False
+        parts = {name_key(two.family), name_key(two.given), name_key(two.family.split()[-1])}
+        return name_key(one.family) in parts
+    one_words, two_words = name_key(short).split(), name_key(full).split()
+    if kind != "organization" or len(one_words) != 1 or len(two_words) < 2 or is_demonym(short):
+        return False
+    if one_words[0] in load("weak_name_starts") or canonical_name(short, "place"):
+        return False
+    return two_words[0] == one_words[0]
+
+
+@dataclass(slots=True)
+class _Surface:
+    """One way of writing a name in one article: all names with the same key and the same side of person or not."""
+
+    key: str
+    person: bool
+    texts: list[str]
+    places: list[int]
+    votes: dict[EntityType, float]
+
+    @property
+    def text(self) -> str:
+        return strip_title(self.texts[0]) if self.person else normalise_name(self.texts[0])
+
+    @property
+    def type(self) -> EntityType:
+        return max(sorted(self.votes), key=lambda kind: self.votes[kind])
+
+
+def _surfaces(text: str, names: Sequence[Name]) -> list[_Surface]:
+    found: dict[tuple[str, bool], _Surface] = {}
+    for place, name in enumerate(names):
+        words = text[name.start : name.end]
+        person = name.type == "person"
+        key = name_key(strip_title(words)) if person else name_key(words)
+        surface = found.setdefault((key or words, person), _Surface(key, person, [], [], defaultdict(float)))
+        surface.texts.append(words)
+        surface.places.append(place)
+        surface.votes[name.type] += name.confidence
+    return list(found.values())
+
+
+def _fold_stray_types(surfaces: list[_Surface]) -> list[_Surface]:
+    """Names written alike but tagged person here and thing there are one, unless a full name explains the person."""
+    kept = {(s.key, s.person): s for s in surfaces}
+    for surface in surfaces:
+        twin = kept.get((surface.key, False))
+        if not surface.person or twin is None or not surface.key:
+            continue
+        if any(o.person and short_of(surface.text, o.text, "person") for o in surfaces):
+            continue
+        strong, weak = (
+            (surface, twin) if sum(surface.votes.values()) > sum(twin.votes.values()) else (twin, surface)
+        )
+        strong.texts += weak.texts
+        strong.places += weak.places
+        kept.pop((weak.key, weak.person))
+    return list(kept.values())
+
+
+def _defined_acronyms(text: str, names: Sequence[Name]) -> set[tuple[int, int]]:
+    """Pairs of names of the form "Office of Fair Rents (OFR)", as indexes."""
+    pairs = set()
+    for place, (full, short) in enumerate(zip(names, names[1:], strict=False)):
+        between = text[full.end : short.start]
+        letters = name_key(text[short.start : short.end]).replace(" ", "")
+        initial = name_key(text[full.start : full.end])[:1]
+        if re.fullmatch(r"\s*\(\s*", between) and 2 <= len(letters) <= 8 and letters[:1] == initial:
+            if "person" not in (full.type, short.type) and text[short.start : short.end].isupper():
+                pairs.add((place, place + 1))
+    return pairs
+
+
+def _fullness(text: str) -> tuple[int, int]:
+    return len(text.split()), len(text)
+
+
+def cluster_names(text: str, names: Sequence[Name]) -> tuple[tuple[LocalEntity, ...], tuple[int, ...]]:
+    """The names of one article gathered by bearer: the entities, in order of first mention, and for each name the
+    index of its entity.
+
+    A surname or a first word alone joins a full name only if exactly one in the article fits.
+
+    >>> words = "Treasury Secretary Ana Ortiz met Bob Hale. Ortiz left."
+    >>> spans = [(19, 28), (33, 41), (43, 48)]
+    >>> entities, chains = cluster_names(words, [Name(a, b, "person", 0.9) for a, b in spans])
+    >>> [entity.name for entity in entities], chains
+    (['Ana Ortiz', 'Bob Hale'], (0, 1, 0))
+    """
+    order = sorted(range(len(names)), key=lambda i: (names[i].start, names[i].end, names[i].type, i))
+    ranked = [names[i] for i in order]
+    surfaces = _fold_stray_types(_surfaces(text, ranked))
+    parent = list(range(len(surfaces)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    def join(i: int, j: int) -> None:
+        low, high = sorted((root(i), root(j)))
+        parent[high] = low
+
+    for i, one in enumerate(surfaces):
+        for j in range(i):
+            two = surfaces[j]
+            if one.person == two.person and one.type == two.type and same_name(one.text, two.text, one.type):
+                join(i, j)
+    home = {place: i for i, surface in enumerate(surfaces) for place in surface.places}
+    for full, short in sorted(_defined_acronyms(text, ranked)):
+        join(home[full], home[short])
+    for i, one in enumerate(surfaces):
+        fits = {
+            root(j)
+            for j, two in enumerate(surfaces)
+            if one.person == two.person and one.type == two.type and short_of(one.text, two.text, one.type)
+        }
+        if len(fits) == 1:
+            join(i, fits.pop())
+
+    members: dict[int, list[int]] = defaultdict(list)
+    for place in range(len(ranked)):
+        members[root(home[place])].append(place)
+    entities: list[LocalEntity] = []
+    chains = [0] * len(names)
+    for chain, places in enumerate(sorted(members.values())):
+        written: dict[str, None] = {}
+        votes: dict[EntityType, float] = defaultdict(float)
+        for place in places:
+            surface = surfaces[home[place]]
+            words = text[ranked[place].start : ranked[place].end]
+            written[strip_title(words) if surface.person else normalise_name(words)] = None
+            votes[ranked[place].type] += ranked[place].confidence
+            chains[order[place]] = chain
+        kind = max(sorted(votes), key=lambda k: votes[k])
+        best = max(written, key=_fullness)
+        aliases = tuple(alias for alias in written if alias and alias != best)
+        entities.append(
+            LocalEntity(best or text[ranked[places[0]].start : ranked[places[0]].end], kind, aliases)
+        )
+    return tuple(entities), tuple(chains)

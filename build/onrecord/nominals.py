@@ -1,0 +1,229 @@
+"""Descriptions: "the company", "the Treasury secretary", "both firms", and which named thing each stands for."""
+
+from collections.abc import Collection, Sequence
+
+from onrecord.focus import Focus, Found, Ref
+from onrecord.names import known_kind
+from onrecord.nounphrases import Noun, Phrase, find_noun
+
+__all__ = ["describe_names", "pick_described", "pick_pair"]
+
+DESCRIBED_WINDOW = 40
+KIND_WINDOW = 2
+_OPEN_MODIFIERS = frozenset("former then late new newly young veteran outgoing incoming 's ’s".split())
+_OTHER = frozenset(
+    "other same another first second third next only largest biggest best rival parent new different most many few "
+    "several entire whole main top local certain".split()
+)
+_POINTERS = frozenset({"the", "this", "that"})
+
+
+def fits(noun: Noun, kind: str) -> bool:
+    """Whether a noun may describe an entity of this type at all."""
+    if noun.type == kind:
+        return True
+    return (noun.kind, kind) in {
+        ("church", "place"),
+        ("mosque", "organization"),
+        ("museum", "place"),
+        ("school", "place"),
+        ("hospital", "place"),
+        ("site", "product"),
+        ("site", "work"),
+        ("media", "work"),
+        ("app", "work"),
+        ("country", "organization"),
+        ("park", "organization"),
+    }
+
+
+def describe_names(focus: Focus, phrases: Sequence[Phrase], without: Collection[str]) -> list[Found]:
+    """Learn from the words around names what describes whom, and answer appositions and copulas on the way."""
+    for chain, entity in enumerate(focus.entities):
+        kinds = focus.kinds.setdefault(chain, set())
+        focus.heads.setdefault(chain, {})
+        if entity.type != "person":
+            for name in (entity.name, *entity.aliases):
+                kind = known_kind(name, entity.type)
+                if kind:
+                    kinds.add(kind)
+                for word in name.lower().split():
+                    noun = find_noun(word)
+                    if noun is not None and fits(noun, entity.type):
+                        kinds.add(noun.kind)
+                        focus.heads[chain].setdefault(noun.noun, set()).update(name.lower().split())
+    by_first = {phrase.first: phrase for phrase in phrases}
+    by_last = {phrase.last: phrase for phrase in phrases}
+    found: list[Found] = []
+    for ref in [r for r in focus.refs if r.form == "name"]:
+        _learn_title(focus, ref)
+        if "apposition" not in without:
+            found += _apposed(focus, ref, by_first, by_last)
+        if "copula" not in without:
+            found += _copula(focus, ref, by_first)
+    return sorted(set(found), key=lambda f: (f.start, f.end, f.chains))
+
+
+def _learn(focus: Focus, chain: int, noun: Noun, words: set[str]) -> None:
+    focus.heads[chain].setdefault(noun.noun, set()).update(words)
+    focus.kinds[chain].add(noun.kind)
+
+
+def _learn_title(focus: Focus, ref: Ref) -> None:
+    """ "Treasury Secretary Ana Ortiz", "carmaker Norfield": the words before a name describe it."""
+    scene, words = focus.scene, set[str]()
+    for place in range(ref.first - 1, max(ref.first - 8, -1), -1):
+        word = scene.low(place)
+        if not scene.same_sentence(place, ref.first) or not (word[:1].isalpha() or word in ("'s", "’s", ".")):
+            break
+        if word in ("the", "a", "an") or (word in _FUNCTION and word not in ("of", "'s")):
+            break
+        if place == ref.first - 1 and find_noun(word) is None:
+            break
+        words.add(word)
+    noun = find_noun(scene.low(ref.first - 1))
+    if words and noun is not None and not noun.plural and fits(noun, ref.type):
+        _learn(focus, ref.chains[0], noun, words)
+
+
+_FUNCTION = frozenset("and or but in on at by for from with to as that said by was is were are than".split())
+
+
+def _phrase_found(focus: Focus, ref: Ref, phrase: Phrase, method: str) -> list[Found]:
+    noun = phrase.noun
+    if noun is None or noun.plural or not fits(noun, ref.type):
+        return []
+    words = {focus.scene.low(i) for i in range(phrase.first + 1, phrase.last + 1)}
+    if focus.scene.low(phrase.last + 1) == "of":
+        words.add(focus.scene.low(phrase.last + 2))
+    _learn(focus, ref.chains[0], noun, words)
+    start, end = focus.scene.tokens[phrase.first].start, focus.scene.tokens[phrase.last].end
+    return [Found(start, end, "nominal", ref.chains, 0.9, method)]
+
+
+def _apposed(focus: Focus, ref: Ref, by_first: dict[int, Phrase], by_last: dict[int, Phrase]) -> list[Found]:
+    """ "Ana Ortiz, the mayor of Dover," and "the company's founder, Ana Ortiz,": the noun phrase is the name."""
+    scene = focus.scene
+    found: list[Found] = []
+    if scene.low(ref.last + 1) == "," and scene.same_sentence(ref.last, ref.last + 2):
+        opens = scene.low(ref.first - 1)
+        led_by_preposition = ref.position == "oblique" and not scene.same_sentence(ref.first, ref.first - 2)
+        phrase = by_first.get(ref.last + 2)
+        if phrase is not None and not led_by_preposition and opens != "to":
+            found += _phrase_found(focus, ref, phrase, "apposition")
+        elif phrase is None and ref.type == "person":
+            found += _bare_apposition(focus, ref)
+    before = by_last.get(ref.first - 2)
+    if before is not None and scene.low(ref.first - 1) == "," and before.determiner not in ("a", "an"):
+        found += _phrase_found(focus, ref, before, "apposition")
+    before = by_last.get(ref.first - 1)
+    if before is not None and not focus.inside_name(before.last):
+        found += _phrase_found(focus, ref, before, "apposition")
+    return found
+
+
+def _bare_apposition(focus: Focus, ref: Ref) -> list[Found]:
+    """ "Ron Hale, chief executive of Norfield,": a role without a determiner."""
+    scene = focus.scene
+    last = None
+    for place in range(ref.last + 2, min(ref.last + 8, len(scene.tokens))):
+        word = scene.low(place)
+        if (
+            not word[:1].isalpha()
+            or word in _FUNCTION
+            or word == "of"
+            or not scene.same_sentence(ref.last, place)
+        ):
+            break
+        noun = find_noun(word)
+        if noun is not None and noun.type == "person" and not noun.plural:
+            last = place
+    if last is None:
+        return []
+    return _phrase_found(focus, ref, Phrase(ref.last + 2, last, "", find_noun(scene.low(last))), "apposition")
+
+
+def _copula(focus: Focus, ref: Ref, by_first: dict[int, Phrase]) -> list[Found]:
+    """ "Norfield is a mining company": what follows a form of "be" describes the subject."""
+    scene = focus.scene
+    if ref.position != "subject" or scene.low(ref.last + 1) not in ("is", "was", "became", "remains"):
+        return []
+    phrase = by_first.get(ref.last + 2)
+    return _phrase_found(focus, ref, phrase, "copula") if phrase is not None else []
+
+
+def _before(focus: Focus, phrase: Phrase, window: int) -> list[Ref]:
+    token = focus.scene.tokens[phrase.first]
+    return [
+        r
+        for r in focus.refs
+        if r.end <= token.start and 0 <= token.sentence - r.sentence <= window and min(r.chains) >= 0
+    ]
+
+
+def _phrase_end(focus: Focus, phrase: Phrase) -> tuple[int, set[str]]:
+    """The last token and the modifiers of a description; "of staff" belongs to it."""
+    scene, last = focus.scene, phrase.last
+    words = {scene.low(i) for i in range(phrase.first + 1, phrase.last)}
+    if scene.low(last + 1) == "of" and scene.same_sentence(last, last + 2):
+        place = last + 2
+        if scene.low(place) in ("the", "a", "its", "his", "her", "their"):
+            place += 1
+        words.add(scene.low(place))
+        if scene.low(last + 2) in ("staff", "state", "defense", "defence") or focus.inside_name(place):
+            last = place
+    return min(last, len(scene.tokens) - 1), words
+
+
+def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Found | None:
+    """ "the president" after "President Ana Ortiz", "the company" where one company is in focus."""
+    noun = phrase.noun
+    if noun is None or noun.plural or phrase.determiner not in _POINTERS:
+        return None
+    last, words = _phrase_end(focus, phrase)
+    words -= _OPEN_MODIFIERS
+    start, end = focus.scene.tokens[phrase.first].start, focus.scene.tokens[last].end
+    if "described" not in without:
+        refs = [r for r in _before(focus, phrase, DESCRIBED_WINDOW) if len(r.chains) == 1]
+        fitting = [
+            r.chains
+            for r in refs
+            if noun.noun in focus.heads[r.chains[0]] and words <= focus.heads[r.chains[0]][noun.noun]
+        ]
+        if fitting and len(set(fitting)) == 1:
+            return Found(start, end, "nominal", fitting[-1], 0.9, "described")
+        if fitting:
+            return None
+    if "kind" in without or words or noun.kind in ("role", "kin"):
+        return None
+    near = [r for r in _before(focus, phrase, KIND_WINDOW) if len(r.chains) == 1 and fits(noun, r.type)]
+    strong = {r.chains for r in near if noun.kind in focus.kinds[r.chains[0]]}
+    weak = {r.chains for r in near if not focus.kinds[r.chains[0]] - {"body"} or noun.kind == "body"}
+    chosen = strong or weak
+    if len(chosen) != 1:
+        return None
+    return Found(start, end, "nominal", chosen.pop(), 0.85, "kind")
+
+
+def pick_pair(focus: Focus, phrase: Phrase) -> Found | None:
+    """ "both companies", "the two men": the two that were named last, if just two of that kind are in focus."""
+    scene, noun = focus.scene, phrase.noun
+    lows = [scene.low(i) for i in range(phrase.first, phrase.last + 1)]
+    if not (lows[0] == "both" or lows[:2] in (["the", "two"], ["the", "pair"], ["these", "two"])):
+        return None
+    if len(lows) > 3 or (noun is None and lows[-1] not in ("two", "pair", "sides")):
+        return None
+    near = [r for r in _before(focus, phrase, 1) if r.form == "name"]
+    if noun is not None:
+        near = [r for r in near if fits(noun, r.type)]
+    chains = {r.chains[0] for r in near}
+    if len(chains) != 2 or len({focus.entities[c].type for c in chains}) != 1:
+        return None
+    if (
+        noun is not None
+        and noun.gender
+        and any(focus.genders.get(c, noun.gender) != noun.gender for c in chains)
+    ):
+        return None
+    start, end = scene.tokens[phrase.first].start, scene.tokens[phrase.last].end
+    return Found(start, end, "nominal", tuple(sorted(chains)), 0.85, "pair")
