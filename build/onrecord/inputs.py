@@ -37,7 +37,8 @@ _DATE_TIME = re.compile(
     r"([0-9-]{10})[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[+-][0-9:]{2,5})?"
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_BLANK = re.compile(r"[\s\x00-\x1f]")
 _UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -118,6 +119,12 @@ def read_published(value: str) -> str:
     return value
 
 
+def _is_address(value: str) -> bool:
+    return bool(
+        value.startswith(("http://", "https://")) and urlsplit(value).hostname and not _BLANK.search(value)
+    )
+
+
 def _check(field: str, value: str) -> str:
     if _UNWRITABLE.search(value):
         raise ValueError("holds NUL characters or half a surrogate pair; write the value again")
@@ -125,10 +132,11 @@ def _check(field: str, value: str) -> str:
         return read_published(value)
     if field == "language" and not _LANGUAGE.fullmatch(value):
         raise ValueError("not a language tag of BCP 47, such as en or en-GB")
-    if field == "url":
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00-\x1f]", value):
-            raise ValueError("not an address that begins with http:// or https://")
+    if field == "language":
+        primary, dash, rest = value.partition("-")
+        return primary.lower() + dash + rest
+    if field == "url" and not _is_address(value):
+        raise ValueError("not an address that begins with http:// or https://")
     return value
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from trafilatura.settings import Document
 
-_SENTENCE_END = re.compile(r"""\w[.!?…]["'”’)\]]*$""", re.MULTILINE)
+_SENTENCE_END = re.compile(r"""\w[.!?…]["'”’)\]]*[^\S\n]*$""", re.MULTILINE)
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review)$")
 _DATE_FIELDS = (
     "article:published_time",
@@ -123,7 +123,7 @@ def _list_dates(tree: "HtmlElement") -> Iterator[str]:
     for script in tree.xpath('//script[@type="application/ld+json"]'):
         try:
             data: object = json.loads(script.text or "", strict=False)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         yield from _list_json_dates(data)
     metas: dict[str, str] = {}
@@ -135,15 +135,17 @@ def _list_dates(tree: "HtmlElement") -> Iterator[str]:
 
 
 def _list_json_dates(data: object) -> Iterator[str]:
-    if isinstance(data, list):
-        for item in data:
-            yield from _list_json_dates(item)
-    elif isinstance(data, dict):
-        kinds = data.get("@type")
-        names = kinds if isinstance(kinds, list) else [kinds]
-        value = data.get("datePublished")
-        if isinstance(value, str) and any(
-            isinstance(name, str) and _ARTICLE_TYPE.search(name) for name in names
-        ):
-            yield value
-        yield from _list_json_dates(data.get("@graph"))
+    pending = [data]
+    while pending:
+        item = pending.pop(0)
+        if isinstance(item, list):
+            pending = item + pending
+        elif isinstance(item, dict):
+            kinds = item.get("@type")
+            names = kinds if isinstance(kinds, list) else [kinds]
+            value = item.get("datePublished")
+            if isinstance(value, str) and any(
+                isinstance(name, str) and _ARTICLE_TYPE.search(name) for name in names
+            ):
+                yield value
+            pending.insert(0, item.get("@graph"))

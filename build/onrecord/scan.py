@@ -106,7 +106,8 @@ def _walk(top: Path) -> Iterator[tuple[Path, _File | Reject]]:
     while folders:
         folder = folders.pop()
         try:
-            entries = list(os.scandir(folder))
+            with os.scandir(folder) as listing:
+                entries = list(listing)
         except OSError as error:
             yield (
                 folder,
