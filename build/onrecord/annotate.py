@@ -4,11 +4,23 @@ This module composes the stages that know one article; none of them knows anothe
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from onrecord import attribute, chain, clean, happen, sure, text, when, who
 from onrecord.errors import GroundingError
-from onrecord.model import Annotated, Article, Attribution, Claim, Document, Hop, Mention, Reader, Reading
+from onrecord.model import (
+    Annotated,
+    Article,
+    Attribution,
+    Claim,
+    Document,
+    Hop,
+    Mention,
+    Reader,
+    Reading,
+    Span,
+)
 from onrecord.rules import RulesReader
 
 
@@ -42,41 +54,41 @@ def annotate(articles: Sequence[Article], reader: Reader) -> Iterator[Annotated]
 
 
 def assemble(article: Article, document: Document, reading: Reading, method: str) -> Annotated:
-    """Relations from spans: claims with their chains, entities, dates with values, events with participants."""
+    """Relations from spans: claims with chains, entities, dates with values, events with participants."""
     check_reading(article, reading)
-    attributions = attribute.join_attributions(document, reading)
     phrases = reading.phrases or when.find_phrases(document)
     dates = when.date_phrases(document, phrases, article.published)
+    attributions = attribute.join_attributions(document, reading)
     chains = [chain.trace_hops(document, attribution, attributions) for attribution in attributions]
-    spoken = [
-        (c, s) for a in attributions for c in a.content for s in a.speakers[:1] if a.quote_type == "direct"
+    quotes = [
+        (part, attribution.speakers[0])
+        for attribution in attributions
+        if attribution.quote_type == "direct" and attribution.speakers
+        for part in attribution.content
     ]
-    local, mentions = who.resolve_entities(document, reading.names, quotes=spoken)
+    agents = [Span(hop.start, hop.end) for hops in chains for hop in hops if hop.agent]
+    local, mentions = who.resolve_entities(document, reading.names, extra=agents, quotes=quotes)
     claims = tuple(
         find_claim(document, attribution, hops, mentions, method)
         for attribution, hops in zip(attributions, chains, strict=True)
     )
-    return Annotated(
-        article,
-        document.blocks,
-        local,
-        mentions,
-        dates,
-        claims,
-        happen.assemble_events(document, reading.triggers, mentions, dates, attributions, method),
-    )
+    happened = happen.assemble_events(document, reading.triggers, mentions, dates, attributions, method)
+    return Annotated(article, document.blocks, local, mentions, dates, claims, happened)
 
 
 def find_claim(
     document: Document,
     attribution: Attribution,
-    hops: tuple[Hop, ...],
-    mentions: tuple[Mention, ...],
+    hops: Sequence[Hop],
+    mentions: Sequence[Mention],
     method: str,
 ) -> Claim:
     """One claim with who says it, who is in it and how sure it is."""
+
+    def find_chain(span: Span) -> int | None:
+        return who.chain_at(document.text, mentions, span)
+
     judged = sure.judge_claim(document, attribution)
-    speaker = who.chain_at(mentions, attribution.speakers[0]) if attribution.speakers else None
     inside = {
         mention.chain
         for mention in mentions
@@ -88,12 +100,12 @@ def find_claim(
         attribution.cues,
         attribution.speakers,
         attribution.quote_type,
-        speaker,
+        find_chain(attribution.speakers[0]) if attribution.speakers else None,
         hops[0].anonymity if hops else None,
         judged.certainty,
         judged.polarity,
         judged.time,
-        hops,
+        tuple(replace(hop, chain=find_chain(Span(hop.start, hop.end))) if hop.agent else hop for hop in hops),
         tuple(sorted(inside)),
         attribution.confidence,
         method,

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from onrecord import pipeline
+from onrecord import check, pipeline
 from onrecord.errors import InputError, LockedError, OnRecordError
 
 INVALID, FAILED, NOTHING, LOCKED = 1, 1, 3, 4
@@ -40,7 +41,7 @@ def told() -> Iterator[None]:
 
 @contextmanager
 def progress(console: Console) -> Iterator[Callable[[pipeline.Progress], None]]:
-    """A bar where there is a terminal; where there is none, a line when a stage begins and every 1,000 articles."""
+    """A bar where there is a terminal; else a line when a stage begins and every 1,000 articles."""
     if console.is_terminal:
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} articles"))
         with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
@@ -98,3 +99,31 @@ def build(paths: tuple[Path, ...], out: Path, workers: int, strict: bool, wait: 
         click.echo(f"rejected ({reject.code}): {reject.message}", err=True)
     if len(result.rejects) > 20:
         click.echo(f"... and {len(result.rejects) - 20} more in the table rejects", err=True)
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("package", type=click.Path(path_type=Path), default=Path())
+@click.option(
+    "--articles",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="Folder or file of the articles: proves every span. May be given several times.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+def validate(package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
+    """Check a PACKAGE (the one here): schemas, keys, CSV = Parquet, hashes; with articles, every span."""
+    with told():
+        report = check.validate(package, pipeline.load_articles(articles) if articles else None)
+    if as_json:
+        click.echo(json.dumps({"valid": report.valid, **asdict(report)}, default=dict, ensure_ascii=False))
+    elif report.problems:
+        table = Table("code", "table", "row", "field", "message")
+        for problem in report.problems:
+            cells = (problem.code, problem.table, problem.row, problem.field, problem.message)
+            table.add_row(*("" if cell is None else escape(str(cell)) for cell in cells))
+        Console().print(table)
+    if not as_json:
+        proved = "" if report.spans is None else f", {report.spans:,} spans found in the articles"
+        rows = f"{sum(report.tables.values()):,} rows in {len(report.tables)} tables{proved}"
+        click.echo(f"{rows}: {'valid' if report.valid else f'{len(report.problems)} problems'}")
+    sys.exit(0 if report.valid else INVALID)

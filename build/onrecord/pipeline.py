@@ -1,9 +1,9 @@
 """The way of the data: read → clean → tag → assemble → resolve → tables → check → publish.
 
-This module composes the stages; none of them knows another. Work on single articles is done shard by shard, each
-shard a file that is written beside and renamed, and skipped when neither its articles nor the software have
-changed. Work across articles streams over the shards. Results depend on the inputs alone: not on the number of
-workers, the order of the inputs, the hash seed, the locale or the clock.
+This module composes the stages; none of them knows another. Work on single articles is done shard by shard,
+each shard a file that is written beside and renamed, and skipped when neither its articles nor the software
+have changed. Work across articles streams over the shards. Results depend on the inputs alone: not on the
+number of workers, the order of the inputs, the hash seed, the locale or the clock.
 """
 
 import hashlib
@@ -22,10 +22,11 @@ from typing import BinaryIO
 
 import msgspec
 
-from onrecord import entities, events, groups, origins, package, publish, read, schema, tables
+from onrecord import check, entities, events, groups, origins, package, publish, read, schema, tables
 from onrecord.annotate import annotate, default_reader
-from onrecord.errors import InputError
+from onrecord.errors import GroundingError, InputError, PackageError
 from onrecord.model import Annotated, Article, Placed, Reject, World
+from onrecord.report import Report
 from onrecord.shards import SHARD, ArticleFile, Shards, batched, cut_shards, map_in_order
 
 SOFTWARE_VERSION = version("onrecord")
@@ -68,7 +69,7 @@ def parse_batch(raws: Sequence[read.Raw]) -> list[Article | Reject]:
 
 
 def annotate_shard(articles: Sequence[Article], folder: Path) -> Path:
-    """Annotate a shard's articles into one file of ``folder``, named by what it is made of; runs in a worker."""
+    """Annotate a shard into one file of ``folder``, named by what it is made of; runs in a worker."""
     digest = hashlib.sha256(fingerprint().encode())
     digest.update(msgspec.msgpack.encode(articles))
     path = folder / f"{digest.hexdigest()[:32]}.shard"
@@ -120,8 +121,8 @@ def build(
 
     ``paths`` are folders, article files or JSON lines files; ``stdin`` is a stream of JSON lines to read
     instead. The package is ``out/datapackage.json`` and ``out/datapackage/``. ``workers`` is the number of
-    processes. ``strict`` turns any reject into an InputError. ``wait`` is how many seconds to wait for another
-    build of the same folder.
+    processes. ``strict`` turns any reject into an InputError. ``wait`` is how many seconds to wait for
+    another build of the same folder.
 
     Raises InputError where nothing usable is found, LockedError where another build is under way,
     GroundingError where a span does not match: in each case the package that was there before is untouched.
@@ -158,6 +159,8 @@ def build(
         schemas = schema.load()
         rows = {table: store.sorted_batches(table) for table in schemas}
         written = package.write_package(stage, rows, schemas, describe(shards))
+        on_progress(Progress("check", len(held)))
+        require_valid(check.validate(stage, held))
         publish.publish(stage)
         counts = {table: store.count(table) for table in written.csv}
         return BuildResult(out, len(held), rejects, counts, round(time.monotonic() - began, 1))
@@ -238,6 +241,24 @@ def annotate_all(
     for path in set(folder.glob("*.shard")) - set(paths):
         path.unlink()
     return Shards(tuple(paths))
+
+
+def load_articles(paths: Sequence[Path | str]) -> Iterator[Article]:
+    """The articles of folders and files, one after another; inputs that cannot be used are passed over."""
+    for raw in read.scan([Path(path) for path in paths]):
+        if not isinstance(raw, Reject) and isinstance(article := read.parse(raw), Article):
+            yield article
+
+
+def require_valid(report: Report) -> None:
+    """Raise GroundingError or PackageError with the first problems of a report that has any."""
+    if report.valid:
+        return
+    told = "; ".join(f"{p.code} in {p.table}, row {p.row}: {p.message}" for p in report.problems[:5])
+    wrong = f"nothing was published, {len(report.problems)} problems were found: {told}"
+    if any(problem.code == "ungrounded" for problem in report.problems):
+        raise GroundingError(wrong)
+    raise PackageError(wrong)
 
 
 def nothing_usable(rejects: Sequence[Reject]) -> str:
