@@ -303,7 +303,7 @@ def _continued(
             break
         line = text.find("\n", quotation.end)
         rest = text[quotation.end : line if line >= 0 else len(text)].lstrip()
-        if rest[:1].islower() or rest[:1] in ",;":
+        if re.match(r"[a-z,;]", rest):
             break
         found.append(quotation)
         end = quotation.end

@@ -1,0 +1,313 @@
+"""What kind of voice a phrase names: a person or a body, by name, by description, unnamed or as one of many.
+
+Works on the phrase alone, by its head noun and its capitals; names that a reader found say more when given.
+Word lists in ``data/`` hold the nouns; ``data/outlets.csv`` the newspapers, broadcasters, agencies and sites.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from onrecord import words
+from onrecord.model import AgentKind, Anonymity, EntityType, Name
+
+_TOKEN = re.compile(r"[^\W_](?:[\w&.’'/-]*\w)?\.?")
+_OF = re.compile(
+    r"(?:(?:one|some|many|most|several|all|two|three|four|five|both|each|none|half|dozens|hundreds|thousands)"
+    r"|(?:an?|this|the) (?:number|group|handful|majority|rest|pair|couple|team|panel|coalition|series|copy"
+    r"|combination|collection|trove|set|batch)) of (?=\w)",
+    re.IGNORECASE,
+)
+_CUT = re.compile(
+    r"\s*(?:[,;:(]|[—–]|\s-\s)|\s+(?:by|from|in|on|at|with|without|who|whom|whose|that|which|where|to|about"
+    r"|against|after|before|during|familiar|close|briefed|obtained|released|published|compiled|conducted|cited"
+    r"|quoted|interviewed|involved|speaking|including|near|inside|within|under|than|leading|led|representing"
+    r"|working|known|named|called|taken|written|seen|reviewed|issued|posted|shared|provided|directly|like|such"
+    r"|responsible|opposed|present|alike|or|as|has|have|is|was)\b"
+)
+_LOOSE_CUT = re.compile(r"(\S+)\s+(?:of|for|and)\s+(?:the\s+)?(\S+)")
+_MONTH = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+)
+_MAKER = re.compile(
+    r"\s(?:(?:compiled|conducted|released|published|issued|commissioned|written)\s+)?(?:by|from)\s+(?:the\s+)?[A-Z]"
+)
+_DETERMINER = re.compile(
+    r"(?:(?:the|an?|this|that|these|those|his|her|their|its|our|my|your|some|many|most|several|few|both|all|any"
+    r"|another|other|one|two|three|four|five|six|seven|eight|nine|ten|\d[\d,]*|multiple|various|numerous|no"
+    r"|according|then|former|ex|the former)(?:\s+|-)(?=\w))+",
+    re.IGNORECASE,
+)
+_POSSESSIVE = re.compile(r"(?:’s|'s|s’|s')$")
+_APPOSITION = re.compile(r"\s*,\s*(?:[A-Z][\w.’'-]*\s+){0,3}[A-Z][\w.’'-]+\s*(?:,|$)")
+_CALL_SIGN = re.compile(r"[WK][A-Z]{2,3}(?:-(?:TV|FM|AM))?(?:\s?\d{1,2})?")
+_WEB = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|net|co\.uk|news|io|de|fr|ru|cn|in|au|ca)", re.IGNORECASE)
+_KNOWING = re.compile(
+    r"\b(?:familiar|close to|briefed|knowledge|involved in|privy|aware of|in contact with|with direct"
+    r"|anonym\w+|not authori[sz]ed|(?:not|n['’]t) (?:want to be|be) (?:named|identified))",
+    re.IGNORECASE,
+)
+_SINGULAR_PRONOUNS = frozenset(["he", "she", "i", "him", "her", "himself", "herself", "who", "you"])
+_PLURAL_PRONOUNS = frozenset(["they", "we", "them", "us", "themselves"])
+_BODIES = frozenset(["police", "authorities", "law enforcement", "faculty", "military", "staff"])
+_KIND_OF_NAME: Mapping[EntityType, AgentKind] = {
+    "person": "person",
+    "organization": "organization",
+    "group": "organization",
+    "place": "organization",
+    "work": "document",
+    "law": "document",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a voice is named and what kind of thing it is."""
+
+    anonymity: Anonymity
+    kind: AgentKind
+
+
+@cache
+def _outlets() -> frozenset[str]:
+    names: set[str] = set()
+    for row in words.table("outlets"):
+        for name in (row["name"], *row["aliases"].split("|")):
+            names.update({name, name.removeprefix("The ")} if name else ())
+    return frozenset(names)
+
+
+def is_outlet(name: str) -> bool:
+    """Whether a name is a newspaper's, broadcaster's, agency's or news site's: in the list, or shaped so.
+
+    >>> [is_outlet(n) for n in ("The Associated Press", "Cape Cod Times", "KXAN", "Times", "Acme Industries")]
+    [True, True, True, True, False]
+    """
+    name = name.strip().removeprefix("The ").removeprefix("the ")
+    if name in _outlets() or _CALL_SIGN.fullmatch(name) or _WEB.fullmatch(name):
+        return True
+    tokens = name.split()
+    if not tokens or not all(t[:1].isupper() or t in ("of", "and", "&", "de") for t in tokens):
+        return False
+    return tokens[-1] in words.load("news_shapes") and (
+        len(tokens) > 1 or "-" in tokens[0] or tokens[0] in ("Times", "Post", "Journal")
+    )
+
+
+def find_outlet(phrase: str) -> tuple[int, int] | None:
+    """Where in a phrase the name of an outlet stands, as start and end; the longest of the first ones.
+
+    >>> phrase = "a Kyiv Independent report published on Friday"
+    >>> start, end = find_outlet(phrase)
+    >>> phrase[start:end]
+    'Kyiv Independent'
+    >>> find_outlet("a driver for the Port of Durban")
+    """
+    starts = [
+        m
+        for m in re.finditer(r"[^\W_][\w&.+'’/-]*", phrase)
+        if not m.group()[:1].islower() or m.group() == "dpa"
+    ]
+    for first in starts:
+        best = None
+        for last in re.finditer(r"[^\W_][\w&+/-]*(?:[.'’]\w+)*", phrase[first.start() : first.start() + 60]):
+            end = first.start() + last.end()
+            possessed = _POSSESSIVE.sub("", phrase[first.start() : end])
+            if is_outlet(possessed):
+                best = first.start() + len(possessed)
+        if best is not None:
+            return first.start(), best
+    return None
+
+
+def core_of(phrase: str) -> str:
+    """The phrase up to what hangs on it: "a spokesman for the firm" is a spokesman.
+
+    >>> core_of("one of the three aides familiar with the plan")
+    'the three aides'
+    >>> core_of("Lina Park, who runs the port")
+    'Lina Park'
+    """
+    phrase = _OF.sub("", phrase.strip(" \t\n\"'“”‘’.,;:—–-"), count=1)
+    cut = _CUT.search(phrase, 1)
+    core = phrase[: cut.start()] if cut else phrase
+    for link in _LOOSE_CUT.finditer(core):
+        both_capital = link[1][:1].isupper() and link[2][:1].isupper()
+        name_follows = re.match(r"\s+[A-Z]", core[link.end() :])
+        if not both_capital or (_is_common(link[1]) and not name_follows):
+            core = core[: link.end(1)]
+            break
+    return _POSSESSIVE.sub("", core).strip(" \t\n\"'“”‘’.,;:—–-")
+
+
+def _is_common(word: str) -> bool:
+    """Whether a word is a noun for people, bodies or documents, however it is capitalised."""
+    lowered = word.lower()
+    known = words.load("role_nouns") | words.load("group_nouns") | words.load("document_nouns")
+    return lowered in words.load("role_plurals") or lowered in known or _singular(lowered) in known
+
+
+def _singular(noun: str) -> str:
+    if noun.endswith("ies"):
+        return noun[:-3] + "y"
+    if noun.endswith(("sses", "ches", "shes")):
+        return noun[:-2]
+    return noun.removesuffix("s")
+
+
+def _ends_with(core: str, terms: frozenset[str]) -> str | None:
+    """The longest term, of up to three words, that the phrase ends with."""
+    tokens = core.split()
+    for size in (3, 2, 1):
+        tail = " ".join(tokens[-size:])
+        if len(tokens) >= size and (tail in terms or tail.lower() in terms):
+            return tail
+    return None
+
+
+def _proper_tokens(core: str) -> list[str]:
+    """Capitalised tokens of a phrase that are no sentence opening, determiner or nationality."""
+    rest = _DETERMINER.sub("", core, count=1)
+    return [t for t in _TOKEN.findall(rest) if t[:1].isupper() and not _names_nobody(t)]
+
+
+def _names_nobody(token: str) -> bool:
+    """Capitals that stand for no name: nationalities, months and days."""
+    return token in words.load("nationalities") or _MONTH.fullmatch(token) is not None
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(title.lower() for title in words.load("person_titles"))
+
+
+def _counted(phrase: str) -> bool:
+    """Whether the phrase counts its voices one by one from two on: "two aides", "12 officers"."""
+    first = next(iter(re.findall(r"[\w-]+", re.sub(r"^(?:the|those|these)\s+", "", phrase, flags=re.I))), "")
+    return first.lower() in words.load("counting_words") or (first.isdigit() and first != "1")
+
+
+def _judge_name(core: str, proper: Sequence[str]) -> Voice:
+    """A named person or a named body, by its words and its letters."""
+    tokens = _TOKEN.findall(core)
+    organization = words.load("organization_words")
+    if any(t in organization or t.rstrip(".") in organization for t in proper) and tokens[0].lower() not in (
+        "mr",
+        "mr.",
+        "ms",
+        "ms.",
+        "mrs",
+        "mrs.",
+        "dr",
+        "dr.",
+    ):
+        return Voice("named", "organization")
+    if re.match(r"(?:the|The)\s", core) and all(t[:1].isupper() for t in tokens[1:]):
+        return Voice("named", "organization")
+    if len(proper) == 1 and re.fullmatch(r"[A-Z][A-Z&.]+s?|[A-Z]\w*[a-z][A-Z]\w*|\w*\d\w*", proper[0]):
+        return Voice("named", "organization")
+    return Voice("named", "person")
+
+
+def _judge_document(phrase: str, core: str) -> Voice:
+    rest = phrase[phrase.find(core) + len(core) :]
+    named = (bool(_proper_tokens(core)) and core.split()[0] != core) or _MAKER.match(rest) is not None
+    return Voice("named" if named else "described", "document")
+
+
+def _judge_common(phrase: str, core: str) -> Voice | None:
+    """The voice of a common head noun, or null where the head is no noun in the lists."""
+    lowered = core.lower()
+    head = lowered.split()[-1]
+    if head in _SINGULAR_PRONOUNS:
+        return Voice("described", "person")
+    if head in _PLURAL_PRONOUNS:
+        return Voice("collective", "person")
+    if head == "it":
+        return Voice("described", "other")
+    body = _ends_with(lowered, _BODIES)
+    if body is not None:
+        return Voice("named" if _proper_tokens(core) and lowered != body else "collective", "organization")
+    if head in words.load("unnamed_nouns") and (
+        head not in ("people", "person", "persons", "individuals", "individual") or _KNOWING.search(phrase)
+    ):
+        return Voice("unnamed", "person")
+    if _ends_with(lowered, words.load("media_nouns")) and not re.search(
+        r"\b(?:the|a|an|this|that|its) papers?$", lowered
+    ):
+        plural = head in ("media", "press") or (head.endswith("s") and head != "press")
+        return Voice("collective" if plural else "described", "outlet")
+    if _ends_with(lowered, words.load("document_nouns")):
+        return _judge_document(phrase, core)
+    if _ends_with(lowered, words.load("role_nouns")):
+        alone = core[:1].isupper() and " " not in core and core == phrase.strip()
+        return Voice("named" if alone else "described", "person")
+    if head in words.load("role_plurals") or _singular(head) in words.load("role_nouns"):
+        return Voice("described" if _counted(phrase) else "collective", "person")
+    if _ends_with(lowered, words.load("group_nouns")):
+        return Voice("named" if _proper_tokens(core) else "described", "organization")
+    if _singular(head) in words.load("group_nouns"):
+        return Voice("collective", "organization")
+    return None
+
+
+def _named_kind(names: Sequence[Name], start: int, length: int) -> AgentKind | None:
+    """The kind of the last name that a reader found inside the phrase's core."""
+    inside = [n for n in names if start <= n.start and n.end <= start + length]
+    return _KIND_OF_NAME.get(inside[-1].type) if inside else None
+
+
+def _stands_for_outlet(core: str, start: int, end: int) -> bool:
+    """Whether a phrase with an outlet's name in it is that outlet: "the Cape Times report"."""
+    before = core[:start].split()[-1:]
+    if before and before[0][:1].isupper() and not _names_nobody(before[0]) and "-" not in before[0]:
+        return False
+    lowered = core.lower()
+    pieces = words.load("media_pieces") | words.load("media_nouns")
+    return end == len(core) or _ends_with(lowered, pieces) is not None
+
+
+def judge_voice(phrase: str, names: Sequence[Name] = (), start: int = 0) -> Voice:
+    """How a voice is named and what kind it is, from the words that show it.
+
+    ``names`` are the reader's names and ``start`` the place of the phrase in the text they point into;
+    without them capitals decide. Anonymity: named (a name stands in its head), described (one that could be
+    known: "a senior official", "two aides"), unnamed (nothing said but that it knows: "a source", "people
+    familiar with the matter") and collective (a kind of people: "officials", "many analysts").
+
+    >>> [judge_voice(p).anonymity for p in ("Lina Park", "a senior official", "two sources", "officials")]
+    ['named', 'described', 'unnamed', 'collective']
+    >>> [judge_voice(p).kind for p in ("the Finance Ministry", "Reuters", "the indictment", "her brother")]
+    ['organization', 'outlet', 'document', 'person']
+    >>> judge_voice("a spokeswoman for Ana Ruiz")
+    Voice(anonymity='described', kind='person')
+    """
+    core = core_of(phrase)
+    if not _TOKEN.search(core):
+        return Voice("unnamed", "other")
+    bare = _DETERMINER.sub("", core, count=1)
+    head = core.split()[-1]
+    if is_outlet(bare) or is_outlet(core):
+        return Voice("named", "outlet")
+    outlet = find_outlet(core)
+    if outlet is not None and _stands_for_outlet(core, *outlet):
+        return Voice("named", "outlet")
+    common = _judge_common(phrase, core) if head[:1].islower() or len(core.split()) == 1 else None
+    if common is not None:
+        after = phrase.find(core) + len(core)
+        apposition = _APPOSITION.match(phrase, after)
+        if common.kind == "person" and common.anonymity == "described" and apposition:
+            return Voice("named", "person")
+        return common
+    proper = _proper_tokens(core)
+    if proper:
+        titled = [t for t in core.split() if t.lower() in _titles()]
+        if len(titled) == len(core.split()) - (core != bare):
+            return Voice("described", "person")
+        place = phrase.find(core)
+        kind = _named_kind(names, start + place, len(core)) if place >= 0 else None
+        judged = _judge_name(core, proper)
+        return Voice("named", kind) if kind is not None else judged
+    return Voice("described", "other")
