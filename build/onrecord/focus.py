@@ -4,13 +4,15 @@
 pronoun which may mean it is not given to a name.
 """
 
+import re
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from onrecord.model import EntityType, Form, LocalEntity, Span
+from onrecord.model import EntityType, Form, LocalEntity
 from onrecord.names import split_person
-from onrecord.nounphrases import Noun, Phrase, Position, Scene, find_noun, is_verb_like, place_of
+from onrecord.nounphrases import Phrase, Position, Scene, find_noun, place_of
 from onrecord.words import load
 
 __all__ = [
@@ -18,13 +20,8 @@ __all__ = [
     "Focus",
     "Found",
     "Ref",
-    "Weights",
-    "pick_person",
-    "pick_plural",
-    "pick_reflexive",
-    "pick_relative",
-    "pick_speaker",
-    "pick_thing",
+    "owns",
+    "tell_gender",
 ]
 
 PRONOUNS = {
@@ -35,36 +32,7 @@ PRONOUNS = {
     **dict.fromkeys(("who", "whose", "whom"), "relative"),
     **dict.fromkeys(("i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves"), "speaker"),
 }
-_MALE = frozenset({"he", "him", "his", "himself"})
-_FEMALE = frozenset({"she", "her", "hers", "herself"})
-_SUBJECTS = frozenset({"he", "she", "it", "they"})
 _OWNERS = frozenset({"his", "its", "their", "hers", "theirs"})
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each thing speaks for a candidate, and how far ahead of the next it must be.
-
-    Set by random search on GUM's train part (news, interview, speech, bio), for precision first.
-    """
-
-    distance: float = 1.0
-    subject: float = 1.0
-    oblique: float = -0.4
-    owner: float = -0.3
-    pronoun: float = 0.4
-    parallel: float = 0.4
-    repeated: float = 0.15
-    gender: float = 0.5
-    quoted: float = -0.5
-    nearest: float = 0.0
-    window: int = 3
-    margin: float = 0.6
-
-
-PERSON = Weights()
-THING = Weights(window=1, margin=1.0)
-PLURAL = Weights(window=1, margin=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +74,11 @@ class Focus:
     kinds: dict[int, set[str]]
     heads: dict[int, dict[str, set[str]]]
     genders: dict[int, str]
-    refs: list[Ref]
+    refs: dict[int, list[Ref]] = field(default_factory=dict)
     unnamed: dict[str, int] = field(default_factory=dict)
     inside: set[int] = field(default_factory=set)
+    ahead: list[Ref] = field(default_factory=list)
+    speakers: dict[int, Ref] = field(default_factory=dict)
 
     def add(
         self,
@@ -119,12 +89,13 @@ class Focus:
         kind: EntityType,
         plural: bool,
         gender: str = "",
+        position: Position | None = None,
     ) -> None:
         """Put a mention into focus."""
         head, tail = self.scene.tokens[first], self.scene.tokens[last]
         if form == "name":
             self.inside.update(range(first, last + 1))
-        position = place_of(self.scene, first, last)
+        position = position or place_of(self.scene, first, last)
         quote = self.scene.quote_of(head.start)
         ref = Ref(
             first,
@@ -140,7 +111,7 @@ class Focus:
             head.sentence,
             quote,
         )
-        self.refs.append(ref)
+        insort(self.refs.setdefault(ref.sentence, []), ref, key=lambda r: (r.start, r.end))
 
     def add_unnamed(self, phrase: Phrase) -> None:
         """Put into focus something without a name; the same noun with "the" is the same thing again."""
@@ -154,11 +125,84 @@ class Focus:
         gender = noun.gender if noun else ""
         self.add(phrase.first, phrase.last, (chain,), "nominal", kind, plural, gender)
 
+    def before(self, place: int, window: int) -> list[Ref]:
+        """The mentions before a token, in order, in its sentence and as many sentences before as the window says."""
+        token = self.scene.tokens[place]
+        near = range(token.sentence - window, token.sentence + 1)
+        return [ref for sentence in near for ref in self.refs.get(sentence, ()) if ref.end <= token.start]
+
+    def bare_plurals(self, place: int) -> list[Ref]:
+        """Plurals without a determiner near a token, as unnamed things: "officials", "asylum seekers"."""
+        found = []
+        sentence = self.scene.tokens[place].sentence
+        for at in range(place - 1, -1, -1):
+            token = self.scene.tokens[at]
+            if token.sentence < sentence - 1:
+                break
+            noun = find_noun(token.low)
+            plural = (
+                noun.plural if noun else len(token.low) > 3 and re.search(r"[^aius]s$", token.low) is not None
+            )
+            before = self.scene.low(at - 1)
+            verb = self.inside_name(at - 1) or before in PRONOUNS or before in ("to", "that", "who", "which")
+            if (
+                plural
+                and not self.inside_name(at)
+                and token.low not in load("function_words")
+                and (noun or not verb)
+            ):
+                position = place_of(self.scene, at, at)
+                found.append(
+                    Ref(
+                        at,
+                        at,
+                        token.start,
+                        token.end,
+                        (-1_000_000 - at,),
+                        "nominal",
+                        "group",
+                        True,
+                        "",
+                        position,
+                        token.sentence,
+                        self.scene.quote_of(token.start),
+                    )
+                )
+        return found
+
     def settle(self, found: Found) -> None:
         """Put an answer into focus."""
         first, last = self.scene.at(found.start), self.scene.at(found.end - 1)
         kind = self.entities[found.chains[0]].type
-        self.add(first, last, found.chains, found.form, kind, len(found.chains) > 1)
+        owner = found.form == "pronoun" and (self.scene.low(first) in _OWNERS or owns(self.scene, first))
+        position: Position | None = "owner" if owner else None
+        self.add(first, last, found.chains, found.form, kind, len(found.chains) > 1, position=position)
+
+    def guess_speakers(self) -> None:
+        """Who speaks each quotation, where a name or he or she stands with a reporting verb beside it."""
+        for number, quote in enumerate(self.scene.quotes):
+            before, after = self.scene.at(quote.start) - 1, self.scene.at(quote.end)
+            for ref in self.ahead:
+                if min(ref.chains) < 0 or ref.type != "person" or ref.quote == number:
+                    continue
+                said_after = (
+                    ref.position == "subject" and after <= ref.first <= after + 3 and self._says(ref, after)
+                )
+                said_before = (
+                    ref.position == "subject" and 0 <= before - ref.last <= 14 and self._says(ref, ref.first)
+                )
+                if said_after or said_before:
+                    self.speakers[number] = ref
+                    break
+
+    def _says(self, ref: Ref, start: int) -> bool:
+        words = [self.scene.low(i) for i in range(start, min(ref.last + 14, len(self.scene.tokens)))]
+        return any(word in load("cue_verbs") for word in words)
+
+    def speaker_of(self, offset: int) -> Ref | None:
+        """Who speaks the quotation that an offset stands in, if that is known."""
+        number = self.scene.quote_of(offset)
+        return self.speakers.get(number) if number is not None else None
 
     def inside_name(self, place: int) -> bool:
         """Whether a token belongs to a name."""
@@ -184,7 +228,7 @@ class Focus:
             "prince": "male",
         }
         titles |= {"mrs": "female", "ms": "female", "miss": "female", "lady": "female", "queen": "female"}
-        for ref in self.refs:
+        for ref in self.ahead:
             before = self.scene.low(ref.first - 1)
             before = self.scene.low(ref.first - 2) if before == "." else before
             for word in (before, self.scene.low(ref.first)):
@@ -210,216 +254,11 @@ def tell_gender(names: Iterable[str], heads: dict[str, set[str]]) -> str:
     return ""
 
 
-def rank(
-    focus: Focus, place: int, refs: Iterable[Ref], weights: Weights, gender: str, subject: bool
-) -> list[tuple[float, tuple[int, ...]]]:
-    """Candidates with their scores, best first; a chain's score is that of its best mention, and more if repeated."""
-    token = focus.scene.tokens[place]
-    quote = focus.scene.quote_of(token.start)
-    best: dict[tuple[int, ...], float] = {}
-    times: Counter[tuple[int, ...]] = Counter()
-    nearest: tuple[int, ...] | None = None
-    for ref in refs:
-        distance = token.sentence - ref.sentence
-        if ref.end > token.start or distance < 0 or distance > weights.window:
-            continue
-        score = -weights.distance * distance
-        score += {"subject": weights.subject, "oblique": weights.oblique, "owner": weights.owner}.get(
-            ref.position, 0.0
-        )
-        score += weights.pronoun * (ref.form == "pronoun")
-        score += weights.parallel * (subject and ref.position == "subject")
-        score += weights.gender * bool(gender and focus.gender_of(ref) == gender)
-        score += weights.quoted * (ref.quote != quote)
-        best[ref.chains] = max(best.get(ref.chains, -99.0), score)
-        times[ref.chains] += 1
-        nearest = ref.chains
-    if nearest is not None:
-        best[nearest] += weights.nearest
-    scored = [(score + weights.repeated * min(times[chains], 5), chains) for chains, score in best.items()]
-    return sorted(scored, key=lambda row: (-row[0], row[1]))
-
-
-def decide(ranked: list[tuple[float, tuple[int, ...]]], margin: float) -> tuple[int, ...] | None:
-    """The best candidate if it is named and far enough ahead of the next; else nothing.
-
-    >>> decide([(2.0, (1,)), (0.5, (0,))], 1.0), decide([(2.0, (1,)), (1.5, (0,))], 1.0), decide([(2.0, (-1,))], 1.0)
-    ((1,), None, None)
-    """
-    if not ranked or min(ranked[0][1]) < 0:
-        return None
-    if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < margin:
-        return None
-    return ranked[0][1]
-
-
-def _answer(
-    focus: Focus, place: int, chains: tuple[int, ...] | None, ranked: int, method: str
-) -> Found | None:
-    if chains is None:
-        return None
-    token = focus.scene.tokens[place]
-    return Found(token.start, token.end, "pronoun", chains, 0.95 if ranked == 1 else 0.85, method)
-
-
-def clause_subject(focus: Focus, place: int) -> Ref | None:
-    """The nearest subject before a token in its sentence, with no new clause in between."""
-    token = focus.scene.tokens[place]
-    for ref in reversed(sorted(focus.refs, key=lambda r: (r.start, r.end))):
-        if ref.sentence != token.sentence or ref.end > token.start:
-            continue
-        if ref.position == "subject":
-            return ref
-    return None
-
-
-def pick_person(focus: Focus, place: int) -> Found | None:
-    """he, she, him, his, her: a person of that gender; "him" is not the subject of its own clause.
-
-    In "Hale met Ortiz. He left." nothing settles who left if both may be men.
-    """
-    word = focus.scene.low(place)
-    gender = "male" if word in _MALE else "female"
-    other = "female" if gender == "male" else "male"
-    refs = [r for r in focus.refs if r.type == "person" and not r.plural and focus.gender_of(r) != other]
-    owner = word in _OWNERS or (word == "her" and _owns(focus, place))
-    if word not in _SUBJECTS and not owner:
-        subject = clause_subject(focus, place)
-        if subject is not None:
-            refs = [r for r in refs if r.chains != subject.chains]
-    ranked = rank(focus, place, refs, PERSON, gender, word in _SUBJECTS)
-    chains = decide(ranked, PERSON.margin)
-    if chains is not None and len(ranked) == 1:
-        focus.genders.setdefault(chains[0], gender)
-    return _answer(focus, place, chains, len(ranked), "person")
-
-
-def _owns(focus: Focus, place: int) -> bool:
+def owns(scene: Scene, place: int) -> bool:
     """Whether "her" is followed by what she owns."""
-    after = focus.scene.low(place + 1)
-    return after[:1].isalpha() and (after == "own" or after not in load("function_words"))
-
-
-def pick_reflexive(focus: Focus, place: int) -> Found | None:
-    """himself, itself: the subject of the clause."""
-    subject = clause_subject(focus, place)
-    word = focus.scene.low(place)
-    if subject is None or min(subject.chains) < 0:
-        return None
-    if (word in ("himself", "herself")) != (subject.type == "person") and word != "themselves":
-        return None
-    if word == "themselves" and not subject.plural:
-        return None
-    if word in _MALE | _FEMALE and focus.gender_of(subject) not in (
-        "",
-        "male" if word in _MALE else "female",
-    ):
-        return None
-    return _answer(focus, place, subject.chains, 1, "reflexive")
-
-
-def pick_relative(focus: Focus, place: int) -> Found | None:
-    """who, whose: the person whose name or description stands directly before, with or without a comma."""
-    before = place - 1
-    if focus.scene.low(before) == ",":
-        before -= 1
-    for ref in focus.refs:
-        if ref.last == before and ref.type == "person" and min(ref.chains) >= 0 and ref.position != "owner":
-            return _answer(focus, place, ref.chains, 1, "relative")
-    return None
-
-
-def pick_thing(focus: Focus, place: int) -> Found | None:
-    """it, its: a named thing that leads its sentence; "it is raining" and "it is unclear whether" mean nothing."""
-    word = focus.scene.low(place)
-    if word == "it" and _is_empty_it(focus.scene, place):
-        return None
-    refs = [r for r in focus.refs if r.type not in ("person", "group") and not r.plural]
-    ranked = rank(focus, place, refs, THING, "", word in _SUBJECTS)
-    return _answer(focus, place, decide(ranked, THING.margin), len(ranked), "thing")
-
-
-def _is_empty_it(scene: Scene, place: int) -> bool:
-    """Whether "it" stands for nothing: weather, time, or a clause that follows."""
-    words = [scene.low(i) for i in range(place + 1, place + 12) if scene.same_sentence(place, i)]
-    if any(w in load("weather_words") for w in words[:5]):
-        return True
-    rest = [
-        w
-        for w in words[:4]
-        if w not in ("'s", "’s", "is", "was", "be", "been", "would", "will", "also", "not", "has")
-    ]
+    after = scene.low(place + 1)
     return (
-        bool(rest)
-        and rest[0] in load("empty_it_words")
-        and any(w in ("that", "to", "whether", "if", "for", "who", "how", "when") for w in words)
+        scene.low(place) == "her"
+        and after[:1].isalpha()
+        and (after == "own" or after not in load("function_words"))
     )
-
-
-def pick_plural(focus: Focus, place: int) -> Found | None:
-    """they, their: two names joined by "and", or a named group; nothing if an unnamed plural may be meant."""
-    word = focus.scene.low(place)
-    refs = [r for r in focus.refs if r.plural or r.type in ("organization", "group")]
-    refs += joined_names(focus)
-    refs.sort(key=lambda r: (r.start, r.end))
-    ranked = rank(focus, place, refs, PLURAL, "", word in _SUBJECTS)
-    return _answer(focus, place, decide(ranked, PLURAL.margin), len(ranked), "plural")
-
-
-def joined_names(focus: Focus) -> list[Ref]:
-    """Two names of a kind joined by "and", as one plural."""
-    names = sorted((r for r in focus.refs if r.form == "name"), key=lambda r: r.start)
-    pairs = []
-    for one, two in zip(names, names[1:], strict=False):
-        between = {focus.scene.low(i) for i in range(one.last + 1, two.first)}
-        if (
-            "and" in between
-            and one.sentence == two.sentence
-            and two.first - one.last <= 6
-            and one.type == two.type
-        ):
-            if one.chains == two.chains or any(is_verb_like(w) or w in (".", ";") for w in between):
-                continue
-            position = "subject" if "subject" in (one.position, two.position) else one.position
-            chains = tuple(sorted({*one.chains, *two.chains}))
-            pairs.append(
-                Ref(
-                    one.first,
-                    two.last,
-                    one.start,
-                    two.end,
-                    chains,
-                    "name",
-                    one.type,
-                    True,
-                    "",
-                    position,
-                    one.sentence,
-                    one.quote,
-                )
-            )
-    return pairs
-
-
-def pick_speaker(focus: Focus, place: int, speakers: dict[tuple[int, int], Span]) -> Found | None:
-    """I and my in a quotation: its speaker; we and our: only where the speaker is not one person."""
-    token = focus.scene.tokens[place]
-    word = token.low
-    for (start, end), speaker in speakers.items():
-        if not start <= token.start < end:
-            continue
-        over = [
-            r for r in focus.refs if r.start < speaker.end and speaker.start < r.end and min(r.chains) >= 0
-        ]
-        chains = {r.chains for r in over if r.position != "owner"}
-        if len(chains) != 1:
-            return None
-        single = word in ("i", "me", "my", "mine", "myself")
-        if single == (over[0].type == "person" and not over[0].plural):
-            return _answer(focus, place, chains.pop(), 1, "speaker")
-    return None
-
-
-def noun_of(phrase: Phrase) -> Noun | None:
-    """The listed noun of a phrase."""
-    return phrase.noun

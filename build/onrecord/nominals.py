@@ -4,17 +4,19 @@ from collections.abc import Collection, Sequence
 
 from onrecord.focus import Focus, Found, Ref
 from onrecord.names import known_kind
-from onrecord.nounphrases import Noun, Phrase, find_noun
+from onrecord.nounphrases import Noun, Phrase, Scene, find_noun, is_verb_like
 
 __all__ = ["describe_names", "pick_described", "pick_pair"]
 
 DESCRIBED_WINDOW = 40
 KIND_WINDOW = 2
+UNNAMED_WINDOW = 4
 _OPEN_MODIFIERS = frozenset("former then late new newly young veteran outgoing incoming 's ’s".split())
 _OTHER = frozenset(
     "other same another first second third next only largest biggest best rival parent new different most many few "
     "several entire whole main top local certain".split()
 )
+_OFTEN_UNSAID = frozenset("company team band city person event body media site".split())
 _POINTERS = frozenset({"the", "this", "that"})
 
 
@@ -55,7 +57,7 @@ def describe_names(focus: Focus, phrases: Sequence[Phrase], without: Collection[
     by_first = {phrase.first: phrase for phrase in phrases}
     by_last = {phrase.last: phrase for phrase in phrases}
     found: list[Found] = []
-    for ref in [r for r in focus.refs if r.form == "name"]:
+    for ref in focus.ahead:
         _learn_title(focus, ref)
         if "apposition" not in without:
             found += _apposed(focus, ref, by_first, by_last)
@@ -86,12 +88,13 @@ def _learn_title(focus: Focus, ref: Ref) -> None:
         _learn(focus, ref.chains[0], noun, words)
 
 
+_LEADS = frozenset("in after before while during as at on with by when if although despite since for".split())
 _FUNCTION = frozenset("and or but in on at by for from with to as that said by was is were are than".split())
 
 
 def _phrase_found(focus: Focus, ref: Ref, phrase: Phrase, method: str) -> list[Found]:
     noun = phrase.noun
-    if noun is None or noun.plural or not fits(noun, ref.type):
+    if noun is None or noun.plural or not fits(noun, ref.type) or focus.inside_name(phrase.last):
         return []
     words = {focus.scene.low(i) for i in range(phrase.first + 1, phrase.last + 1)}
     if focus.scene.low(phrase.last + 1) == "of":
@@ -106,20 +109,39 @@ def _apposed(focus: Focus, ref: Ref, by_first: dict[int, Phrase], by_last: dict[
     scene = focus.scene
     found: list[Found] = []
     if scene.low(ref.last + 1) == "," and scene.same_sentence(ref.last, ref.last + 2):
-        opens = scene.low(ref.first - 1)
-        led_by_preposition = ref.position == "oblique" and not scene.same_sentence(ref.first, ref.first - 2)
         phrase = by_first.get(ref.last + 2)
-        if phrase is not None and not led_by_preposition and opens != "to":
+        if (
+            phrase is not None
+            and not _leads_in(scene, ref.first)
+            and not is_verb_like(scene.low(phrase.last + 1))
+        ):
             found += _phrase_found(focus, ref, phrase, "apposition")
         elif phrase is None and ref.type == "person":
             found += _bare_apposition(focus, ref)
     before = by_last.get(ref.first - 2)
-    if before is not None and scene.low(ref.first - 1) == "," and before.determiner not in ("a", "an"):
+    closed = scene.low(ref.last + 1) in (",", ".", ";", ")", "") or not scene.same_sentence(
+        ref.last, ref.last + 1
+    )
+    if (
+        before is not None
+        and closed
+        and scene.low(ref.first - 1) == ","
+        and before.determiner not in ("a", "an")
+    ):
         found += _phrase_found(focus, ref, before, "apposition")
     before = by_last.get(ref.first - 1)
     if before is not None and not focus.inside_name(before.last):
         found += _phrase_found(focus, ref, before, "apposition")
     return found
+
+
+def _leads_in(scene: Scene, place: int) -> bool:
+    """Whether all before a token is a lead such as "In a statement to": then the comma opens the main clause."""
+    first = place
+    while scene.same_sentence(place, first - 1):
+        first -= 1
+    leads = scene.low(first) in _LEADS or scene.low(first).endswith("ing")
+    return leads and not any(is_verb_like(scene.low(i)) for i in range(first, place))
 
 
 def _bare_apposition(focus: Focus, ref: Ref) -> list[Found]:
@@ -138,7 +160,7 @@ def _bare_apposition(focus: Focus, ref: Ref) -> list[Found]:
         noun = find_noun(word)
         if noun is not None and noun.type == "person" and not noun.plural:
             last = place
-    if last is None:
+    if last is None or focus.inside_name(last + 1):
         return []
     return _phrase_found(focus, ref, Phrase(ref.last + 2, last, "", find_noun(scene.low(last))), "apposition")
 
@@ -153,12 +175,7 @@ def _copula(focus: Focus, ref: Ref, by_first: dict[int, Phrase]) -> list[Found]:
 
 
 def _before(focus: Focus, phrase: Phrase, window: int) -> list[Ref]:
-    token = focus.scene.tokens[phrase.first]
-    return [
-        r
-        for r in focus.refs
-        if r.end <= token.start and 0 <= token.sentence - r.sentence <= window and min(r.chains) >= 0
-    ]
+    return [ref for ref in focus.before(phrase.first, window) if min(ref.chains) >= 0]
 
 
 def _phrase_end(focus: Focus, phrase: Phrase) -> tuple[int, set[str]]:
@@ -196,13 +213,26 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
             return None
     if "kind" in without or words or noun.kind in ("role", "kin"):
         return None
+    if focus.scene.tokens[phrase.last].capital or _unnamed_meant(focus, phrase):
+        return None
     near = [r for r in _before(focus, phrase, KIND_WINDOW) if len(r.chains) == 1 and fits(noun, r.type)]
     strong = {r.chains for r in near if noun.kind in focus.kinds[r.chains[0]]}
-    weak = {r.chains for r in near if not focus.kinds[r.chains[0]] - {"body"} or noun.kind == "body"}
+    if noun.gender:
+        near = [r for r in near if focus.gender_of(r) == noun.gender]
+    weak = {r.chains for r in near if not focus.kinds[r.chains[0]] - {"body"} and noun.kind in _OFTEN_UNSAID}
     chosen = strong or weak
     if len(chosen) != 1:
         return None
     return Found(start, end, "nominal", chosen.pop(), 0.85, "kind")
+
+
+def _unnamed_meant(focus: Focus, phrase: Phrase) -> bool:
+    """Whether the noun was used a short while ago of something without a name."""
+    noun = phrase.noun
+    chain = focus.unnamed.get(noun.noun) if noun else None
+    return chain is not None and any(
+        chain in ref.chains for ref in focus.before(phrase.first, UNNAMED_WINDOW)
+    )
 
 
 def pick_pair(focus: Focus, phrase: Phrase) -> Found | None:

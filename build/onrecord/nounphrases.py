@@ -31,6 +31,7 @@ __all__ = [
 
 Position = Literal["subject", "object", "oblique", "owner"]
 
+LONGEST_QUOTE = 1500
 _TOKEN = re.compile(r"['’]s\b|[^\W_]+(?:[-&.'’](?!s\b)[^\W_]+)*|[^\w\s]|_")
 _PREPOSITIONS = frozenset(
     "about above across after against along amid among around as at before behind below beside between beyond by "
@@ -109,23 +110,34 @@ class Scene:
 
 
 def quoted_spans(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
-    """What stands between double quotation marks within a paragraph; a mark left open reaches the paragraph's end.
+    """What stands between double quotation marks. A quotation may run over paragraphs, but one that opens anew or
+    that would be too long ends with the paragraph before.
 
     >>> quoted_spans('He said, "We won." Then', [Span(0, 23)])
     (Span(start=9, end=18),)
     """
     found = []
+    opened: int | None = None
+    end = 0
     for paragraph in paragraphs:
-        opened: int | None = None
         for match in re.finditer(r'["“”]|``|\'\'', text[paragraph.start : paragraph.end]):
             place = paragraph.start + match.start()
+            anew = (
+                match.start() == 0
+                or match.group() in ("“", "``")
+                or (opened is not None and place - opened > LONGEST_QUOTE)
+            )
+            if opened is not None and anew:
+                found.append(Span(opened, end))
+                opened = None
             if opened is None and match.group() not in ("”", "''"):
                 opened = place
-            elif opened is not None and match.group() not in ("“", "``"):
+            elif opened is not None:
                 found.append(Span(opened, paragraph.start + match.end()))
                 opened = None
-        if opened is not None:
-            found.append(Span(opened, paragraph.end))
+        end = paragraph.end
+    if opened is not None and end - opened <= LONGEST_QUOTE:
+        found.append(Span(opened, end))
     return tuple(found)
 
 

@@ -6,15 +6,15 @@ candidates are near to one another, nothing is said. The scoring of candidates f
 and Leass 1994: recency, subject before object, repeated mention) with weights set on the train part of GUM's chains.
 """
 
-from bisect import insort
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from onrecord.focus import (
-    PRONOUNS,
-    Focus,
-    Found,
-    Ref,
+from onrecord.focus import PRONOUNS, Focus, Found
+from onrecord.model import Document, LocalEntity, Mention, Name, Span
+from onrecord.names import cluster_names
+from onrecord.nominals import describe_names, pick_described, pick_pair
+from onrecord.nounphrases import Phrase, Scene, find_head, find_noun, noun_phrases, read_scene
+from onrecord.pronouns import (
     pick_person,
     pick_plural,
     pick_reflexive,
@@ -22,10 +22,6 @@ from onrecord.focus import (
     pick_speaker,
     pick_thing,
 )
-from onrecord.model import Document, LocalEntity, Mention, Name, Span
-from onrecord.names import cluster_names
-from onrecord.nominals import describe_names, pick_described, pick_pair
-from onrecord.nounphrases import Phrase, Scene, find_head, noun_phrases, place_of, read_scene
 
 __all__ = ["RULES", "chain_at", "resolve_entities"]
 
@@ -75,12 +71,14 @@ def resolve_entities(
         for n, c in zip(usable, chains, strict=True)
     }
     scene = read_scene(document)
-    focus = Focus(scene, entities, {}, {}, {}, [])
+    focus = Focus(scene, entities, {}, {}, {})
     place_names(focus, usable, chains)
+    focus.ahead = [ref for refs in focus.refs.values() for ref in refs]
     phrases = noun_phrases(scene)
     found = describe_names(focus, phrases, without)
     settled = {f.start for f in found}
     focus.learn_genders()
+    focus.guess_speakers()
     speakers = {
         (content.start, content.end): speaker
         for content, speaker in sorted(quotes, key=lambda q: (q[0].start, q[1].start))
@@ -186,14 +184,10 @@ def _pick_extra(focus: Focus, span: Span, without: Collection[str]) -> Found | N
     if head is None or focus.inside_name(head):
         return None
     first = focus.scene.at(span.start)
-    from onrecord.nounphrases import find_noun
-
     noun = find_noun(focus.scene.low(head))
     if noun is None or head < first:
         return None
-    before = Focus(focus.scene, focus.entities, focus.kinds, focus.heads, focus.genders, [])
-    before.refs = [ref for ref in focus.refs if ref.end <= span.start]
-    answer = pick_described(before, Phrase(max(first - 1, 0), head, "the", noun), without)
+    answer = pick_described(focus, Phrase(max(first - 1, 0), head, "the", noun), without)
     return replace(answer, start=span.start, end=span.end) if answer else None
 
 
