@@ -143,6 +143,36 @@ def test_a_file_system_without_hard_links_will_do(tmp_path: Path, monkeypatch: p
     assert names(tmp_path) == {DESCRIPTOR, "datapackage"}
 
 
+def test_everything_is_on_the_disk_before_the_descriptor_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: set[int] = set()
+    turns = []
+    fsync, replace = os.fsync, Path.replace
+
+    def record(handle: int) -> None:
+        flushed.add(os.fstat(handle).st_ino)
+        fsync(handle)
+
+    def turn(self: Path, target: Path) -> Path:
+        turns.append(target)
+        if len(turns) == 1:
+            staged = [tmp_path, tmp_path / STAGE, *(tmp_path / STAGE).rglob("*")]
+            assert len(staged) == 2 + 3 + 2 * len(NEW)
+            assert {path.stat().st_ino for path in staged} <= flushed
+        else:
+            assert (tmp_path / "datapackage").stat().st_ino in flushed
+        flushed.clear()
+        return replace(self, target)
+
+    build(tmp_path, OLD)
+    monkeypatch.setattr(os, "fsync", record)
+    monkeypatch.setattr(Path, "replace", turn)
+    build(tmp_path, NEW)
+    assert turns == [tmp_path / DESCRIPTOR] * 2
+    assert tmp_path.stat().st_ino in flushed
+
+
 def test_a_failure_while_building_leaves_the_old_package(tmp_path: Path) -> None:
     build(tmp_path, OLD)
     with pytest.raises(ZeroDivisionError), publish.stage(tmp_path) as folder:
