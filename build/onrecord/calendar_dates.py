@@ -53,13 +53,18 @@ def _answer(value: str | None) -> Answer:
 
 
 def read_named_day(phrase: str, scene: Scene) -> Answer | None:
-    """A day known by a name of its own.
+    """A day known by a name of its own, some only before certain words.
 
-    >>> read_named_day("9/11", Scene()).value
-    '2001-09-11'
+    >>> read_named_day("9/11", Scene()).value, read_named_day("sept. 11", Scene(after=" attacks")).value
+    ('2001-09-11', '2001-09-11')
     """
     term = phrase.replace(" ", "")
-    return next((Answer(row["edtf"]) for row in words.table("named_days") if row["term"] == term), None)
+    for row in words.table("named_days"):
+        if row["term"].replace(" ", "") == term and (
+            not row["before"] or re.match(rf"\s?(?:{row['before']})\b", scene.after)
+        ):
+            return Answer(row["edtf"])
+    return None
 
 
 def read_day(phrase: str, scene: Scene) -> Answer | None:
@@ -186,7 +191,7 @@ def read_fiscal_year(phrase: str, scene: Scene) -> Answer | None:
         r"(?:the )?fy ?'?(?:20)?\d\d", phrase
     )
     beside = re.search(r"\bquarter\b|\bhalf\b|\bq[1-4]\b", phrase) and (
-        re.search(r"\b(?:fiscal|financial) ?$", scene.before)
+        re.search(r"(?:\b(?:fiscal|financial|its|their|our)|['’]s) ?$", scene.before)
         or re.match(r" ?(?:of )?(?:the )?(?:fiscal|financial|its)\b", scene.after)
     )
     return unresolved("fiscal-year") if fiscal or beside else None
@@ -302,14 +307,15 @@ def length_pattern() -> str:
     units = "|".join(sorted(_units(), key=lambda unit: -len(unit)))
     return (
         rf"{_MOD}(?P<count>.{{1,40}}?)(?: of)?[ -](?:(?:full|whole|more|consecutive|straight|long) )?"
-        rf"(?P<unit>{units})(?P<half> and a half)?"
+        rf"(?P<unit>{units})(?P<half> and a half)?(?P<loose> or (?:so|two))?"
     )
 
 
 @cache
 def _count_pattern() -> re.Pattern[str]:
     vague = (
-        "a|an|half|several|few|many|couple|number|some|dozens|hundreds|thousands|multi|and|or|to|single|of"
+        "a|an|half|several|few|many|couple|number|some|dozens|hundreds|thousands|million|billion|multi"
+        "|and|or|to|single|of"
     )
     return re.compile(rf"(?:(?:{choose('number_words')}|{vague}|[\d.,½/]+)(?:[ -]|$))+")
 
@@ -317,7 +323,7 @@ def _count_pattern() -> re.Pattern[str]:
 def read_length(phrase: str, scene: Scene) -> Answer | None:
     """A length of time. A count that is not a number ("several") gives no value.
 
-    >>> [read_length(p, Scene()).value for p in ("almost two and a half years", "18-month", "the past decade")]
+    >>> [read_length(p, Scene()).value for p in ("almost two and a half years", "18-month", "a decade")]
     ['P2.5Y', 'P18M', 'P10Y']
     >>> read_length("several weeks", Scene()).why, read_length("two or three weeks", Scene()).why
     ('unresolved-vague-count', 'unresolved-vague-count')
@@ -343,7 +349,7 @@ def read_length(phrase: str, scene: Scene) -> Answer | None:
     if not _count_pattern().fullmatch(count):
         return None
     number = number_of(count)
-    if number is None:
+    if number is None or match["loose"]:
         return unresolved("vague-count", "duration")
     return Answer(duration(number + (0.5 if match["half"] else 0), match["unit"]), None, "duration")
 

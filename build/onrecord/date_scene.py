@@ -14,6 +14,8 @@ __all__ = [
     "Scene",
     "Tense",
     "choose",
+    "follows_past_verb",
+    "from_anchor",
     "missing",
     "number_of",
     "plain",
@@ -28,15 +30,16 @@ Tense = Literal["past", "future", "unknown"]
 class Scene:
     """Where a phrase stands.
 
-    ``anchor``: the EDTF date from which "today" counts, or null. ``named``: the value of the calendar
-    date named last, in this sentence or the one before. ``year``: a year that the sentence lends to a
-    month in it ("from March to May 2010"). ``before`` and ``after``: the rest of the sentence, in plain
-    form.
+    ``anchor``: the EDTF date from which "today" counts, or null. ``named``: the value of the calendar date
+    named last, in this sentence or the one before. ``year``: a year that the sentence lends to a month in it
+    ("from March to May 2010"). ``said``: another year that the sentence says before. ``before`` and
+    ``after``: the rest of the sentence in lower case.
     """
 
     anchor: str | None = None
     named: str | None = None
     year: int | None = None
+    said: int | None = None
     tense: Tense = "unknown"
     before: str = ""
     after: str = ""
@@ -134,6 +137,9 @@ def number_of(text: str) -> float | None:
     if match := _HALVES.fullmatch(text):
         whole = number_of(match["whole"])
         return None if whole is None else whole + 0.5
+    if match := re.fullmatch(r"(.+) (million|billion)", text):
+        many = number_of(match[1])
+        return many and many * {"million": 1e6, "billion": 1e9}[match[2]]
     if text in ("a", "an", "a single"):
         return 1.0
     if text in ("half", "half a", "half an"):
@@ -184,3 +190,18 @@ def tense_of(before: str, after: str) -> Tense:
     if first_future == first_past:
         return "future" if first_future < len(tail) else "unknown"
     return "future" if first_future < first_past else "past"
+
+
+@cache
+def _past_verb_at_end() -> re.Pattern[str]:
+    past = "|".join(re.escape(cue) for cue in sorted(words.load("past_verbs")))
+    return re.compile(rf"(?<!\bbe )\b(?:[a-z]{{2,}}ed|{past})\s+(?:(?:back )?in\s+)?(?:early\s+|late\s+)?$")
+
+
+def follows_past_verb(before: str) -> bool:
+    """Whether a verb of the past stands directly before a phrase, but for its preposition.
+
+    >>> follows_past_verb("it was revealed in "), follows_past_verb("it will be revealed in ")
+    (True, False)
+    """
+    return bool(_past_verb_at_end().search(before))

@@ -87,8 +87,8 @@ def interval_of(value: str) -> tuple[dt.date, dt.date] | None:
 
     >>> interval_of("2015-02")
     (datetime.date(2015, 2, 1), datetime.date(2015, 2, 28))
-    >>> interval_of("199X")
-    (datetime.date(1990, 1, 1), datetime.date(1999, 12, 31))
+    >>> interval_of("2015-21")
+    (datetime.date(2015, 3, 1), datetime.date(2015, 5, 31))
     """
     if "/" in value:
         first, last = (interval_of(part) for part in value.split("/", 1))
@@ -98,11 +98,11 @@ def interval_of(value: str) -> tuple[dt.date, dt.date] | None:
         if value.endswith("X"):
             low, high = int(value.replace("X", "0")), int(value.replace("X", "9"))
             return dt.date(low, 1, 1), dt.date(high, 12, 31)
-        match = _DATE.fullmatch(value)
-        if not match and _COARSE.fullmatch(value):
+        if _COARSE.fullmatch(value):
             year, season = int(value[:4]), int(value[5:])
             first_month = dt.date(year, 3 * (season - 20), 1)
             return first_month, first_month + relativedelta(months=3, days=-1)
+        match = _DATE.fullmatch(value)
         if not match:
             return None
         year, month, day = (int(match[k]) if match[k] else 0 for k in ("year", "month", "day"))

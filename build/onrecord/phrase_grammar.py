@@ -1,9 +1,9 @@
 """The grammar of date phrases: one regular expression over running text.
 
-Where a phrase begins and ends follows the TIMEX3 guidelines (Saurí et al., TimeML Annotation Guidelines 1.2.1)
-as the annotators of MEANTIME applied them: prepositions stay outside ("on [Tuesday]"), words that change the amount
-or the part stay inside ("[almost two years]", "[earlier this month]"), and the two ends of a worded range are two
-phrases ("from [2009] to [2011]").
+Where a phrase begins and ends follows TIMEX3 (Saurí et al., TimeML Annotation Guidelines, version 1.2.1)
+as the annotators of MEANTIME applied them: prepositions stay outside ("on [Tuesday]"), words that change the
+amount or the part stay inside ("[almost two years]", "[earlier this month]"), and the two ends of a worded
+range are two phrases ("from [2009] to [2011]").
 """
 
 import re
@@ -37,7 +37,10 @@ def _names() -> dict[str, str]:
     short_days = [d for d in _terms("weekdays") if d not in full_days]
     holidays = "|".join(
         r"\s?['’]".join(re.escape(part).replace(r"\ ", r"\s+") for part in re.split("'", name))
-        for name in (h.title().replace("'S", "'s").removeprefix("The ") for h in _terms("holidays"))
+        for name in (
+            h.title().replace("'S", "'s").replace(" Of ", " of ").removeprefix("The ")
+            for h in _terms("holidays")
+        )
     )
     weekday = rf"(?:(?:{_capitals(full_days)})\b)"
     return {
@@ -67,7 +70,7 @@ def _number() -> str:
     tens = _any_of([term for term, value in by_words.items() if value in range(20, 100, 10)])
     ones = _any_of([term for term, value in by_words.items() if 0 < value < 10])
     small = _any_of([term for term, value in by_words.items() if 0 < value < 100 and term != "dozen"])
-    figures = r"\d{1,3}(?:,\d{3})*(?:\.\d+)?(?:\s?½|\s\d\s?/\s?\d)?(?![\d,.]*\d)"
+    figures = r"\d{1,3}(?:,\d{3})*(?:\.\d+)?(?:\s?½|\s\d\s?/\s?\d|\s(?:m|b)illion)?(?![\d,.]*\d)"
     return (
         rf"(?:(?:{tens})[-\s](?:{ones})\b|(?:{small})\b"
         rf"|half\s+a\s+dozen\b|a\s+(?:dozen|hundred|thousand)\b|{figures})"
@@ -105,11 +108,11 @@ def _dates(p: dict[str, str]) -> dict[str, str]:
     span = rf"{day}\s?[-–]\s?{day}"
     return {
         "full": (
-            rf"(?:{month}\s?(?:\.\s?)?{day}\s?,?\s?{year}|(?:the\s+)?{day}\s?(?:of\s+)?{month}\s?,?\s?{year}"
+            rf"(?:{month}\s?(?:\.\s?)?{day}\s?,?\s?{year}|(?i:the\s+)?{day}\s?(?:of\s+)?{month}\s?,?\s?{year}"
             rf"|{year}\s?-\s?[01]\d\s?-\s?[0-3]\d(?!\d)|{year}/[01]\d/[0-3]\d(?!\d))"
         ),
         "days": rf"(?:{month}\s?{span}(?:\s?,?\s?{year})?|{span}\s{month}(?:\s?,?\s?{year})?)",
-        "monthday": rf"(?:{month}\s?{day}|(?:the\s+)?{day}\s(?:of\s+)?{month})",
+        "monthday": rf"(?:{month}\s?{day}|(?i:the\s+)?{day}\s(?:of\s+)?{month})",
     }
 
 
@@ -125,7 +128,9 @@ def _lengths(p: dict[str, str]) -> dict[str, str]:
     halves = r"(?:\s?[-–]\s?(?:and|to)\s?[-–]\s?(?:a\s?-\s?half|\d+))?"
     return {
         "amount": amount,
-        "length": rf"(?:{amount}\s+{kind}(?i:{units}|{unit}|century)\b(?:\s+and\s+a\s+half)?)",
+        "length": (
+            rf"(?:{amount}\s+{kind}(?i:{units}|{unit}|century)\b(?:\s+and\s+a\s+half|\s+or\s+(?:so|two))?)"
+        ),
         "adjective": (
             rf"(?:(?:{p['mod']}\s+)?(?i:{number}{halves}|multi|half|several)\s?[-–]\s?"
             rf"(?i:{unit}|century)s?\b(?!\s?[-–]\s?olds?\b))"
@@ -141,7 +146,7 @@ _ALTERNATIVES: tuple[tuple[str, str], ...] = (
     ),
     (
         "day",
-        r"(?:<anyday>(?:\s<part>)?\s?,?\s?)?(?:<days>|<full>|<monthday>(?=\W|\Z)(?!\s?,?\s?\d{4}\s[a-z]+s\b)"
+        r"(?:(?i:the\s+(?:week|<part>)\s+of)\s+)?(?:<anyday>(?:\s<part>)?\s?,?\s?)?(?:<days>|<full>|<monthday>(?=\W|\Z)(?!\s?,?\s?\d{4}\s[a-z]+s\b)"
         r"(?:\s?,?\s?(?:of\s)?(?:this|last|next)\s+year)?)<at>",
     ),
     (

@@ -56,11 +56,8 @@ def _is_year(text: str, start: int, end: int) -> bool:
     if not text[start:end].isdigit():
         return True
     cue, following = _before(text, start), _after(text, end)
-    if (
-        cue in words.load("count_signs")
-        or following in words.load("count_signs")
-        or following.lower() in words.load("counted_nouns")
-    ):
+    signs, things = words.load("count_signs"), words.load("numbered_things")
+    if cue in signs | things or following in signs or following.lower() in words.load("counted_nouns"):
         return False
     return int(text[start:end]) >= 1900 or cue in words.load("year_cues")
 
@@ -85,12 +82,12 @@ def _is_weekday(text: str, start: int, end: int) -> bool:
 
 
 def _is_holiday(text: str, start: int, end: int) -> bool:
-    """Whether a holiday's name tells a day: it says its year, or the word before it is one of time.
+    """Whether a holiday's name tells a day and not a thing or a wish.
 
     >>> _is_holiday("closed on Christmas Day", 10, 23), _is_holiday("the tall Christmas tree", 9, 18)
     (True, False)
     """
-    return text[end - 1].isdigit() or _before(text, start) in words.load("month_cues") | {"on", "at", "over"}
+    return words.load("holiday_things").isdisjoint((_before(text, start), _after(text, end).lower()))
 
 
 def _is_length(text: str, start: int, end: int) -> bool:
@@ -111,9 +108,12 @@ def _is_length(text: str, start: int, end: int) -> bool:
 
 
 _CHECKS: dict[str, Callable[[str, int, int], bool]] = {
-    "month": _is_month,
-    "year": _is_year,
     "clock": _is_clock,
+    "holiday": _is_holiday,
+    "length": _is_length,
+    "month": _is_month,
+    "weekday": _is_weekday,
+    "year": _is_year,
 }
 
 

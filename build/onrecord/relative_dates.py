@@ -6,6 +6,7 @@ null where the phrase is not of its kind. What has nothing to be counted from ge
 
 import datetime as dt
 import re
+from dataclasses import replace
 from functools import cache
 
 from dateutil.relativedelta import relativedelta
@@ -62,7 +63,7 @@ def _period_of(value: str, unit: str, step: int) -> str | None:
 
 
 def read_day_from_anchor(phrase: str, scene: Scene) -> Answer | None:
-    """A day counted from the anchor by an adverb.
+    """A day counted from the anchor by an adverb; "tonight" and "this morning" are times within it.
 
     >>> read_day_from_anchor("yesterday", Scene(anchor="2015-03-01")).value
     '2015-02-28'
@@ -84,7 +85,12 @@ def read_day_from_anchor(phrase: str, scene: Scene) -> Answer | None:
     if step is None:
         return None
     day = day_of(scene.anchor)
-    return from_anchor(shift(day.isoformat(), "D", step), scene) if day else missing(scene.anchor, "anchor")
+    answer = from_anchor(shift(day.isoformat(), "D", step), scene) if day else missing(scene.anchor, "anchor")
+    return (
+        replace(answer, kind="time")
+        if phrase.endswith(("night", "morning", "afternoon", "evening"))
+        else answer
+    )
 
 
 def read_period_from_anchor(phrase: str, scene: Scene) -> Answer | None:
@@ -260,12 +266,16 @@ _INEXACT = r"(?:almost|nearly|about|around|approximately|roughly|more|less|fewer
 
 def _count(match: re.Match[str], start: str | None, what: str, sign: int) -> Answer:
     number = number_of(match["count"])
-    if number is None or match["half"] or number % 1:
+    if number is None or match["half"] or match["loose"] or number % 1:
         return unresolved("vague-count")
+    if match["unit"].removesuffix("s") in ("second", "minute", "hour"):
+        return unresolved("finer-than-day")
     value = counted_from(start, match["unit"], sign * int(number)) if start else None
     if value and "/" not in value and re.match(_INEXACT, match[0]):
         value += "~"
-    return Answer(value, start) if value else missing(start, what)
+    if value or not day_of(start):
+        return Answer(value, start) if value else missing(start, what)
+    return unresolved("out-of-calendar")
 
 
 def _counts_from_event(phrase: str, after: str) -> bool:

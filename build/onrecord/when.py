@@ -22,7 +22,7 @@ from onrecord import relative_dates as relative
 from onrecord import words
 from onrecord import yearless_dates as yearless
 from onrecord.date_scene import Answer, Scene, choose, plain, tense_of, unresolved
-from onrecord.edtf import day_of, interval_of, is_duration, is_edtf
+from onrecord.edtf import day_of, interval_of, is_duration, is_edtf, week_of
 from onrecord.model import Date, DateKind, Document, Phrase
 from onrecord.phrases import find_phrases
 
@@ -87,6 +87,7 @@ _APPROXIMATE = re.compile(
     r"(?:about|around|circa|c\.|approximately|roughly|almost|nearly|some time (?:in|around)) "
 )
 _PART = re.compile(r"(?P<day>.+?)(?: in the)? (?:morning|afternoon|evening|night)")
+_WEEK_OF = re.compile(r"the week of (?P<day>.+)")
 _PART_FIRST = re.compile(r"(?:the )?(?:morning|afternoon|evening|night) of (?P<day>.+)")
 
 
@@ -197,6 +198,10 @@ def _read_part(text: str, scene: Scene, disabled: frozenset[str]) -> tuple[Answe
     if match := _PART.fullmatch(text) or _PART_FIRST.fullmatch(text):
         answer, name = _whole(match["day"], scene, disabled)
         return (replace(answer, kind="time") if answer.kind == "date" else answer), name
+    if match := _WEEK_OF.fullmatch(text):
+        answer, name = _whole(match["day"], scene, disabled)
+        day = day_of(answer.value)
+        return (replace(answer, value=week_of(day)) if day else answer), name
     if match := _APPROXIMATE.match(text):
         answer, name = _whole(text[match.end() :], scene, disabled)
         value = f"{answer.value}~" if answer.value else None
@@ -279,11 +284,8 @@ def _own_date(document: Document) -> Anchor | None:
 _JOIN = re.compile(r"\s*(?:to|and|through|until|or|-|–|—|,)\s*(?:(?:on|in)\s+)?")
 
 
-def _lent_year(
-    document: Document, phrases: Sequence[Phrase], index: int, last: int, said: int | None
-) -> int | None:
-    """The year a sentence lends to a month: that of the next phrase in a list or range, else one said
-    before."""
+def _lent_year(document: Document, phrases: Sequence[Phrase], index: int, last: int) -> int | None:
+    """The year a sentence lends to a month: that of the next date in a list or range."""
     after = index + 1
     while after < len(phrases) and phrases[after].end <= last:
         gap = document.text[phrases[after - 1].end : phrases[after].start]
@@ -294,7 +296,7 @@ def _lent_year(
         if answer and answer.value:
             return int(answer.value[:4])
         after += 1
-    return said
+    return None
 
 
 def date_phrases(
@@ -325,7 +327,8 @@ def date_phrases(
         scene = Scene(
             anchor=found.value if found else None,
             named=near,
-            year=_lent_year(document, ordered, index, last, said[0] if said and said[1] == number else None),
+            year=_lent_year(document, ordered, index, last),
+            said=said[0] if said and said[1] == number else None,
             tense=tense_of(before, after),
             before=before,
             after=after,
@@ -341,7 +344,7 @@ def date_phrases(
         )
         if value and interval_of(value) and not own_line:
             named = (value.rstrip("~"), number)
-            if anchor is None and (year := calendar.year_of(value)):
+            if anchor is None and rule.startswith("calendar-") and (year := calendar.year_of(value)):
                 said = (year, number)
     return tuple(dates)
 

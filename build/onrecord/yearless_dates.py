@@ -8,8 +8,18 @@ import datetime as dt
 import re
 
 from onrecord import words
-from onrecord.calendar_dates import month_number, part_of_year, split_part
-from onrecord.date_scene import STEPS, Answer, Scene, Tense, choose, from_anchor, missing, unresolved
+from onrecord.calendar_dates import month_number, part_of_year, split_part, year_of
+from onrecord.date_scene import (
+    STEPS,
+    Answer,
+    Scene,
+    Tense,
+    choose,
+    follows_past_verb,
+    from_anchor,
+    missing,
+    unresolved,
+)
 from onrecord.edtf import day_of, interval_of, make_day, make_month
 
 __all__ = [
@@ -59,8 +69,10 @@ tense: writers add the year to dates that lie farther off. Set on GUM (news, int
 MEANTIME airbus."""
 
 
-def nearest_year(now: dt.date, month: int, day: int | None, tense: Tense) -> int | None:
+def nearest_year(now: dt.date, month: int, day: int | None, tense: Tense, sure: bool = False) -> int | None:
     """The year of a month, or of a day in it, that a writer at a given day leaves out.
+
+    ``sure`` lets the tense decide however near the month is.
 
     >>> nearest_year(dt.date(2015, 1, 20), 12, None, "past")
     2014
@@ -77,15 +89,17 @@ def nearest_year(now: dt.date, month: int, day: int | None, tense: Tense) -> int
         return None
     away = {year: (place - now).days for place, year in places}
     near = min(away, key=lambda year: abs(away[year]))
-    if abs(away[near]) <= 30 * _NEAR_MONTHS or tense == "unknown":
+    if tense == "unknown" or (abs(away[near]) <= 30 * _NEAR_MONTHS and not sure):
         return near
     fits = [year for year, days in away.items() if (days >= 0) == (tense == "future")]
     return min(fits, key=lambda year: abs(away[year])) if fits else near
 
 
 def read_month_by_tense(phrase: str, scene: Scene) -> Answer | None:
-    """A month, or a day in it, without a year: the sentence lends it one, or it is the nearest that fits
-    the tense.
+    """A month, or a day in it, without a year: the sentence lends one, or it is the nearest by the tense.
+
+    It has no value where the sentence has said another year before, or where a verb of the past stands in the
+    sentence but the nearest such month is yet to come: then which one is meant is not settled.
 
     >>> read_month_by_tense("march 3", Scene(anchor="2015-03-20")).value
     '2015-03-03'
@@ -104,11 +118,17 @@ def read_month_by_tense(phrase: str, scene: Scene) -> Answer | None:
         return None
     number, first = month_number(match["month"]), int(match["day"]) if match["day"] else None
     anchor, year = None, scene.year
-    if year is None:
+    if re.match(r"\s*(?:of )?(?:that|the same) year\b", scene.after) and scene.named:
+        anchor, year = scene.named, year_of(scene.named)
+    elif year is None:
         span = interval_of(scene.anchor) if scene.anchor else None
         if not span or not scene.anchor or len(scene.anchor) < 7:
             return missing(scene.anchor, "anchor")
-        anchor, year = scene.anchor, nearest_year(span[0], number, first, scene.tense)
+        adjacent = first is None and follows_past_verb(scene.before)
+        anchor, year = scene.anchor, nearest_year(span[0], number, first, scene.tense, adjacent)
+        ahead = year is not None and (year, number) > (span[0].year, span[0].month)
+        if scene.said not in (None, year) or (ahead and first is None and scene.tense == "past"):
+            return unresolved("unsettled-year")
     if year is None:
         return unresolved("no-such-date")
     value = make_day(year, number, first) if first else make_month(year, number)
@@ -119,10 +139,14 @@ def read_month_by_tense(phrase: str, scene: Scene) -> Answer | None:
 
 
 def read_season_from_anchor(phrase: str, scene: Scene) -> Answer | None:
-    """This, last or next season: one that has begun, for the last, or has yet to begin, for the next.
+    """This, last or next season. "This spring" outside spring is the one before or to come, by the tense.
+
+    A winter bears the year in which it begins.
 
     >>> read_season_from_anchor("last summer", Scene(anchor="2015-03-20")).value
     '2014-22'
+    >>> read_season_from_anchor("this winter", Scene(anchor="2015-01-20")).value
+    '2014-24'
     """
     match = re.fullmatch(
         rf"(?:the )?(?P<which>this|last|past|next|coming) (?P<season>{choose('seasons')})", phrase
@@ -132,13 +156,21 @@ def read_season_from_anchor(phrase: str, scene: Scene) -> Answer | None:
     day = day_of(scene.anchor)
     if not day:
         return missing(scene.anchor, "anchor")
-    row = next(row for row in words.table("seasons") if row["term"] == match["season"])
-    year, step = day.year, STEPS[match["which"]]
-    if step < 0 and day.month <= int(row["ends"]) % 12 + (12 if row["ends"] == "2" else 0):
-        year -= 1
-    if step > 0 and day.month >= int(row["begins"]):
-        year += 1
-    return Answer(f"{year:04d}-{row['edtf']}", scene.anchor)
+    code = next(row["edtf"] for row in words.table("seasons") if row["term"] == match["season"])
+    spans = {
+        f"{year:04d}-{code}": interval_of(f"{year:04d}-{code}") for year in range(day.year - 2, day.year + 2)
+    }
+    known = [(value, span) for value, span in spans.items() if span]
+    step = STEPS[match["which"]]
+    if not step and (now := [value for value, (first, last) in known if first <= day <= last]):
+        return from_anchor(now[0], scene)
+    before = [value for value, (_, last) in known if last < day]
+    after = [value for value, (first, _) in known if first > day]
+    if step < 0 or (not step and scene.tense == "past"):
+        return from_anchor(before[-1] if before else None, scene)
+    if step > 0 or scene.tense == "future":
+        return from_anchor(after[0] if after else None, scene)
+    return unresolved("no-tense")
 
 
 def read_part_by_tense(phrase: str, scene: Scene) -> Answer | None:
