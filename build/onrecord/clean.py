@@ -1,9 +1,9 @@
 """Marks what each line of an article is: title, standfirst, heading, body or furniture. Nothing is moved.
 
 ``find_blocks`` splits a text into lines, or into paragraphs where lines were broken by hand, and gives each
-one kind. It starts from the rules on single lines of ``onrecord.furniture`` and goes on with rules on the layout:
-what stands above the first sentence, between paragraphs and below the last one. When in doubt a line is body:
-a sentence lost is worse than a label kept.
+one kind. It starts from the rules on single lines of ``onrecord.furniture`` and goes on with rules on the
+layout: what stands above the first sentence, between paragraphs and below the last one. When in doubt a line
+is body: a sentence lost is worse than a label kept.
 """
 
 import re
@@ -18,29 +18,24 @@ from onrecord.lines import (
     count_words,
     ends_with_stop,
     is_headline,
+    is_list_item,
     is_person_line,
     is_role,
     is_sentence,
     plain,
+    split_paragraphs,
     starts_with_pictogram,
     strip_marks,
 )
-from onrecord.model import Block, BlockKind, Span
+from onrecord.model import Block, BlockKind
 from onrecord.words import load
 
-WIDEST_WRAP = 100
-"""Characters in the widest line of a text whose lines were broken by hand; mail and bulletins use 65 to 80."""
+LONGEST_RUN = 60
+"""Lines that one rule looks ahead, so that no page takes more than its length in time."""
 
-_BULLET = re.compile(r"\s*(?:[-–—•*▪◦‣●·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 _DATELINE = re.compile(r"(?:[A-Z][\w.' -]+, ?)?[^.!?]{2,60}? ?(?:\([A-Z][\w ]{1,20}\) ?)?(?:—|–|--| - )")
+_MAIL_FIELD = re.compile(r"(?:Cc|Date|From|Sent|Subject|To): ")
 _CITATION = re.compile(r"[“\"].+[”\"][.,]? .*(?:19|20)\d\d\.?$|https?://")
-_NOTE_VERB = re.compile(
-    r"(?:,[^.]{2,140}?,| \([^)]*\))?,?"
-    r" (?:is|are|has|have|covers?|writes?|reports?|joined|hosts?|edits?|teaches)\b"
-)
-_REPORTED_FROM = re.compile(r"[A-Z](?:[^.]|\.(?=[A-Z. ])){2,80} reported from [A-Z][^.]{2,60}\.?$")
-_FULL_NAME = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: (?:[^\W\d_a-z][\w.'’-]*|de|van|von|al|bin)){1,3}")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +70,16 @@ class _Page:
 
     def next_kept(self, at: int) -> int:
         """The next line that is not furniture, or the number of lines."""
-        return next(
-            (i for i in range(at + 1, len(self.lines)) if self.kinds[i] != "furniture"), len(self.lines)
-        )
+        ahead = self.ahead(at)
+        return next((i for i in ahead if self.kinds[i] != "furniture"), len(self.lines))
+
+    def ahead(self, at: int) -> range:
+        """The lines below, as far as a rule looks."""
+        return range(at + 1, min(len(self.lines), at + 1 + LONGEST_RUN))
+
+    def writers(self) -> str:
+        """The bylines, one a line."""
+        return "\n".join(line.text for line in self.lines if line.reason == "byline")
 
     def first_sentence(self) -> int:
         """The first body line that reads as a sentence, or the number of lines."""
@@ -85,82 +87,12 @@ class _Page:
         return next(found, len(self.lines))
 
 
-def is_author_note(text: str, before: str) -> bool:
-    """Whether a closing line tells who wrote the article, given the text before it.
-
-    It opens with a full name, goes on with "is", "has", "covers" …, and names the trade; and the person is no
-    figure of the article: the surname does not stand in the text before, other than in its byline.
-
-    >>> is_author_note("Ana Ruiz, a writer based in Lima, has covered mining for a decade.", "Miners struck.")
-    True
-    >>> is_author_note("Ana Ruiz is an editor who was jailed in May.", "Ruiz was freed on Monday.")
-    False
-    """
-    bare = strip_marks(text)
-    name = re.match(
-        r"(?:[^\W\d_a-z][\w.'’-]*|de|van|von|al)(?: (?:[^\W\d_a-z][\w.'’-]*|de|van|von|al)){1,3}", bare
-    )
-    if name is None or count_words(bare) > furniture.LONGEST_NOTE:
-        return False
-    if not _NOTE_VERB.match(bare, name.end()):
-        return False
-    opening = re.findall(r"[\w-]+", bare.casefold())[:35]
-    names_trade = (
-        not load("writer-roles").isdisjoint(opening) or " covers " in bare or " writes about " in bare
-    )
-    surname = name[0].split()[-1]
-    return names_trade and re.search(rf"\b{re.escape(surname)}\b", before) is None
-
-
-def _paragraphs(text: str) -> list[Span]:
-    """The lines of the text, trimmed; where they were broken by hand, the paragraphs.
-
-    >>> _paragraphs("Talks ended.  \\n\\n  No deal.")
-    [Span(start=0, end=12), Span(start=18, end=26)]
-    """
-    spans: list[Span | None] = []
-    at = 0
-    for line in text.split("\n"):
-        left = at + len(line) - len(line.lstrip())
-        right = at + len(line.rstrip())
-        spans.append(Span(left, right) if left < right else None)
-        at += len(line) + 1
-    joins = _joins(text, spans)
-    found: list[Span] = []
-    for i, span in enumerate(spans):
-        if span is not None and i in joins:
-            found[-1] = Span(found[-1].start, span.end)
-        elif span is not None:
-            found.append(span)
-    return found
-
-
-def _joins(text: str, spans: Sequence[Span | None]) -> frozenset[int]:
-    """Numbers of the lines that carry on the line above: its first word had no room there.
-
-    Only in a text of narrow lines where most lines that touch are broken for want of room.
-    """
-    widest = max((span.end - span.start for span in spans if span), default=0)
-    if widest > WIDEST_WRAP or None not in spans:
-        return frozenset()
-    touching = 0
-    joined: list[int] = []
-    for i, (above, span) in enumerate(pairwise(spans), start=1):
-        if above is None or span is None:
-            continue
-        touching += 1
-        word = len(text[span.start : span.end].split(None, 1)[0])
-        if above.end - above.start + 1 + word > widest - 3:
-            joined.append(i)
-    return frozenset(joined if len(joined) >= 3 and 2 * len(joined) >= touching else ())
-
-
 def _mark_contents(page: _Page) -> None:
     """A list of contents: lines below its label that stand again further down."""
     keys = [plain(line.text) for line in page.lines]
     for label in (i for i, key in enumerate(keys) if key in load("contents-labels")):
         page.mark(label, "furniture")
-        for i in range(label + 1, len(keys)):
+        for i in page.ahead(label):
             if not keys[i] or keys[i] not in keys[i + 1 :]:
                 break
             page.mark(i, "furniture")
@@ -168,7 +100,7 @@ def _mark_contents(page: _Page) -> None:
 
 def _is_list_label(text: str) -> bool:
     """
-    >>> _is_list_label("Related stories:"), _is_list_label("More from Politics"), _is_list_label("More is coming.")
+    >>> _is_list_label("Related stories:"), _is_list_label("More from Sport"), _is_list_label("More is due.")
     (True, True, False)
     """
     key = plain(text)
@@ -177,14 +109,25 @@ def _is_list_label(text: str) -> bool:
     return key.startswith(("more from ", "more in ", "more on ")) and is_headline(text, 6)
 
 
+def _is_link(text: str) -> bool:
+    """Whether a line of a list is a headline, a name or a citation: no prose.
+
+    >>> _is_link("Who owns the port?"), _is_link("“Port sold”. The Harbor Post, 9 May 2011.")
+    (True, True)
+    >>> _is_link("The port was sold in May.")
+    False
+    """
+    words = count_words(text)
+    is_short = words <= 20 and (not ends_with_stop(text) or text.endswith("?"))
+    return is_short or (words <= 40 and _CITATION.search(text) is not None)
+
+
 def _mark_lists(page: _Page) -> None:
     """Links, names or works below a label such as "Related" or "Sources", up to the next sentence."""
     for label in (i for i, line in enumerate(page.lines) if _is_list_label(line.text)):
         page.mark(label, "furniture")
-        for i in range(label + 1, len(page.lines)):
-            text = page.text(i)
-            is_link = _CITATION.search(text) or (count_words(text) <= 20 and not ends_with_stop(text))
-            if not (page.is_furniture(i) or is_link or (count_words(text) <= 20 and text.endswith("?"))):
+        for i in page.ahead(label):
+            if not page.is_furniture(i) and not _is_link(page.text(i)):
                 break
             page.mark(i, "furniture")
 
@@ -202,10 +145,24 @@ def _mark_boilerplate(page: _Page) -> None:
         if not is_standing and (following >= len(page.lines) or about not in page.text(following).casefold()):
             continue
         page.mark(i, "furniture")
-        for j in range(following, len(page.lines)):
+        for j in page.ahead(following - 1):
             if not page.is_body(j) or is_headline(page.text(j)):
                 break
             page.mark(j, "furniture")
+
+
+def _mark_repeated(page: _Page) -> None:
+    """A short line that stands between paragraphs more than once: no heading does. Names may be speakers."""
+    places: dict[str, list[int]] = {}
+    for i, line in enumerate(page.lines):
+        if page.is_body(i) and is_headline(line.text, 6) and not is_person_line(line.text):
+            places.setdefault(plain(line.text), []).append(i)
+    for key, found in places.items():
+        doubled = any(below - above == 1 for above, below in pairwise(found))
+        between = all(i + 1 < len(page.lines) and is_sentence(page.text(i + 1)) for i in found)
+        if len(found) > 1 and count_words(key) > 1 and (doubled or between):
+            for i in found:
+                page.mark(i, "furniture")
 
 
 def _is_same_title(text: str, title: str) -> bool:
@@ -229,22 +186,41 @@ def _mark_title(page: _Page) -> None:
             return
     if first == len(page.lines):
         return
-    found = [i for i in range(first) if page.is_body(i) and is_headline(page.text(i), 24)]
-    chosen = next((i for i in found if count_words(page.text(i)) >= 4), None)
-    if chosen is None:
-        chosen = next((i for i in found if not page.text(i).isupper()), found[0] if found else None)
-    if chosen is not None:
-        page.mark(chosen, "title")
+    navigation = [i for i in range(first) if plain(page.text(i)) in load("navigation-labels")]
+    below = range(navigation[-1] + 1 if navigation else 0, first)
+    found = [i for i in below if page.is_body(i) and is_headline(page.text(i), 24)]
+    longer = [i for i in found if count_words(page.text(i)) >= 4]
+    smaller = [i for i in found if not page.text(i).isupper()]
+    above = [i for i in range(_head_end(page)) if page.is_body(i) and 4 <= count_words(page.text(i)) <= 20]
+    for candidates in (longer, above, smaller, found):
+        if candidates:
+            page.mark(candidates[0], "title")
+            return
 
 
 def _is_head_matter(page: _Page, at: int) -> bool:
     """Whether a line is of the kind that stands between standfirst and text: who wrote it, and when."""
-    if at >= len(page.lines):
-        return False
-    line = page.lines[at]
-    dated = line.reason == "meta" and re.search(r"\b(?:19|20)\d\d\b|\bmin(?:ute)?s?\b", line.text) is not None
-    named = is_person_line(line.text) and _is_head_matter(page, at + 1)
-    return line.reason == "byline" or dated or is_role(line.text) or named
+
+    def tells(line: _Line) -> bool:
+        dated = line.reason == "meta" and re.search(r"\b(?:19|20)\d\d\b|\bmin(?:ute)?s?\b", line.text)
+        return line.reason == "byline" or bool(dated) or is_role(line.text)
+
+    here = page.lines[at : at + 2]
+    return any(map(tells, here[:1])) or (is_person_line(here[0].text) and any(map(tells, here[1:])))
+
+
+def _head_end(page: _Page) -> int:
+    """The first line of head matter below title or standfirst, or 0; at most six lines stand above it."""
+    above = 0
+    for i in page.ahead(-1):
+        if above and _is_head_matter(page, i):
+            below = range(i + 1, len(page.lines))
+            return i if any(page.is_body(j) and is_sentence(page.text(j)) for j in below) else 0
+        if page.kinds[i] != "furniture":
+            above += 1
+            if above > 6 or count_words(page.text(i)) > 45 or _DATELINE.match(page.text(i)):
+                return 0
+    return 0
 
 
 def _mark_head(page: _Page) -> None:
@@ -253,26 +229,38 @@ def _mark_head(page: _Page) -> None:
     if title is None:
         return
     for i in range(title):
-        if page.is_body(i) and is_headline(page.text(i), 4):
+        if page.is_body(i) and is_headline(page.text(i), 6):
             page.mark(i, "furniture")
+    head_end = _head_end(page)
+    for i in range(title + 1, head_end):
+        if page.is_body(i):
+            is_summary = count_words(page.text(i)) >= 4 and not _is_writers_line(page, i)
+            page.mark(i, "standfirst" if is_summary else "furniture")
     first = page.first_sentence()
-    for i in range(title + 1, min(first, len(page.lines))):
-        text = page.text(i)
+    for i in range(max(title + 1, head_end), min(first, len(page.lines))):
         if not page.is_body(i):
             continue
-        if is_role(text) or (
-            is_person_line(text) and (_is_head_matter(page, i + 1) or page.is_furniture(i + 1))
-        ):
+        if _is_writers_line(page, i):
             page.mark(i, "furniture")
-        elif is_headline(text, 60) and count_words(text) >= (8 if i + 1 == first else 6):
+        elif is_headline(page.text(i), 60) and count_words(page.text(i)) >= (8 if i + 1 == first else 6):
             page.mark(i, "standfirst")
-    after = page.next_kept(first) if first < len(page.lines) else first
-    is_last = after >= len(page.lines)
-    if not is_last and not _DATELINE.match(page.text(first)) and _is_head_matter(page, first + 1):
-        page.mark(first, "standfirst")
-        for i in range(first + 1, page.first_sentence()):
-            if page.is_body(i) and _is_head_matter(page, i):
-                page.mark(i, "furniture")
+    for i in range(first, len(page.lines)):
+        if not page.is_body(i) or not furniture.is_writer(page.text(i), page.writers()):
+            break
+        page.mark(i, "furniture")
+
+
+def _is_writers_line(page: _Page, at: int) -> bool:
+    """Below the byline: a name, a role, a paper, or a field of a mail or release."""
+    text = page.text(at)
+    if is_role(text) or _MAIL_FIELD.match(text):
+        return True
+    if not is_person_line(text):
+        return False
+    is_paper = not load("outlet-words").isdisjoint(plain(text).split())
+    return (
+        page.is_furniture(at + 1) or _is_head_matter(page, at + 1) or (is_paper and page.is_furniture(at - 1))
+    )
 
 
 def _mark_summary(page: _Page) -> None:
@@ -289,9 +277,9 @@ def _mark_summary(page: _Page) -> None:
         page.mark(first, "standfirst")
     for i in range(first):
         if page.is_body(i) and plain(page.text(i)) in load("summary-labels"):
-            page.mark(i, "heading")
-            for j in range(i + 1, len(page.lines)):
-                if not (page.is_body(j) and _BULLET.match(page.text(j))):
+            page.mark(i, "standfirst")
+            for j in page.ahead(i):
+                if not (page.is_body(j) and is_list_item(page.text(j))):
                     break
                 page.mark(j, "standfirst")
 
@@ -306,18 +294,24 @@ def _tail(page: _Page) -> Iterator[int]:
 
 
 def _mark_author_notes(page: _Page) -> None:
-    """Below the text: notes on writers, their names, and where they reported from."""
+    """Below the text: notes on writers, their names and addresses, and where they reported from."""
     first = page.first_sentence()
     for i in _tail(page):
         text = page.text(i)
-        if i <= first or page.kinds[i] != "body":
+        if i <= max(first, len(page.lines) - LONGEST_RUN) or page.kinds[i] != "body":
             return
-        before = "\n".join(page.text(j) for j in range(i) if page.kinds[j] not in ("furniture", "title"))
-        mails = _MAIL.search(text) is not None and count_words(text) <= 40
-        reported = count_words(text) <= 20 and _REPORTED_FROM.match(text)
-        signed = is_person_line(text) or is_role(text)
-        if signed or mails or reported or is_author_note(text, before):
+        sentences = (page.text(j) for j in range(i) if page.is_body(j) and is_sentence(page.text(j)))
+        signed = (is_person_line(text) and not text.endswith(".") and not is_list_item(text)) or is_role(text)
+        if signed or furniture.is_author_note(text, "\n".join(sentences), page.writers()):
             page.mark(i, "furniture")
+
+
+def _is_closing_link(text: str) -> bool:
+    """
+    >>> _is_closing_link("Bakery chain closes all stores"), _is_closing_link("Great service!")
+    (True, False)
+    """
+    return is_headline(text, 20) and not text.endswith(("!", "?"))
 
 
 def _mark_closing_links(page: _Page) -> None:
@@ -326,7 +320,7 @@ def _mark_closing_links(page: _Page) -> None:
     end = next(_tail(page), 0)
     start = end
     while start > first and (
-        page.is_furniture(start) or (page.is_body(start) and is_headline(page.text(start), 20))
+        page.is_furniture(start) or (page.is_body(start) and _is_closing_link(page.text(start)))
     ):
         start -= 1
     links = [i for i in range(start + 1, end + 1) if page.is_body(i)]
@@ -336,7 +330,7 @@ def _mark_closing_links(page: _Page) -> None:
 
 
 def _mark_headings(page: _Page) -> None:
-    """Headlines between paragraphs: one or two on end, with text below. Longer runs are lists and stay body."""
+    """Headlines between paragraphs: one or two on end, with text below. Longer runs are lists, and body."""
     for i in range(len(page.lines) - 1, -1, -1):
         if not page.is_body(i) or not is_headline(page.text(i)):
             continue
@@ -353,7 +347,7 @@ def _mark_headings(page: _Page) -> None:
     for i in range(len(page.lines) + 1):
         if i < len(page.lines) and page.kinds[i] == "heading":
             run.append(i)
-        elif i == len(page.lines) or page.kinds[i] != "furniture":
+        elif i == len(page.lines) or not page.is_furniture(i):
             if len(run) > 2 and not any(page.text(j).startswith("#") for j in run):
                 for j in run:
                     page.mark(j, "body")
@@ -365,6 +359,7 @@ RULES: Mapping[str, Callable[[_Page], None]] = MappingProxyType(
         "contents": _mark_contents,
         "lists": _mark_lists,
         "boilerplate": _mark_boilerplate,
+        "repeated": _mark_repeated,
         "title": _mark_title,
         "head": _mark_head,
         "summary": _mark_summary,
@@ -381,16 +376,16 @@ def find_blocks(
 ) -> tuple[Block, ...]:
     """The lines of an article, or its paragraphs where lines were broken by hand, each with its kind.
 
-    Blocks are in order, do not overlap and hold every character that is not blank. ``title`` is the title if it
-    is known beforehand. ``without`` names rules of ``RULES`` and ``furniture.RULES`` to leave out, to measure
-    what each brings.
+    Blocks are in order, do not overlap and hold every character that is not blank. ``title`` is the title,
+    if known beforehand. ``without`` names rules of ``RULES`` and ``furniture.RULES`` to leave out, to measure
+    what each of them brings.
 
-    >>> page = "Port strike ends\\nBy Ana Ruiz\\nThe strike ended on Monday.\\nShare this"
+    >>> page = "Strike ends\\nBy Ana Ruiz\\nThe strike ended on Monday.\\nShare this"
     >>> [block.kind for block in find_blocks(page)]
     ['title', 'furniture', 'body', 'furniture']
     """
     lines = []
-    for span in _paragraphs(text):
+    for span in split_paragraphs(text):
         words = text[span.start : span.end]
         lines.append(_Line(span.start, span.end, words, furniture.reason(words, without)))
     page = _Page(lines, ["furniture" if line.reason else "body" for line in lines], title)
