@@ -11,10 +11,6 @@ import pytest
 from frictionless import Package as FrictionlessPackage
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onrecord import package, schema
-from onrecord.check import validate
-from onrecord.errors import PackageError
-from onrecord.report import CODES, SHOWN
 from pandera.errors import SchemaErrors
 from small_package import (
     ARTICLES,
@@ -30,6 +26,11 @@ from small_package import (
     write_csv,
     write_rows,
 )
+
+from onrecord import package, schema
+from onrecord.check import validate
+from onrecord.errors import PackageError
+from onrecord.report import CODES, SHOWN
 
 
 def test_a_sound_package_has_no_problems(tmp_path: Path) -> None:
@@ -447,3 +448,52 @@ def test_problems_are_json(tmp_path: Path) -> None:
     rows["claims"][0]["polarity"] = "no"
     problems = validate(write_rows(tmp_path, rows)).problems
     assert json.loads(json.dumps([asdict(problem) for problem in problems]))[0]["code"] == "enum"
+
+
+def test_every_span_of_many_sources_is_compared(tmp_path: Path) -> None:
+    articles = [make_article(f"{n}.txt", f"Report {n}: nothing new.") for n in range(3_000)]
+    template = make_rows()
+    rows: Rows = {name: [] for name in schema.TABLES}
+    for article in articles:
+        known = {"source_id": article.source_id, "name": article.name, "sha256": article.sha256}
+        rows["sources"].append(
+            {**template["sources"][1], **known, "characters": len(article.text), "origin": None}
+        )
+        where = {"source_id": article.source_id, "start": 7, "end": 11, "text": article.text[7:11]}
+        rows["dates"].append({**template["dates"][1], **where, "date_id": ident("dat", article.name)})
+    folder = write_rows(tmp_path, rows)
+    assert validate(folder, articles).flatten() == []
+    rows["dates"][2_500]["text"] = "2500"
+    assert validate(write_rows(tmp_path, rows), articles).spans == 3_000
+    rows["dates"][2_500]["text"] = "2501"
+    report = validate(write_rows(tmp_path, rows), articles)
+    assert report.flatten() == [("ungrounded", "dates", 2_501, "text")]
+
+
+ODD: dict[str, list[Any]] = {
+    "string": [None, "", "x", "\r", '"', "claim", "2026", "src-0000000000000000", "é" * 70],
+    "integer": [None, -1, 0, 1, 10**6, 2**62, -(2**62)],
+    "number": [None, -1.0, 0.0, 2.0, float("nan"), float("inf"), 1e300],
+    "boolean": [None, True, False],
+}
+
+
+@given(data=st.data())
+@settings(max_examples=20, deadline=None)
+def test_odd_cells_never_raise(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    rows = make_rows()
+    for _ in range(6):
+        table = schema.load()[data.draw(st.sampled_from(schema.TABLES))]
+        field = data.draw(st.sampled_from(table.fields))
+        row = data.draw(st.sampled_from(rows[table.name]))
+        row[field.name] = data.draw(st.sampled_from(ODD[field.type]))
+    report = validate(write_rows(tmp_path_factory.mktemp("odd"), rows), ARTICLES)
+    assert all(problem.code in CODES and problem.message for problem in report.problems)
+
+
+def test_rows_of_nulls_never_raise(tmp_path: Path) -> None:
+    schemas = schema.load()
+    rows = {name: [dict.fromkeys(table.names) for _ in range(2)] for name, table in schemas.items()}
+    report = validate(write_rows(tmp_path, rows), ARTICLES)
+    required = {(t.name, f.name) for t in schemas.values() for f in t.fields if f.required}
+    assert {(p.table, p.field) for p in report.problems if p.code == "required"} == required

@@ -12,11 +12,12 @@ import pytest
 from frictionless import Schema as FrictionlessSchema
 from hypothesis import given
 from hypothesis import strategies as st
+from pandera.errors import SchemaErrors
+from small_package import make_rows
+
 from onrecord import dictionary, model, schema
 from onrecord.errors import SchemaError
 from onrecord.schema import ForeignKey, TableSchema
-from pandera.errors import SchemaErrors
-from small_package import make_rows
 
 TABLES = list(schema.load().values())
 EACH_TABLE = pytest.mark.parametrize("table", TABLES, ids=schema.TABLES)
@@ -28,7 +29,7 @@ EDTF = """
     2026-04/2026-05~ 199X/2005 2026/.. ../2026 2026/ /2026 -0044-03-15 Y17000
 """
 NOT_EDTF = """
-    2026-13 2026-00 2026-02-30 2026-04-31 2026-4-29 26-04-29 20260429 20X6 XXXX 2026-04-29T10:00 .. / ../.. 29/04/2026
+    2026-13 2026-00 2026-02-30 2026-04-31 2026-4-29 26-04-29 20260429 20X6 XXXX 2026-04-29T10:00 .. / ../..
     2026-04-29T25:00:00 2026-04-29T10:00:00/2026-04-30 2026/2027/2028 April 2026-W17 ２０２６ 2026-04-29Z
 """
 

@@ -27,7 +27,13 @@ class Tables:
         if table not in self._files:
             return None
         with pq.ParquetFile(self._files[table]) as file:
-            return file.read(columns=list(columns)).select(list(columns))
+            found = file.read(columns=list(columns)).select(list(columns))
+        return found.cast(pa.schema([pa.field(f.name, _wide(f.type)) for f in found.schema]))
+
+
+def _wide(kind: pa.DataType) -> pa.DataType:
+    """Text that may be longer than 2 GiB as a whole, which Arrow's plain text is not."""
+    return pa.large_string() if pa.types.is_string(kind) else kind
 
 
 def show(value: object) -> str:

@@ -20,6 +20,7 @@ __all__ = ["check_all"]
 
 GAP = " … "
 """Between the pieces of a speaker or cue that has several."""
+_GAP, _SPACE = pa.scalar(GAP, pa.large_string()), pa.scalar(" ", pa.large_string())
 
 _DIRECTED = {"claim_relations": "revision", "source_relations": "cites"}
 """The relation of each table that has a direction; the others hold both ways."""
@@ -163,8 +164,8 @@ def _check_voices(tables: Tables, problems: Problems) -> None:
         pieces = spans.filter(pc.equal(spans["role"], role)).sort_by("seq").combine_chunks()
         lists = pieces.group_by("claim_id", use_threads=False).aggregate([("text", "list")])
         joined = pa.table(
-            {"claim_id": lists["claim_id"], "text": pc.binary_join(lists["text_list"], GAP)},
-            schema=pa.schema({"claim_id": pa.string(), "text": pa.string()}),
+            {"claim_id": lists["claim_id"], "text": pc.binary_join(lists["text_list"], _GAP)},
+            schema=pa.schema({"claim_id": pa.large_string(), "text": pa.large_string()}),
         )
         expected = look_up(claims["claim_id"], joined, "claim_id", "text")
         message = (
@@ -272,7 +273,7 @@ def _check_group_summaries(tables: Tables, problems: Problems) -> None:
     if relations is not None:
         conflicts = relations.filter(pc.equal(relations["relation"], "conflict"))
         sides = pa.chunked_array(
-            [*conflicts["claim_id"].chunks, *conflicts["other_claim_id"].chunks], pa.string()
+            [*conflicts["claim_id"].chunks, *conflicts["other_claim_id"].chunks], pa.large_string()
         )
         held = claims["group_id"].filter(pc.is_in(claims["claim_id"], value_set=sides))
         rows = rows_where(pc.not_equal(groups["in_conflict"], pc.is_in(groups["group_id"], value_set=held)))
@@ -280,8 +281,8 @@ def _check_group_summaries(tables: Tables, problems: Problems) -> None:
         problems.add_rows("count", "claim_groups", rows, "in_conflict", message)
     if sources is not None:
         published = look_up(claims["source_id"], sources, "source_id", "published")
-        dated = pc.binary_join_element_wise(claims["group_id"], published, " ")
-        told = pc.binary_join_element_wise(groups["group_id"], groups["first_published"], " ")
+        dated = pc.binary_join_element_wise(claims["group_id"], published, _SPACE)
+        told = pc.binary_join_element_wise(groups["group_id"], groups["first_published"], _SPACE)
         known = claims["group_id"].filter(published.is_valid())
         left_out = pc.and_(told.is_null(), pc.is_in(groups["group_id"], value_set=known))
         unknown = pc.and_(told.is_valid(), pc.invert(pc.is_in(told, value_set=dated)))
