@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from onrecord.text import split_sentences, words
 
 # Pieces that stop rules trip over, so that random texts are not only noise.

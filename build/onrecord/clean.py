@@ -205,8 +205,9 @@ def _is_head_matter(page: _Page, at: int) -> bool:
         dated = line.reason == "meta" and re.search(r"\b(?:19|20)\d\d\b|\bmin(?:ute)?s?\b", line.text)
         return line.reason == "byline" or bool(dated) or is_role(line.text)
 
-    here = page.lines[at : at + 2]
-    return any(map(tells, here[:1])) or (is_person_line(here[0].text) and any(map(tells, here[1:])))
+    here, below = page.lines[at : at + 1], page.lines[at + 1 : at + 2]
+    named = any(is_person_line(line.text) for line in here)
+    return any(map(tells, here)) or (named and any(map(tells, below)))
 
 
 def _head_end(page: _Page) -> int:

@@ -105,10 +105,9 @@ def _is_numbering(token: str, token_start: int, sentence_start: int) -> bool:
     return token_start == sentence_start and (token.isdigit() or token.isupper()) and len(token) <= 2
 
 
-def _is_aside(text: str, at: int, opened: str, gap: str) -> bool:
+def _is_aside(after: str, opened: str, gap: str) -> bool:
     """Whether what follows the stop cannot open a sentence: more punctuation, a dash, or nothing."""
-    after = text[at + len(opened) : at + len(opened) + 1]
-    return not after or after in ".,;:!?…)" or (opened[:1] == "-" and gap != "")
+    return not after.strip() or after in ".,;:!?…)" or (opened[:1] == "-" and gap != "")
 
 
 def _boundaries(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -125,7 +124,8 @@ def _boundaries(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if quotes % 2 and opened[:1] == '"' and opened[1:2].isspace():
             sentence_end = next_start = next_start + 1
             opened = opened[2:]
-        if not following and _is_aside(text, next_start, opened, match["gap"] or ""):
+        after = next_start + len(opened)
+        if not following and _is_aside(text[after : min(after + 1, end)], opened, match["gap"] or ""):
             continue
         before = _token_before(text, sentence, stop_start)
         if _is_numbering(before, stop_start - len(before), sentence):
