@@ -1,0 +1,181 @@
+"""The words around a phrase in its sentence, as the rules for certainty, polarity and time read them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from onrecord import words
+from onrecord.model import Certainty, Document, Polarity, Span, Time
+
+REACH = 7
+"""Words back from a phrase to the word that it hangs on (tuned on MEANTIME's airbus topic)."""
+
+NOT = frozenset(["not", "n't", "n’t", "never", "cannot", "nor", "neither", "hardly", "scarcely", "no"])
+POSSIBLE = frozenset(["may", "might", "could", "can", "cannot"])
+FUTURE = frozenset(
+    ["will", "shall", "'ll", "’ll", "wo", "would", "'d", "’d", "should", "must", "may", "might", "could"]
+)
+BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "'s", "'re", "am", "’s", "’re"])
+HAVE = frozenset(["has", "have", "had", "having", "'ve", "’ve"])
+DO = frozenset(["do", "does", "did"])
+AUXILIARY = NOT | POSSIBLE | FUTURE | BE | HAVE | DO | {"to"}
+BREAK = frozenset([";", ":", "—", "–", "(", ")", ".", "?", "!", "``", "''", '"', "“", "”"])
+
+_CERTAINTIES: tuple[Certainty, ...] = ("certain", "probable", "possible", "unknown")
+_WORDS = re.compile(r"n[’']t\b|[’'](?:ll|d|s|re|ve|m)\b|[^\W_]+(?:[’'-][^\W_]+)*|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one rule settles; null is left to the others."""
+
+    certainty: Certainty | None = None
+    polarity: Polarity | None = None
+    time: Time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The words of a sentence around a phrase, in lower case.
+
+    ``left`` ends right before the phrase, ``right`` begins right after it; ``group`` are the auxiliaries,
+    negations and adverbs that stand right before it; ``noun`` says that it reads as a noun.
+    """
+
+    left: tuple[str, ...]
+    phrase: tuple[str, ...]
+    right: tuple[str, ...]
+    group: tuple[str, ...]
+    noun: bool
+
+
+def opens_clause(word: str) -> bool:
+    """Whether a word begins another clause, or a mark ends this one."""
+    return word in BREAK or word == "," or word in words.load("clause_openers")
+
+
+def leads_to_noun(word: str) -> bool:
+    """Whether a noun is to follow: "the", "their", "of"."""
+    return word in words.load("before_nouns")
+
+
+@cache
+def governors() -> Mapping[str, Verdict]:
+    """Each word of ``data/governors.csv`` with what hangs on it: planned, done, not done."""
+    certainties: Mapping[str, Certainty] = {
+        "certain": "certain",
+        "probable": "probable",
+        "possible": "possible",
+    }
+    polarities: Mapping[str, Polarity] = {"pos": "pos", "neg": "neg"}
+    times: Mapping[str, Time] = {"future": "future", "non_future": "non_future"}
+    return {
+        line["word"]: Verdict(
+            certainties.get(line["certainty"]), polarities.get(line["polarity"]), times.get(line["time"])
+        )
+        for line in words.table("governors")
+    }
+
+
+@cache
+def _hedges() -> tuple[tuple[re.Pattern[str], Certainty], ...]:
+    certainties: Mapping[str, Certainty] = {
+        "probable": "probable",
+        "possible": "possible",
+        "unknown": "unknown",
+    }
+    lines = [(line["term"], certainties[line["certainty"]]) for line in words.table("hedges")]
+    return tuple((re.compile(rf"\b{re.escape(term)}\b"), value) for term, value in lines)
+
+
+def find_hedge(row: Sequence[str]) -> Certainty | None:
+    """The certainty that an adverb or phrase of ``data/hedges.csv`` in a row of words leaves.
+
+    >>> find_hedge(("the", "ferry", "reportedly", "sank")), find_hedge(("the", "ferry", "sank"))
+    ('probable', None)
+    """
+    phrase = " ".join(row)
+    return next((certainty for pattern, certainty in _hedges() if pattern.search(phrase)), None)
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """Words and marks in lower case, with n't and the like split off.
+
+    >>> split_words("It won't, she'll see")
+    ('it', 'wo', "n't", ',', 'she', "'ll", 'see')
+    """
+    apart = re.sub(r"(?<=\w)(n[’']t)\b", r" \1", text.lower())
+    apart = re.sub(r"(?<=\w)([’'](?:ll|d|s|re|ve|m))\b", r" \1", apart)
+    return tuple(_WORDS.findall(apart))
+
+
+def in_group(word: str) -> bool:
+    """Whether a word can stand inside a verb group: an auxiliary, a negation, an adverb."""
+    adverb = word.endswith("ly") and len(word) > 4
+    return adverb or word in AUXILIARY or word in words.load("group_adverbs")
+
+
+def verb_group(left: Sequence[str]) -> tuple[str, ...]:
+    """The auxiliaries, negations and adverbs at the end of a row of words.
+
+    >>> verb_group(("the", "council", "has", "not", "publicly"))
+    ('has', 'not', 'publicly')
+    """
+    start = len(left)
+    while start and in_group(left[start - 1]):
+        start -= 1
+    return tuple(left[start:])
+
+
+def _is_noun(left: Sequence[str], group: Sequence[str]) -> bool:
+    """Whether a phrase reads as a noun: a determiner or preposition stands up to three words before it."""
+    if any(word in AUXILIARY and not leads_to_noun(word) for word in group):
+        return bool(left) and leads_to_noun(left[-1])
+    for word in reversed(left[-3:]):
+        if leads_to_noun(word) or word.isdigit():
+            return True
+        if word.endswith("s") or not (word.isalnum() or "-" in word):
+            return False
+    return False
+
+
+def read_context(document: Document, start: int, end: int) -> Context:
+    """The sentence around a phrase, as words.
+
+    >>> text = "The council will not close the pool."
+    >>> read_context(Document(text, (), (Span(0, len(text)),)), 21, 26).group
+    ('will', 'not')
+    """
+    sentence = next((s for s in document.sentences if s.start <= start < s.end), Span(0, len(document.text)))
+    left = split_words(document.text[sentence.start : start])
+    right = split_words(document.text[end : max(end, sentence.end)])
+    group = verb_group(left)
+    return Context(left, split_words(document.text[start:end]), right, group, _is_noun(left, group))
+
+
+def end_of_clause(row: Sequence[str]) -> tuple[str, ...]:
+    """The end of a row of words, back to where its last clause begins.
+
+    >>> end_of_clause(("officials", "said", "the", "port", "will"))
+    ('the', 'port', 'will')
+    """
+    for place in range(len(row) - 1, -1, -1):
+        if opens_clause(row[place]):
+            return tuple(row[place + 1 :])
+    return tuple(row)
+
+
+def find_governor(context: Context) -> Verdict | None:
+    """What the nearest governing word before the verb group says, within reach and within the clause."""
+    row = context.left[: len(context.left) - len(context.group)]
+    table = governors()
+    for place in range(len(row) - 1, max(-1, len(row) - 1 - REACH), -1):
+        pair = f"{row[place]} {row[place + 1]}" if place + 1 < len(row) else ""
+        if row[place] in BREAK:
+            return None
+        if pair in table or row[place] in table:
+            return table.get(pair) or table[row[place]]
+        if opens_clause(row[place]):
+            return None
+    return None
