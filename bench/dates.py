@@ -2,12 +2,15 @@
 
     python bench/dates.py CORPORA
 
-CORPORA is the folder of corpora that docs/model-card.md names. Read here are ``meantime.jsonl.gz`` (TIMEX3 marks
-with values; only a document's first sentences are annotated, so only they are read), ``gum.jsonl.gz`` (normalised
-dates in news, interviews and speeches) and, for speed, ``polnear-dev.jsonl.gz``. Strict: same characters,
-punctuation at the ends aside; relaxed: any overlap, one to one; both as F1 in percent. Value: share of the calendar
-dates in the annotation for which the same days were found; wrong value: for which other days were given. No
-publication date is passed in: the anchor is the article's own.
+CORPORA is the folder of corpora that docs/model-card.md names. Read here are ``meantime.jsonl.gz``
+(TIMEX3 marks with values; only a document's first sentences are annotated, so only they are read),
+``gum.jsonl.gz`` (normalised dates in news, interviews and speeches) and, for speed, ``polnear-
+dev.jsonl.gz``.
+
+Strict: same characters, punctuation at the ends aside; relaxed: any overlap, one to one; both as F1
+in percent. Value: share of the annotated calendar dates for which the same days were found; wrong
+value: for which other days were given. No publication date is passed in: the anchor is the
+article's own.
 """
 
 import datetime as dt
@@ -127,7 +130,7 @@ def main(folder: Path) -> None:
         print(
             f"{name:26}{shown}{figures['relaxed']:8.1f}{figures['value']:8.1f}{figures['wrong']:8.1f}  {note}"
         )
-    print("\nvalue without one rule, less value with all: MEANTIME, GUM")
+    print("\nthe value figure without one rule, less that with all: MEANTIME, GUM")
     whole = {name: score(sets[name])["value"] for name in ("all topics", "gum")}
     for rule in RULES:
         less = [score(sets[name], frozenset({rule.name}))["value"] - whole[name] for name in whole]
@@ -140,9 +143,8 @@ def main(folder: Path) -> None:
     for made, found in zip(texts, phrases, strict=True):
         date_phrases(made, found, "2016-01-01")
     ended = time.process_time()
-    print(
-        f"\nwords a second, one core: found {count / (middle - begun):,.0f}, valued {count / (ended - middle):,.0f}"
-    )
+    find, value = count / (middle - begun), count / (ended - middle)
+    print(f"\nwords a second, one core: {find:,.0f} to find phrases, {value:,.0f} to value them")
 
 
 if __name__ == "__main__":

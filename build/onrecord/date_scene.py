@@ -163,33 +163,50 @@ def _cues() -> tuple[re.Pattern[str], re.Pattern[str]]:
     past = "|".join(re.escape(cue) for cue in sorted(words.load("past_verbs")))
     return (
         re.compile(
-            rf"(?<!\w)(?:(?:is|are)\s+to\s+(?:be\s+)?[a-z]+|going\s+to|(?:until|till|before|ahead\s+of)\s*$|{future})(?!\w)"
+            rf"['’]ll(?!\w)|(?<!\w)(?:(?:is|are)\s+to\s+(?:be\s+)?[a-z]+|going\s+to|(?:until|till|before|ahead\s+of)\s*$|{future})(?!\w)"
         ),
         re.compile(rf"(?<!\w)(?:since\s*$|[a-z]{{2,}}ed|{past})(?!\w)"),
     )
 
 
-def tense_of(before: str, after: str) -> Tense:
-    """Whether the words around a phrase tell of what was or of what is to come; the nearest cue before it
-    decides, else the nearest after it.
+_CLAUSE_BEGINS = re.compile(
+    r"[,;:—–]\s+(?:(?:but|and|while|as|when|though|so)\s+)?(?:(?:on|in|by|at|since)\s+)?(?:early\s+|late\s+)?$"
+)
+_REACH = 120
+"""Characters on either side of a phrase in which a verb can tell its tense."""
 
-    >>> tense_of("the court ruled ", ""), tense_of("he said it will rule ", ""), tense_of("", " shares fell")
+
+def tense_of(before: str, after: str) -> Tense:
+    """Whether the words around a phrase, in lower case, tell of what was or of what is to come.
+
+    The nearest cue before the phrase decides, else the nearest after it; where the phrase opens a clause, the
+    other way round.
+
+    >>> tense_of("the court ruled ", ""), tense_of("he said they'll rule ", ""), tense_of("", " shares fell")
     ('past', 'future', 'past')
+    >>> tense_of("she was due to speak, but on ", " she fell ill")
+    'past'
     """
+    heard, told = _last_cue(before[-_REACH:]), _first_cue(after[:_REACH])
+    first, second = (told, heard) if _CLAUSE_BEGINS.search(before[-_REACH:]) else (heard, told)
+    return first if first != "unknown" else second
+
+
+def _last_cue(text: str) -> Tense:
     future, past = _cues()
-    head = before[-120:]
-    last_future = max((m.end() for m in future.finditer(head)), default=-1)
-    last_past = max((m.end() for m in past.finditer(head)), default=-1)
-    if last_future != last_past:
-        return "future" if last_future > last_past else "past"
-    if last_future >= 0:
-        return "future"
-    tail = after[:120]
-    first_future = min((m.start() for m in future.finditer(tail)), default=len(tail))
-    first_past = min((m.start() for m in past.finditer(tail)), default=len(tail))
-    if first_future == first_past:
-        return "future" if first_future < len(tail) else "unknown"
-    return "future" if first_future < first_past else "past"
+    last_future = max((m.end() for m in future.finditer(text)), default=-1)
+    last_past = max((m.end() for m in past.finditer(text)), default=-1)
+    if last_future == last_past == -1:
+        return "unknown"
+    return "future" if last_future >= last_past else "past"
+
+
+def _first_cue(text: str) -> Tense:
+    future, past = _cues()
+    first_future, first_past = future.search(text), past.search(text)
+    if not first_past:
+        return "future" if first_future else "unknown"
+    return "future" if first_future and first_future.start() <= first_past.start() else "past"
 
 
 @cache

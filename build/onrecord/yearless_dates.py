@@ -174,13 +174,13 @@ def read_season_from_anchor(phrase: str, scene: Scene) -> Answer | None:
 
 
 def read_part_by_tense(phrase: str, scene: Scene) -> Answer | None:
-    """A quarter or half without its year: the latest that has ended, or, where the sentence looks ahead,
-    the first that has not.
+    """A quarter or half without its year: the latest that has ended, or, where the sentence looks ahead, the
+    first that has not. Where no word of business stands beside it, it may be one of a game.
 
-    >>> read_part_by_tense("the third quarter", Scene(anchor="2015-03-20", tense="past")).value
+    >>> read_part_by_tense("the third quarter", Scene("2015-03-20", tense="past", before="sales fell ")).value
     '2014-07/2014-09'
-    >>> read_part_by_tense("the third quarter", Scene(anchor="2015-03-20", tense="future")).value
-    '2015-07/2015-09'
+    >>> read_part_by_tense("the third quarter", Scene("2015-03-20", tense="past", before="they led in ")).why
+    'unresolved-part-of-what'
     """
     found = split_part(phrase)
     if not found:
@@ -190,6 +190,9 @@ def read_part_by_tense(phrase: str, scene: Scene) -> Answer | None:
     if rest not in ("", "the year", "this year", "last year", "next year"):
         return None
     rest = "" if rest == "the year" else rest
+    beside = set(re.findall(r"[^\W\d_]+|%", f"{scene.before} {scene.after}"))
+    if not rest and not re.search(r"[qh]\d", phrase) and words.load("business_words").isdisjoint(beside):
+        return unresolved("part-of-what")
     if not day:
         return missing(scene.anchor, "anchor")
     if rest:
