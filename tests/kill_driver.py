@@ -21,6 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 import pyarrow as pa
+
 from onrecord import publish
 from onrecord.package import Metadata, write_package
 
@@ -104,7 +105,7 @@ def kill_at_every_step(place: Path, old: Path, work: Callable[[Path], None]) -> 
 
 
 def kill_at_random(place: Path, old: Path, work: Callable[[Path], None]) -> None:
-    chance = random.Random(7)  # noqa: S311, no secret
+    chance = random.Random(7)
     began = time.monotonic()
     work(place / "timed")
     whole = time.monotonic() - began

@@ -10,6 +10,7 @@ from pathlib import Path
 import frictionless
 import pytest
 from kill_driver import build, recover
+
 from onrecord import publish
 from onrecord.package import DESCRIPTOR, read_package
 from onrecord.publish import LOCK, STAGE

@@ -8,6 +8,7 @@ import frictionless
 import pandas as pd
 import pyarrow as pa
 import pytest
+
 from onrecord import schema
 from onrecord.errors import PackageError
 from onrecord.package import (

@@ -13,6 +13,7 @@ from pathlib import Path
 import frictionless
 import pyarrow as pa
 import pytest
+
 from onrecord import publish
 from onrecord.errors import LockedError, PackageError
 from onrecord.package import DESCRIPTOR, Metadata, read_package, write_package

@@ -14,6 +14,7 @@ import pytest
 from frictionless import Resource
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from onrecord import tablefile
 from onrecord.errors import PackageError
 from onrecord.tablefile import write_table, write_tables
