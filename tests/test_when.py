@@ -165,8 +165,10 @@ def test_prepositions_stay_outside_and_amounts_inside() -> None:
     assert found(text) == ["2009", "2011", "Tuesday", "almost two years", "earlier this month"]
 
 
-def test_furniture_is_not_read() -> None:
-    assert find_phrases(document("Copyright 2015. Updated March 3, 2015.", "furniture")) == ()
+def test_furniture_is_not_read_but_for_the_line_that_dates_the_article() -> None:
+    assert find_phrases(document("Copyright 2015. Updated March 3, 2015.\nIn 2014", "furniture")) == ()
+    (phrase,) = find_phrases(document("Tuesday, March 3, 2015\nShare 2015", "furniture"))
+    assert (phrase.start, phrase.end) == (0, 22)
 
 
 @pytest.mark.parametrize(

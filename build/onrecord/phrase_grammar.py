@@ -70,7 +70,7 @@ def _number() -> str:
     tens = _any_of([term for term, value in by_words.items() if value in range(20, 100, 10)])
     ones = _any_of([term for term, value in by_words.items() if 0 < value < 10])
     small = _any_of([term for term, value in by_words.items() if 0 < value < 100 and term != "dozen"])
-    figures = r"\d{1,3}(?:,\d{3})*(?:\.\d+)?(?:\s?½|\s\d\s?/\s?\d|\s(?:m|b)illion)?(?![\d,.]*\d)"
+    figures = r"\d{1,3}(?:,\d{3}){0,4}(?:\.\d{1,4})?(?:\s?½|\s\d\s?/\s?\d|\s(?:m|b)illion)?(?!\d|[.,]\d)"
     return (
         rf"(?:(?:{tens})[-\s](?:{ones})\b|(?:{small})\b"
         rf"|half\s+a\s+dozen\b|a\s+(?:dozen|hundred|thousand)\b|{figures})"
@@ -152,7 +152,7 @@ _ALTERNATIVES: tuple[tuple[str, str], ...] = (
     (
         "figures",
         r"(?<![\d/.-])(?:[0-3]?\d\s?/\s?[0-3]?\d\s?/\s?(?:\d{4}|\d\d)|[0-3]?\d-[0-3]?\d-\d{4}"
-        r"|[0-3]?\d\.[01]?\d\.(?:19|20)\d\d)(?![\d/.-]*\d)",
+        r"|[0-3]?\d\.[01]?\d\.(?:19|20)\d\d)(?!\d|[/.-]\d)",
     ),
     ("named_day", r"(?<![\d/])9\s?/\s?11(?![\d/])|D-Day\b"),
     (
@@ -238,7 +238,7 @@ _ALTERNATIVES: tuple[tuple[str, str], ...] = (
     ("month", r"(?:<early>)?<month>(?!\s?['’]s\b)"),
     (
         "years",
-        r"(?<![\d/.-])(?:(?i:early|late)\s+|(?i:mid)\s?-\s?)?<year>\s?[-–/]\s?(?:<year>|\d\d)(?![\d/.-]*\d|\w)",
+        r"(?<![\d/.-])(?:(?i:early|late)\s+|(?i:mid)\s?-\s?)?<year>\s?[-–/]\s?(?:<year>|\d\d)(?!\w|[/.-]\d)",
     ),
     ("year", r"(?:<early>)?(?i:the\s+year\s+)?(?<![-–/.$£€¥#\d])<year>(?!\w)"),
     ("plural", r"(?<=\bfor\s)(?:(?i:many|some)\s+)?(?i:decades|centuries|years|months|weeks|days|hours)\b"),

@@ -173,9 +173,26 @@ def _in_block(text: str, start: int, end: int) -> Iterator[Phrase]:
             yield Phrase(place, done, GRAMMAR_CONFIDENCE)
 
 
+_TOP_BLOCKS = 8
+"""Blocks from the top among which a line that is only a date is the article's own."""
+
+
+def _is_date_line(text: str, start: int, end: int) -> bool:
+    """Whether a line is a full date and nothing else.
+
+    >>> line = "Tuesday, March 3, 2015"
+    >>> _is_date_line(line, 0, len(line)), _is_date_line("Updated 2015", 0, 12)
+    (True, False)
+    """
+    line = text[start:end].strip(" \t()")
+    match = grammar().fullmatch(line) if len(line) < 60 else None
+    return match is not None and match.lastgroup == "day" and re.search(r"\d{4}", line) is not None
+
+
 def find_phrases(document: Document) -> tuple[Phrase, ...]:
-    """The date, time, duration and set expressions of a document, in order and disjoint; furniture is not
-    read.
+    """The date, time, duration and set expressions of a document, in order and disjoint.
+
+    Furniture is not read, but for the line near the top that is only a date: the article's own.
 
     >>> from onrecord.model import Block
     >>> text = "Output fell in March, the second drop since last week."
@@ -183,9 +200,10 @@ def find_phrases(document: Document) -> tuple[Phrase, ...]:
     >>> [text[p.start:p.end] for p in found]
     ['March', 'last week']
     """
+    text = document.text
     return tuple(
         phrase
-        for block in document.blocks
-        if block.kind != "furniture"
-        for phrase in _in_block(document.text, block.start, block.end)
+        for place, block in enumerate(document.blocks)
+        if block.kind != "furniture" or (place < _TOP_BLOCKS and _is_date_line(text, block.start, block.end))
+        for phrase in _in_block(text, block.start, block.end)
     )

@@ -91,6 +91,12 @@ _WEEK_OF = re.compile(r"the week of (?P<day>.+)")
 _PART_FIRST = re.compile(r"(?:the )?(?:morning|afternoon|evening|night) of (?P<day>.+)")
 
 
+_LONGEST = 100
+"""Characters of the longest phrase that rules try to read."""
+_CONTEXT = 240
+"""Characters of its sentence on either side of a phrase that rules look at."""
+
+
 @cache
 def _clock() -> re.Pattern[str]:
     zone = rf"(?: ?\(?(?P<zone>{choose('zones')})(?P<shift> ?[+-] ?\d{{1,2}}(?::?\d\d)?)?\)?)?"
@@ -179,6 +185,8 @@ def read_phrase(
     >>> read_phrase("around 2010", Scene())
     ('date', '2010~', 'calendar-year', None)
     """
+    if len(phrase) > _LONGEST:
+        return "date", None, "unresolved-unknown", None
     text = plain(phrase)
     split = split_clock(text)
     if split and "clock-time" not in disabled:
@@ -287,7 +295,7 @@ _JOIN = re.compile(r"\s*(?:to|and|through|until|or|-|–|—|,)\s*(?:(?:on|in)\s
 def _lent_year(document: Document, phrases: Sequence[Phrase], index: int, last: int) -> int | None:
     """The year a sentence lends to a month: that of the next date in a list or range."""
     after = index + 1
-    while after < len(phrases) and phrases[after].end <= last:
+    while after < min(len(phrases), index + 5) and phrases[after].end <= last:
         gap = document.text[phrases[after - 1].end : phrases[after].start]
         if not _JOIN.fullmatch(gap):
             break
@@ -319,10 +327,10 @@ def date_phrases(
     for index, phrase in enumerate(ordered):
         number = bisect_right(starts, phrase.start) - 1
         sentence = document.sentences[number] if number >= 0 else None
-        first = sentence.start if sentence else max(0, phrase.start - 200)
-        last = sentence.end if sentence and sentence.end >= phrase.end else phrase.end
+        first = max(sentence.start if sentence else 0, phrase.start - _CONTEXT)
+        last = min(sentence.end if sentence else 0, phrase.end + _CONTEXT)
         before = plain_context(document.text[first : phrase.start])
-        after = plain_context(document.text[phrase.end : last])
+        after = plain_context(document.text[phrase.end : max(last, phrase.end)])
         near = named[0] if named and number - named[1] <= 1 else None
         scene = Scene(
             anchor=found.value if found else None,
