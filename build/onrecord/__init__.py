@@ -1,1 +1,60 @@
-"""News articles in, a validated data package out; every row points at the exact characters that say it."""
+"""News articles in, a validated data package out; every row points at the exact characters that say it.
+
+>>> import onrecord
+>>> result = onrecord.build(["seeds"], "/tmp/story", workers=2)  # doctest: +SKIP
+>>> tables = onrecord.load("/tmp/story")  # doctest: +SKIP
+>>> tables["claims"].speaker.value_counts()  # doctest: +SKIP
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onrecord.check import Problem, Report, validate
+from onrecord.errors import (
+    CorrectionError,
+    GroundingError,
+    InputError,
+    LockedError,
+    OnRecordError,
+    PackageError,
+    ReaderError,
+    SchemaError,
+)
+from onrecord.model import Article, Reject
+from onrecord.package import read_package
+from onrecord.pipeline import BuildResult, build
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "Article",
+    "BuildResult",
+    "CorrectionError",
+    "GroundingError",
+    "InputError",
+    "LockedError",
+    "OnRecordError",
+    "PackageError",
+    "Problem",
+    "ReaderError",
+    "Reject",
+    "Report",
+    "SchemaError",
+    "build",
+    "load",
+    "validate",
+]
+
+
+def load(package: Path | str = ".") -> "Mapping[str, pd.DataFrame]":
+    """The tables of a package by name, with the dtypes that ``schemas/`` define.
+
+    ``package`` is the folder that holds ``datapackage.json``, or that file. Raises PackageError where there is
+    no package.
+    """
+    import pandas as pd
+
+    found = read_package(Path(package))
+    return {table: pd.read_parquet(found.at(file)) for table, file in found.parquet.items()}

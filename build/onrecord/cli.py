@@ -78,7 +78,7 @@ def build(paths: tuple[Path, ...], out: Path, workers: int, strict: bool, wait: 
 
     Without PATHS, the folder seeds/ is built; PATHS of - reads JSON lines from standard input.
     """
-    stdin = click.get_binary_stream("stdin") if paths == (Path("-"),) else None
+    stdin = sys.stdin.buffer if paths == (Path("-"),) else None
     given = () if stdin else paths or (Path("seeds"),)
     console = Console(stderr=True)
     with told(), progress(console) as on_progress:

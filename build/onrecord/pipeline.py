@@ -205,14 +205,15 @@ def read_articles(
                 yield item
 
     held = ArticleFile(work / "articles")
-    for parsed in map_in_order(pool, parse_batch, batched(usable(), SHARD), workers * 2):
-        for item in parsed:
-            if isinstance(item, Reject):
-                rejects.append(item)
-            else:
-                held.add(item)
-        on_progress(Progress("read", len(held)))
-    rejects.extend(held.close())
+    with closing(held):
+        for parsed in map_in_order(pool, parse_batch, batched(usable(), SHARD), workers * 2):
+            for item in parsed:
+                if isinstance(item, Reject):
+                    rejects.append(item)
+                else:
+                    held.add(item)
+            on_progress(Progress("read", len(held)))
+    rejects.extend(held.drop_repeats())
     return held, tuple(sorted(rejects, key=lambda reject: (reject.name, reject.code, reject.message)))
 
 

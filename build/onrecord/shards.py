@@ -47,9 +47,12 @@ class ArticleFile:
         self._held.append(_Held(article.name, article.source_id, self._file.tell(), len(data)))
         self._file.write(data)
 
-    def close(self) -> tuple[Reject, ...]:
-        """No more articles come: drop all but one of those that are the same, and say which."""
+    def close(self) -> None:
+        """No more articles come."""
         self._file.close()
+
+    def drop_repeats(self) -> tuple[Reject, ...]:
+        """Keep one of the articles that are the same, the first by name, and say which others there were."""
         rejects: list[Reject] = []
         texts: dict[str, _Held] = {}
         names: dict[str, _Held] = {}
