@@ -163,9 +163,9 @@ def _cues() -> tuple[re.Pattern[str], re.Pattern[str]]:
     past = "|".join(re.escape(cue) for cue in sorted(words.load("past_verbs")))
     return (
         re.compile(
-            rf"['’]ll(?!\w)|(?<!\w)(?:(?:is|are)\s+to\s+(?:be\s+)?[a-z]+|going\s+to|(?:until|till|before|ahead\s+of)\s*$|{future})(?!\w)"
+            rf"['’]ll(?!\w)|(?<!\w)(?:(?:is|are)\s+to\s+(?:be\s+)?[a-z]+|going\s+to|(?:until|till|before|ahead\s+of)\s+(?:the\s+)?$|{future})(?!\w)"
         ),
-        re.compile(rf"(?<!\w)(?:since\s*$|[a-z]{{2,}}ed|{past})(?!\w)"),
+        re.compile(rf"(?<!\w)(?:since\s*$|(?<!\bbe )[a-z]{{2,}}ed|{past})(?!\w)"),
     )
 
 
