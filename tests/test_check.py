@@ -309,6 +309,9 @@ DESCRIPTOR_FAULTS = [
     first("file-missing", "claims", path="datapackage/nothing.csv"),
     first("resource", "claims", type="file"),
     first("schema", "claims", schema={"fields": []}),
+    first("schema", "claims", schema="claims.json"),
+    first("schema", "claims", schema={**schema.load()["claims"].descriptor(), "primaryKey": ["text"]}),
+    first("schema", "claims", schema={**schema.load()["claims"].descriptor(), "fields": [None]}),
     ("resource", lambda descriptor: descriptor["resources"].pop()),
     ("resource", lambda descriptor: descriptor["resources"].append(descriptor["resources"][0])),
     ("resource", lambda descriptor: descriptor["resources"].append({"name": "notes"})),
@@ -324,6 +327,13 @@ def test_a_fault_in_the_descriptor_is_found(
     folder = write_rows(tmp_path, make_rows())
     seal(folder, apply)
     assert [problem.code for problem in validate(folder).problems] == [code]
+
+
+def test_a_schema_that_explains_otherwise_is_no_fault(tmp_path: Path) -> None:
+    folder = write_rows(tmp_path, make_rows())
+    _, apply = first("", "claims", schema={**schema.load()["claims"].descriptor(), "description": "Claims."})
+    seal(folder, apply)
+    assert validate(folder).valid
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null"])

@@ -128,11 +128,20 @@ def _check_files(
         if resource.get("type") != kind:
             message = f"resource {name} must have the type {kind!r}, not {resource.get('type')!r}"
             problems.add("resource", table.name, None, None, message)
-        if kind == "table" and resource.get("schema") != table.descriptor():
+        if kind == "table" and _rules_of(resource.get("schema")) != _rules_of(table.descriptor()):
             message = f"the schema of {name} is not that of this version of onrecord; build the package again"
             problems.add("schema", table.name, None, None, message)
         found.append(_check_file(folder, table.name, resource, problems))
     return _Files(*found)
+
+
+def _rules_of(descriptor: Any) -> Any:
+    """What a schema demands, without what it only explains; null for what is no schema."""
+    fields = descriptor.get("fields") if isinstance(descriptor, dict) else None
+    if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
+        return None
+    columns = [{key: field.get(key) for key in ("name", "type", "constraints")} for field in fields]
+    return columns, [descriptor.get(key) for key in ("primaryKey", "foreignKeys", "missingValues")]
 
 
 def _check_file(folder: Path, table: str, resource: Mapping[str, Any], problems: Problems) -> Path | None:

@@ -101,7 +101,7 @@ def _check_cover(tables: Tables, problems: Problems) -> None:
     if claims is None or spans is None:
         return
     content = spans.filter(pc.equal(spans["role"], "content"))
-    covers = content.group_by("claim_id").aggregate([("start", "min"), ("end", "max")])
+    covers = content.group_by("claim_id", use_threads=False).aggregate([("start", "min"), ("end", "max")])
     for field, bound in (("start", "start_min"), ("end", "end_max")):
         expected = look_up(claims["claim_id"], covers, "claim_id", bound)
         message = (
@@ -241,7 +241,9 @@ def _check_counts(tables: Tables, problems: Problems) -> None:
             values = look_up(values, through, *count.via[1:])
         counted = pa.table({"key": child[key], "value": values})
         kind = "count_distinct" if count.value else "count"
-        sums = counted.group_by("key").aggregate([("value", kind, pc.CountOptions(mode="only_valid"))])
+        sums = counted.group_by("key", use_threads=False).aggregate(
+            [("value", kind, pc.CountOptions(mode="only_valid"))]
+        )
         expected = pc.fill_null(look_up(parent[key], sums, "key", f"value_{kind}"), 0)
         problems.add_rows(
             "count",
