@@ -37,9 +37,7 @@ def count_wrong(without: frozenset[str]) -> tuple[int, int, int]:
 
 def main() -> None:
     """Prints the table, the rules that bring most first."""
-    print(
     print("Lines of `tests/data/layouts` with a wrong kind when one rule is left out.\n")
-    )
     print("| left out | wrong | furniture missed | taken for furniture |")
     print("|---|---|---|---|")
     rules = [*clean.RULES, *furniture.RULES]
