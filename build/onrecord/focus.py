@@ -1,7 +1,7 @@
 """What a reader of the article has in mind at a point of the text, and which of it a pronoun means.
 
-``Focus`` holds every mention so far, named or not: an unnamed one ("a teacher", "the match") is there so that a
-pronoun which may mean it is not given to a name.
+``Focus`` holds every mention so far, named or not: an unnamed one ("a teacher", "the match") is there so that
+a pronoun which may mean it is not given to a name.
 """
 
 import re
@@ -67,7 +67,8 @@ class Found:
 
 @dataclass(slots=True)
 class Focus:
-    """The mentions so far and what is known of each chain: its kinds, the words that describe it, its gender."""
+    """The mentions so far and what is known of each chain: its kinds, the words that describe it, its
+    gender."""
 
     scene: Scene
     entities: tuple[LocalEntity, ...]
@@ -126,7 +127,8 @@ class Focus:
         self.add(phrase.first, phrase.last, (chain,), "nominal", kind, plural, gender)
 
     def before(self, place: int, window: int) -> list[Ref]:
-        """The mentions before a token, in order, in its sentence and as many sentences before as the window says."""
+        """The mentions before a token, in order, in its sentence and as many sentences before as the window
+        says."""
         token = self.scene.tokens[place]
         near = range(token.sentence - window, token.sentence + 1)
         return [ref for sentence in near for ref in self.refs.get(sentence, ()) if ref.end <= token.start]
@@ -239,8 +241,8 @@ class Focus:
 def tell_gender(names: Iterable[str], heads: dict[str, set[str]]) -> str:
     """male, female or nothing, from the nouns that describe somebody, else from the given name.
 
-    >>> tell_gender(["Susie Hale"], {}), tell_gender(["Hale"], {"spokeswoman": set()}), tell_gender(["Hale"], {})
-    ('female', 'female', '')
+    >>> tell_gender(["Susie Hale"], {}), tell_gender(["Hale"], {"king": set()}), tell_gender(["Hale"], {})
+    ('female', 'male', '')
     """
     votes = Counter(noun.gender for head in heads if (noun := find_noun(head)) and noun.gender)
     if len(votes) == 1:

@@ -1,8 +1,9 @@
 """Names compared: pure functions on the words of a name, for one article and across articles.
 
-Two questions are kept apart. ``same_name`` asks whether two names may stand for one bearer wherever they are met:
-it is precise. ``short_of`` asks whether one is the other cut short ("Wiles" of "Susie Wiles"): true of many pairs
-that have nothing to do with one another, so the caller must see that only one full name is in reach.
+Two questions are kept apart. ``same_name`` asks whether two names may stand for one bearer wherever they are
+met: it is precise. ``short_of`` asks whether one is the other cut short ("Wiles" of "Susie Wiles"): true of
+many pairs that have nothing to do with one another, so the caller must see that only one full name is in
+reach.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from onrecord.model import EntityType, LocalEntity, Name
 from onrecord.words import load, table
@@ -48,7 +50,8 @@ class PersonName:
 
 
 def normalise_name(name: str) -> str:
-    """A name without what belongs to the sentence: leading article, possessive, quotes, spaces of a tokeniser.
+    """A name without what belongs to the sentence: leading article, possessive, quotes, spaces of a
+    tokeniser.
 
     >>> normalise_name("the  Department of Defense's")
     'Department of Defense'
@@ -142,7 +145,7 @@ def acronyms_of(name: str) -> frozenset[str]:
 def is_acronym_of(short: str, full: str) -> bool:
     """Whether a word in capitals spells the initials of a longer name; two letters are too few to say.
 
-    >>> is_acronym_of("D.o.D.", "Department of Defense"), is_acronym_of("OMB", "Office of Management and Budget")
+    >>> is_acronym_of("D.o.D.", "Department of Defense"), is_acronym_of("OFR", "Office of Fair Rents")
     (True, True)
     >>> is_acronym_of("AI", "Amnesty International")
     False
@@ -178,8 +181,8 @@ def _look_up(name: str, kind: EntityType) -> tuple[str, str] | None:
 def canonical_name(name: str, kind: EntityType) -> str | None:
     """The name of general knowledge that this one is another form of, or null.
 
-    >>> canonical_name("the Pentagon", "organization"), canonical_name("U.S. Defense Department", "organization")
-    ('Department of Defense', 'Department of Defense')
+    >>> [canonical_name(name, "organization") for name in ("the Pentagon", "U.S. Defense Department")]
+    ['Department of Defense', 'Department of Defense']
     >>> canonical_name("American", "place") is None
     True
     """
@@ -292,8 +295,8 @@ def short_of(short: str, full: str, kind: EntityType) -> bool:
 
     >>> short_of("Wiles", "Susie Wiles", "person"), short_of("Susie", "Susie Wiles", "person")
     (True, True)
-    >>> short_of("Northfield", "Northfield Mining", "organization"), short_of("New", "New Era", "organization")
-    (True, False)
+    >>> [short_of(a, b, "organization") for a, b in (("Norfield", "Norfield Mining"), ("New", "New Era"))]
+    [True, False]
     """
     if kind == "person":
         one, two = split_person(short), split_person(full)
@@ -313,7 +316,8 @@ def short_of(short: str, full: str, kind: EntityType) -> bool:
 
 @dataclass(slots=True)
 class _Surface:
-    """One way of writing a name in one article: all names with the same key and the same side of person or not."""
+    """One way of writing a name in one article: all names with the same key and the same side of person or
+    not."""
 
     key: str
     person: bool
@@ -344,7 +348,8 @@ def _surfaces(text: str, names: Sequence[Name]) -> list[_Surface]:
 
 
 def _fold_stray_types(surfaces: list[_Surface]) -> list[_Surface]:
-    """Names written alike but tagged person here and thing there are one, unless a full name explains the person."""
+    """Names written alike but tagged person here and thing there are one, unless a full name explains the
+    person."""
     kept = {(s.key, s.person): s for s in surfaces}
     for surface in surfaces:
         twin = kept.get((surface.key, False))
@@ -364,13 +369,13 @@ def _fold_stray_types(surfaces: list[_Surface]) -> list[_Surface]:
 def _defined_acronyms(text: str, names: Sequence[Name]) -> set[tuple[int, int]]:
     """Pairs of names of the form "Office of Fair Rents (OFR)", as indexes."""
     pairs = set()
-    for place, (full, short) in enumerate(zip(names, names[1:], strict=False)):
+    for place, (full, short) in enumerate(pairwise(names)):
         between = text[full.end : short.start]
         letters = name_key(text[short.start : short.end]).replace(" ", "")
         initial = name_key(text[full.start : full.end])[:1]
-        if re.fullmatch(r"\s*\(\s*", between) and 2 <= len(letters) <= 8 and letters[:1] == initial:
-            if "person" not in (full.type, short.type) and text[short.start : short.end].isupper():
-                pairs.add((place, place + 1))
+        bracketed = re.fullmatch(r"\s*\(\s*", between) and 2 <= len(letters) <= 8 and letters[:1] == initial
+        if bracketed and "person" not in (full.type, short.type) and text[short.start : short.end].isupper():
+            pairs.add((place, place + 1))
     return pairs
 
 
@@ -379,10 +384,11 @@ def _fullness(text: str) -> tuple[int, int]:
 
 
 def cluster_names(text: str, names: Sequence[Name]) -> tuple[tuple[LocalEntity, ...], tuple[int, ...]]:
-    """The names of one article gathered by bearer: the entities, in order of first mention, and for each name the
-    index of its entity.
+    """The names of one article gathered by bearer: the entities, in order of first mention, and for each name
+    the index of its entity.
 
-    A surname or a first word alone joins a full name only if exactly one in the article fits.
+    A surname or a first word alone joins a full name only if exactly one in the article fits, or if just one
+    of those that fit is named before it.
 
     >>> words = "Treasury Secretary Ana Ortiz met Bob Hale. Ortiz left."
     >>> spans = [(19, 28), (33, 41), (43, 48)]
@@ -418,6 +424,12 @@ def cluster_names(text: str, names: Sequence[Name]) -> tuple[tuple[LocalEntity, 
             for j, two in enumerate(surfaces)
             if one.person == two.person and one.type == two.type and short_of(one.text, two.text, one.type)
         }
+        if len(fits) > 1:
+            fits = {
+                root(j)
+                for j, two in enumerate(surfaces)
+                if root(j) in fits and root(j) != root(i) and min(two.places) < min(one.places)
+            }
         if len(fits) == 1:
             join(i, fits.pop())
 

@@ -1,22 +1,27 @@
-"""Descriptions: "the company", "the Treasury secretary", "both firms", and which named thing each stands for."""
+"""Descriptions: "the company", "the Treasury secretary", "both firms", and which named thing each stands
+for."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from onrecord.focus import Focus, Found, Ref
 from onrecord.names import known_kind
 from onrecord.nounphrases import Noun, Phrase, Scene, find_noun, is_verb_like
+from onrecord.words import load
 
 __all__ = ["describe_names", "pick_described", "pick_pair"]
 
 DESCRIBED_WINDOW = 40
 KIND_WINDOW = 2
 UNNAMED_WINDOW = 4
-_OPEN_MODIFIERS = frozenset("former then late new newly young veteran outgoing incoming 's ’s".split())
-_OTHER = frozenset(
-    "other same another first second third next only largest biggest best rival parent new different most many few "
-    "several entire whole main top local certain".split()
+RIVAL_WINDOW = 4
+LEAD_WINDOW = 8
+LEAD = 4
+_OPEN_MODIFIERS = load("open_modifiers")
+_OFTEN_UNSAID = frozenset(
+    {"company", "team", "band", "city", "state", "island", "film", "person", "body", "media", "site"}
 )
-_OFTEN_UNSAID = frozenset("company team band city person event body media site".split())
+_FULLY_KNOWN = frozenset({"country", "company"})
 _POINTERS = frozenset({"the", "this", "that"})
 
 
@@ -40,7 +45,8 @@ def fits(noun: Noun, kind: str) -> bool:
 
 
 def describe_names(focus: Focus, phrases: Sequence[Phrase], without: Collection[str]) -> list[Found]:
-    """Learn from the words around names what describes whom, and answer appositions and copulas on the way."""
+    """Learn from the words around names what describes whom, and answer appositions and copulas on the
+    way."""
     for chain, entity in enumerate(focus.entities):
         kinds = focus.kinds.setdefault(chain, set())
         focus.heads.setdefault(chain, {})
@@ -48,7 +54,7 @@ def describe_names(focus: Focus, phrases: Sequence[Phrase], without: Collection[
             for name in (entity.name, *entity.aliases):
                 kind = known_kind(name, entity.type)
                 if kind:
-                    kinds.add(kind)
+                    kinds.add(noun.kind if (noun := find_noun(kind)) else kind)
                 for word in name.lower().split():
                     noun = find_noun(word)
                     if noun is not None and fits(noun, entity.type):
@@ -74,22 +80,24 @@ def _learn(focus: Focus, chain: int, noun: Noun, words: set[str]) -> None:
 def _learn_title(focus: Focus, ref: Ref) -> None:
     """ "Treasury Secretary Ana Ortiz", "carmaker Norfield": the words before a name describe it."""
     scene, words = focus.scene, set[str]()
+    last = ref.first - 1
+    if find_noun(scene.low(last)) is None and scene.low(last - 1) == "of":
+        last -= 2
+    noun = find_noun(scene.low(last))
+    if noun is None or noun.plural or not fits(noun, ref.type) or not scene.same_sentence(last, ref.first):
+        return
     for place in range(ref.first - 1, max(ref.first - 8, -1), -1):
         word = scene.low(place)
         if not scene.same_sentence(place, ref.first) or not (word[:1].isalpha() or word in ("'s", "’s", ".")):
             break
-        if word in ("the", "a", "an") or (word in _FUNCTION and word not in ("of", "'s")):
-            break
-        if place == ref.first - 1 and find_noun(word) is None:
+        if word in ("the", "a", "an") or (word in _FUNCTION and place <= last) or is_verb_like(word):
             break
         words.add(word)
-    noun = find_noun(scene.low(ref.first - 1))
-    if words and noun is not None and not noun.plural and fits(noun, ref.type):
-        _learn(focus, ref.chains[0], noun, words)
+    _learn(focus, ref.chains[0], noun, words)
 
 
-_LEADS = frozenset("in after before while during as at on with by when if although despite since for".split())
-_FUNCTION = frozenset("and or but in on at by for from with to as that said by was is were are than".split())
+_LEADS = load("lead_words")
+_FUNCTION = load("title_stops")
 
 
 def _phrase_found(focus: Focus, ref: Ref, phrase: Phrase, method: str) -> list[Found]:
@@ -105,7 +113,8 @@ def _phrase_found(focus: Focus, ref: Ref, phrase: Phrase, method: str) -> list[F
 
 
 def _apposed(focus: Focus, ref: Ref, by_first: dict[int, Phrase], by_last: dict[int, Phrase]) -> list[Found]:
-    """ "Ana Ortiz, the mayor of Dover," and "the company's founder, Ana Ortiz,": the noun phrase is the name."""
+    """ "Ana Ortiz, the mayor of Dover," and "the company's founder, Ana Ortiz,": the noun phrase is the
+    name."""
     scene = focus.scene
     found: list[Found] = []
     if scene.low(ref.last + 1) == "," and scene.same_sentence(ref.last, ref.last + 2):
@@ -136,7 +145,8 @@ def _apposed(focus: Focus, ref: Ref, by_first: dict[int, Phrase], by_last: dict[
 
 
 def _leads_in(scene: Scene, place: int) -> bool:
-    """Whether all before a token is a lead such as "In a statement to": then the comma opens the main clause."""
+    """Whether all before a token is a lead such as "In a statement to": then the comma opens the main
+    clause."""
     first = place
     while scene.same_sentence(place, first - 1):
         first -= 1
@@ -197,33 +207,73 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
     noun = phrase.noun
     if noun is None or noun.plural or phrase.determiner not in _POINTERS:
         return None
+    if _goes_on(focus.scene, phrase.last):
+        return None
     last, words = _phrase_end(focus, phrase)
     words -= _OPEN_MODIFIERS
     start, end = focus.scene.tokens[phrase.first].start, focus.scene.tokens[last].end
     if "described" not in without:
-        refs = [r for r in _before(focus, phrase, DESCRIBED_WINDOW) if len(r.chains) == 1]
-        fitting = [
-            r.chains
-            for r in refs
-            if noun.noun in focus.heads[r.chains[0]] and words <= focus.heads[r.chains[0]][noun.noun]
-        ]
-        if fitting and len(set(fitting)) == 1:
-            return Found(start, end, "nominal", fitting[-1], 0.9, "described")
+        fitting = {
+            ref.chains
+            for ref in _before(focus, phrase, DESCRIBED_WINDOW)
+            if len(ref.chains) == 1
+            and words <= focus.heads[ref.chains[0]].get(noun.noun, set()) | {noun.noun}
+            and noun.noun in focus.heads[ref.chains[0]]
+        }
+        rivals = _of_kind(focus, phrase, noun, RIVAL_WINDOW) if noun.kind in _OFTEN_UNSAID else set()
         if fitting:
-            return None
+            settled = len(fitting) == 1 and not rivals - fitting
+            return Found(start, end, "nominal", fitting.pop(), 0.9, "described") if settled else None
     if "kind" in without or words or noun.kind in ("role", "kin"):
         return None
     if focus.scene.tokens[phrase.last].capital or _unnamed_meant(focus, phrase):
         return None
-    near = [r for r in _before(focus, phrase, KIND_WINDOW) if len(r.chains) == 1 and fits(noun, r.type)]
-    strong = {r.chains for r in near if noun.kind in focus.kinds[r.chains[0]]}
-    if noun.gender:
-        near = [r for r in near if focus.gender_of(r) == noun.gender]
-    weak = {r.chains for r in near if not focus.kinds[r.chains[0]] - {"body"} and noun.kind in _OFTEN_UNSAID}
-    chosen = strong or weak
+    chosen = _of_kind(focus, phrase, noun, KIND_WINDOW) or _only_one(focus, phrase, noun)
+    if len(chosen) > 1:
+        chosen = _leading(focus, phrase, chosen)
     if len(chosen) != 1:
         return None
     return Found(start, end, "nominal", chosen.pop(), 0.85, "kind")
+
+
+def _of_kind(focus: Focus, phrase: Phrase, noun: Noun, window: int) -> set[tuple[int, ...]]:
+    """The chains in focus that are known to be of a noun's kind, or if none is, those that may be."""
+    near = [ref for ref in _before(focus, phrase, window) if len(ref.chains) == 1 and fits(noun, ref.type)]
+    strong = {ref.chains for ref in near if noun.kind in focus.kinds[ref.chains[0]]}
+    strong = set() if noun.type == "person" else strong
+    if strong or noun.kind not in _OFTEN_UNSAID:
+        return strong
+    if noun.type == "person":
+        near = [ref for ref in near if noun.gender and focus.gender_of(ref) == noun.gender]
+    return {ref.chains for ref in near if not focus.kinds[ref.chains[0]] - {"body"}}
+
+
+def _only_one(focus: Focus, phrase: Phrase, noun: Noun) -> set[tuple[int, ...]]:
+    """The one chain of the article so far that is known to be of a noun's kind."""
+    if noun.kind not in _FULLY_KNOWN:
+        return set()
+    before = _before(focus, phrase, DESCRIBED_WINDOW)
+    found: set[tuple[int, ...]] = set()
+    found.update(r.chains for r in before if len(r.chains) == 1 and noun.kind in focus.kinds[r.chains[0]])
+    return found if len(found) == 1 else set()
+
+
+def _leading(focus: Focus, phrase: Phrase, chosen: set[tuple[int, ...]]) -> set[tuple[int, ...]]:
+    """The chain that the last sentences name far more often than any other of those in question."""
+    times: Counter[tuple[int, ...]] = Counter(
+        ref.chains for ref in _before(focus, phrase, LEAD_WINDOW) if ref.chains in chosen
+    )
+    (best, most), (_, next_most) = sorted(times.items(), key=lambda row: (-row[1], row[0]))[:2]
+    return {best} if most >= LEAD * next_most else chosen
+
+
+def _goes_on(scene: Scene, last: int) -> bool:
+    """Whether what follows shows that the noun only qualifies another or a name: "the city - states", "the
+    film Dune"."""
+    if not scene.same_sentence(last, last + 1):
+        return False
+    follows = scene.tokens[last + 1]
+    return follows.low in ("-", "or", "–") or (follows.capital and follows.low not in load("function_words"))
 
 
 def _unnamed_meant(focus: Focus, phrase: Phrase) -> bool:
@@ -236,7 +286,8 @@ def _unnamed_meant(focus: Focus, phrase: Phrase) -> bool:
 
 
 def pick_pair(focus: Focus, phrase: Phrase) -> Found | None:
-    """ "both companies", "the two men": the two that were named last, if just two of that kind are in focus."""
+    """ "both companies", "the two men": the two that were named last, if just two of that kind are in
+    focus."""
     scene, noun = focus.scene, phrase.noun
     lows = [scene.low(i) for i in range(phrase.first, phrase.last + 1)]
     if not (lows[0] == "both" or lows[:2] in (["the", "two"], ["the", "pair"], ["these", "two"])):

@@ -1,7 +1,8 @@
-"""Words around a name: tokens, noun phrases and what a mention does in its sentence, by rule and without a parser.
+"""Words around a name: tokens, noun phrases and what a mention does in its sentence, by rule and without a
+parser.
 
-English news wording only. A noun phrase is taken to begin at a determiner and to end before the first word that
-cannot belong to it; what follows a name tells whether it is a subject, an object or an owner.
+English news wording only. A noun phrase is taken to begin at a determiner and to end before the first word
+that cannot belong to it; what follows a name tells whether it is a subject, an object or an owner.
 """
 
 import re
@@ -27,21 +28,16 @@ __all__ = [
     "place_of",
     "quoted_spans",
     "read_scene",
+    "takes_verb",
 ]
 
 Position = Literal["subject", "object", "oblique", "owner"]
 
 LONGEST_QUOTE = 1500
 _TOKEN = re.compile(r"['’]s\b|[^\W_]+(?:[-&.'’](?!s\b)[^\W_]+)*|[^\w\s]|_")
-_PREPOSITIONS = frozenset(
-    "about above across after against along amid among around as at before behind below beside between beyond by "
-    "despite during for from in inside into like near of off on onto over per since than through throughout to toward "
-    "towards under until upon via with within without".split()
-)
-_DETERMINERS = frozenset("the a an this that these those his her its their our my your both".split())
-_CLAUSE_STARTS = frozenset(
-    "and but because that when while if although though since whether so or as".split()
-)
+_PREPOSITIONS = load("prepositions")
+_DETERMINERS = load("determiners")
+_CLAUSE_STARTS = load("clause_starts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +106,8 @@ class Scene:
 
 
 def quoted_spans(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
-    """What stands between double quotation marks. A quotation may run over paragraphs, but one that opens anew or
-    that would be too long ends with the paragraph before.
+    """What stands between double quotation marks. A quotation may run over paragraphs, but one that opens
+    anew or that would be too long ends with the paragraph before.
 
     >>> quoted_spans('He said, "We won." Then', [Span(0, 23)])
     (Span(start=9, end=18),)
@@ -201,16 +197,14 @@ def is_verb_like(word: str) -> bool:
     >>> [word for word in ("warned", "company", "said", "has") if is_verb_like(word)]
     ['warned', 'said', 'has']
     """
-    if word in _AUXILIARIES or word in load("cue_verbs") or word in load("past_verbs"):
+    if word in _AUXILIARIES or any(
+        word in load(name) for name in ("cue_verbs", "past_verbs", "irregular_pasts")
+    ):
         return word not in _nouns()
     return len(word) > 4 and word.endswith("ed")
 
 
-_AUXILIARIES = frozenset(
-    "is are was were be been has have had do does did will would can could may might must shall should 'll 've 'd "
-    "isn't aren't wasn't weren't hasn't haven't hadn't doesn't didn't won't wouldn't can't couldn't shouldn't n't "
-    "said says told tells also never now still".split()
-)
+_AUXILIARIES = load("auxiliaries")
 
 
 def noun_phrases(scene: Scene) -> tuple[Phrase, ...]:
@@ -260,9 +254,9 @@ def place_of(scene: Scene, first: int, last: int) -> Position:
         return (
             "oblique"
             if before not in ("as", "than", "before", "after", "since", "until")
-            else ("subject" if _starts_verb(scene, last) else "oblique")
+            else ("subject" if takes_verb(scene, last) else "oblique")
         )
-    if scene.low(first - 2) == "according" or _starts_verb(scene, last):
+    if scene.low(first - 2) == "according" or takes_verb(scene, last):
         return "subject"
     if before in load("cue_verbs") and after in (",", ".", "", "”", '"'):
         return "subject" if scene.low(first - 2) in (",", '"', "”", "’", "''") or after != "." else "object"
@@ -271,7 +265,7 @@ def place_of(scene: Scene, first: int, last: int) -> Position:
     return "object"
 
 
-def _starts_verb(scene: Scene, last: int) -> bool:
+def takes_verb(scene: Scene, last: int) -> bool:
     """Whether a finite verb follows, directly, after an adverb, or after words set off by commas."""
     place = last + 1
     if scene.low(place) in (",", "(", "—", "–"):
@@ -279,9 +273,9 @@ def _starts_verb(scene: Scene, last: int) -> bool:
         for further in range(place + 1, min(place + 22, len(scene.tokens))):
             if not scene.same_sentence(last, further):
                 return False
-            if scene.low(further) == closing:
-                if is_verb_like(scene.low(further + 1)) and scene.same_sentence(last, further + 1):
-                    return True
+            closed = scene.low(further) == closing and scene.same_sentence(last, further + 1)
+            if closed and is_verb_like(scene.low(further + 1)):
+                return True
         return False
     if not scene.same_sentence(last, place) or not scene.low(place)[:1].isalpha():
         return False
@@ -290,11 +284,13 @@ def _starts_verb(scene: Scene, last: int) -> bool:
         word = scene.low(place + 1)
     if is_verb_like(word):
         return True
-    return word not in load("function_words") and not scene.tokens[place].capital and find_noun(word) is None
+    third_person = len(word) > 3 and word.endswith("s") and not word.endswith("ss")
+    return third_person and word not in load("function_words") and find_noun(word) is None
 
 
 def find_head(scene: Scene, span: Span) -> int | None:
-    """The number of the head token of a noun phrase: the last word before the first comma, preposition or clause.
+    """The number of the head token of a noun phrase: the last word before the first comma, preposition or
+    clause.
 
     >>> text = "a spokesperson for Norfield Mining in London"
     >>> scene = read_scene(Document(text, (), ()))

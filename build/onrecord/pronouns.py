@@ -1,16 +1,19 @@
-"""Which named thing a pronoun means: one function for each kind of pronoun; null where the text does not settle it.
+"""Which named thing a pronoun means: one function for each kind of pronoun; null where the text does not
+settle it.
 
-People are ranked by salience (after Lappin and Leass 1994). "it" and "they" mostly mean something unnamed, so they
-are read only in the places where a named subject is carried on: "Norfield said it would", "Norfield … its".
+People are ranked by salience (after Lappin and Leass 1994). "it" and "they" mostly mean something unnamed, so
+they are read only in the places where a named subject is carried on: "Norfield said it would", "Norfield …
+its".
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from onrecord.focus import Focus, Found, Ref, owns
 from onrecord.model import Span
-from onrecord.nounphrases import Scene, find_noun, is_verb_like
+from onrecord.nounphrases import Scene, find_noun, is_verb_like, takes_verb
 from onrecord.words import load
 
 __all__ = [
@@ -27,18 +30,16 @@ _MALE = frozenset({"he", "him", "his", "himself"})
 _FEMALE = frozenset({"she", "her", "hers", "herself"})
 _SUBJECTS = frozenset({"he", "she", "it", "they"})
 _OWNERS = frozenset({"his", "its", "their", "hers", "theirs"})
-_NEW_CLAUSE = frozenset(
-    "who which that whom whose when while because if after before as what how why".split()
-)
-_CARRIED_ON = frozenset("and but when while because since after before although though that if as".split())
-_LEADS = frozenset("in after before while during as at on with by when if although despite since for".split())
+_NEW_CLAUSE = load("clause_breaks")
+_CARRIED_ON = load("carrying_words")
+_LEADS = load("lead_words")
 _OPENING = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each thing speaks for a person, how far ahead of the next the best must be, and for "him" and "her"
-    how much further. Set by random search, then rounded, on GUM's train part."""
+    """How much each thing speaks for a person, how far ahead of the next the best must be, and for "him" and
+    "her" how much further. Set by random search, then rounded, on GUM's train part."""
 
     distance: float = 1.3
     subject: float = 0.4
@@ -50,6 +51,7 @@ class Weights:
     gender: float = 0.9
     quoted: float = -0.7
     near: float = 0.4
+    untold: float = -1.5
     window: int = 4
     least: float = -1.5
     margin: float = 1.0
@@ -62,7 +64,8 @@ PERSON = Weights()
 def rank(
     focus: Focus, place: int, refs: Iterable[Ref], weights: Weights, gender: str, subject: bool
 ) -> list[tuple[float, tuple[int, ...]]]:
-    """Candidates with their scores, best first; a chain's score is that of its best mention, and more if repeated."""
+    """Candidates with their scores, best first; a chain's score is that of its best mention, and more if
+    repeated."""
     token = focus.scene.tokens[place]
     quote = focus.scene.quote_of(token.start)
     roles = {"subject": weights.subject, "oblique": weights.oblique, "owner": weights.owner}
@@ -75,6 +78,7 @@ def rank(
         score += weights.parallel * (subject and ref.position == "subject")
         score += weights.gender * (focus.gender_of(ref) == gender)
         score += weights.quoted * (ref.quote != quote)
+        score += weights.untold * (not focus.gender_of(ref) and ref.position != "subject" and distance > 0)
         best[ref.chains] = max(best.get(ref.chains, score), score)
         times[ref.chains] += 1
     scored = [(score + weights.repeated * min(times[chains], 5), chains) for chains, score in best.items()]
@@ -132,7 +136,7 @@ def pick_person(focus: Focus, place: int) -> Found | None:
     ]
     owner = word in _OWNERS or owns(focus.scene, place)
     is_object = word not in _SUBJECTS and not owner
-    barred = {()}
+    barred: set[tuple[int, ...]] = set()
     if is_object and (subject := clause_subject(focus, place)):
         barred.add(subject.chains)
     if speaker := focus.speaker_of(focus.scene.tokens[place].start):
@@ -154,7 +158,8 @@ def _sentence_start(scene: Scene, place: int) -> int:
 
 
 def name_ahead(focus: Focus, place: int) -> Ref | None:
-    """The person that opens the main clause after "In his speech," or "As she left,", if the lead names nobody."""
+    """The person that opens the main clause after "In his speech," or "As she left,", if the lead names
+    nobody."""
     scene = focus.scene
     first = _sentence_start(scene, place)
     lead = scene.low(first)
@@ -199,8 +204,11 @@ def pick_relative(focus: Focus, place: int) -> Found | None:
 
 
 def pick_thing(focus: Focus, place: int) -> Found | None:
-    """it, its: the named subject that is carried on; "it is raining" and "it is unclear whether" mean nothing."""
+    """it, its: the named subject that is carried on; "it is raining" and "it is unclear whether" mean
+    nothing."""
     if focus.scene.low(place) == "it" and _is_empty_it(focus.scene, place):
+        return None
+    if focus.scene.low(place) == "it" and not takes_verb(focus.scene, place):
         return None
     subject = carried_subject(focus, place)
     if subject is None or subject.plural or subject.type in ("person", "group") or min(subject.chains) < 0:
@@ -221,8 +229,8 @@ def pick_plural(focus: Focus, place: int) -> Found | None:
 
 
 def carried_subject(focus: Focus, place: int, rivals: Iterable[Ref] = ()) -> Ref | None:
-    """The subject that a pronoun takes up: that of its own sentence for "its" and after "and" or "said", that which
-    opens the sentence before for a pronoun that opens its sentence."""
+    """The subject that a pronoun takes up: that of its own sentence for "its" and after "and" or "said", that
+    which opens the sentence before for a pronoun that opens its sentence."""
     scene, word = focus.scene, focus.scene.low(place)
     own = [
         r
@@ -251,7 +259,8 @@ def carried_subject(focus: Focus, place: int, rivals: Iterable[Ref] = ()) -> Ref
 
 
 def _opens(scene: Scene, place: int) -> bool:
-    """Whether a token opens its sentence, alone or after a short lead that ends in a comma, and takes a verb."""
+    """Whether a token opens its sentence, alone or after a short lead that ends in a comma, and takes a
+    verb."""
     start = _sentence_start(scene, place)
     led = scene.low(place - 1) == "," and place - start <= 12
     follows = scene.low(place + 1)
@@ -268,15 +277,17 @@ def _is_empty_it(scene: Scene, place: int) -> bool:
     return bool(rest) and rest[0] in load("empty_it_words") and clause
 
 
-_BE = frozenset("'s ’s is was be been would will also not has had could may might".split())
-_CLAUSES = frozenset("that to whether if for who how when why".split())
+_BE = frozenset(
+    {"'s", "’s", "is", "was", "be", "been", "would", "will", "also", "not", "has", "had", "could"}
+)
+_CLAUSES = frozenset({"that", "to", "whether", "if", "for", "who", "how", "when", "why"})
 
 
 def joined_names(focus: Focus, place: int) -> list[Ref]:
     """Two names of a kind joined by "and", in this sentence or the one before, as one plural."""
     names = [r for r in focus.before(place, 1) if r.form == "name"]
     pairs = []
-    for one, two in zip(names, names[1:], strict=False):
+    for one, two in pairwise(names):
         between = [focus.scene.low(i) for i in range(one.last + 1, two.first)]
         if "and" not in between or len(between) > 6 or one.sentence != two.sentence or one.type != two.type:
             continue

@@ -1,13 +1,15 @@
 """Who that is: the names, pronouns and descriptions of one article, gathered into entities.
 
-Names are clustered first; then each pronoun and each definite description is read in the order of the text and
-given to the entity that the words before it settle, or to none. A wrong entity is worse than none: where two
-candidates are near to one another, nothing is said. The scoring of candidates follows salience methods (Lappin
-and Leass 1994: recency, subject before object, repeated mention) with weights set on the train part of GUM's chains.
+Names are clustered first; then each pronoun and each definite description is read in the order of the text
+and given to the entity that the words before it settle, or to none. A wrong entity is worse than none: where
+two candidates are near to one another, nothing is said. The scoring of candidates follows salience methods
+(Lappin and Leass 1994: recency, subject before object, repeated mention) with weights set on the train part
+of GUM's chains.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cache
 
 from onrecord.focus import PRONOUNS, Focus, Found
 from onrecord.model import Document, LocalEntity, Mention, Name, Span
@@ -22,6 +24,7 @@ from onrecord.pronouns import (
     pick_speaker,
     pick_thing,
 )
+from onrecord.words import load
 
 __all__ = ["RULES", "chain_at", "resolve_entities"]
 
@@ -49,10 +52,10 @@ def resolve_entities(
 ) -> tuple[tuple[LocalEntity, ...], tuple[Mention, ...]]:
     """The entities of one article and every mention of them that the text settles.
 
-    ``names`` are the reader's, in any order; each becomes a mention of form name. ``extra`` are spans that need an
-    answer although no rule would look at them. ``quotes`` pairs what is quoted with its speaker, for "I" and "we".
-    ``without`` leaves out rules by their names in ``RULES``. A plural ("both companies") gives one mention for each
-    of its members. Mentions are sorted by offsets and chain.
+    ``names`` are the reader's, in any order; each becomes a mention of form name. ``extra`` are spans that
+    need an answer although no rule would look at them. ``quotes`` pairs what is quoted with its speaker, for
+    "I" and "we". ``without`` leaves out rules by their names in ``RULES``. A plural ("both companies") gives
+    one mention for each of its members. Mentions are sorted by offsets and chain.
 
     >>> text = "Ana Ortiz joined Norfield Mining in May. She left the company a year later."
     >>> names = [Name(0, 9, "person", 0.9), Name(17, 32, "organization", 0.9)]
@@ -179,38 +182,106 @@ def _pick_phrase(focus: Focus, phrase: Phrase, without: Collection[str]) -> Foun
 
 
 def _pick_extra(focus: Focus, span: Span, without: Collection[str]) -> Found | None:
-    """A span that somebody asks about: a bare description such as "company president"."""
-    head = find_head(focus.scene, span)
-    if head is None or focus.inside_name(head):
+    """A span that somebody asks about and that no rule found: a bare description such as "company
+    president"."""
+    first, head = focus.scene.at(span.start), find_head(focus.scene, span)
+    if head is None or head < first or focus.inside_name(head) or focus.scene.low(first) in ("a", "an"):
         return None
-    first = focus.scene.at(span.start)
     noun = find_noun(focus.scene.low(head))
-    if noun is None or head < first:
+    if noun is None:
         return None
-    answer = pick_described(focus, Phrase(max(first - 1, 0), head, "the", noun), without)
+    led = focus.scene.low(first) in ("the", "this", "that")
+    answer = pick_described(
+        focus, Phrase(first if led or not first else first - 1, head, "the", noun), without
+    )
     return replace(answer, start=span.start, end=span.end) if answer else None
 
 
 def chain_at(text: str, mentions: Sequence[Mention], span: Span) -> int | None:
     """The entity that a span refers to as a whole: its head decides, and null where no mention is its head.
 
-    >>> text = "a spokesperson for Norfield told the board"
-    >>> named = (Mention(19, 27, "name", "organization", 0, 0.9, "name"),)
-    >>> chain_at(text, named, Span(0, 27)) is None, chain_at(text, named, Span(19, 27))
-    (True, 0)
+    Titles before a name leave the name the head; a name after a preposition is not. Two names joined by "and"
+    have no one entity.
+
+    >>> text = "Norfield counsel Ana Ortiz and a spokesperson for Norfield"
+    >>> firm, person = "organization", "person"
+    >>> spans = ((0, 8, firm, 0), (17, 26, person, 1), (50, 58, firm, 0))
+    >>> named = [Mention(a, b, "name", kind, chain, 0.9, "name") for a, b, kind, chain in spans]
+    >>> [chain_at(text, named, Span(a, b)) for a, b in ((0, 26), (31, 58), (50, 58))]
+    [1, None, 0]
     """
     inside = [m for m in mentions if m.start < span.end and span.start < m.end]
     exact = {m.chain for m in inside if (m.start, m.end) == (span.start, span.end)}
     if exact:
         return exact.pop() if len(exact) == 1 else None
     scene = read_scene(Document(text[span.start : span.end], (), ()))
+    for mention in sorted(inside, key=lambda m: m.start):
+        if mention.form == "name" and mention.type == "person" and span.start <= mention.start:
+            after = scene.low(scene.at(mention.end - span.start)) if mention.end < span.end else ""
+            owner = after in ("'s", "’s") and mention.end + 2 < span.end
+            if not owner and names_the_whole(scene, mention.start - span.start):
+                return None if _joined(scene, mention.end - span.start) else mention.chain
     head = find_head(scene, Span(0, span.end - span.start))
-    if head is None:
+    if head is None or _joined(scene, scene.tokens[head].end):
         return None
     start, end = scene.tokens[head].start + span.start, scene.tokens[head].end + span.start
     over = [m for m in inside if m.start < end and start < m.end]
-    if not over:
-        return None
-    widest = max(over, key=lambda m: (m.form == "name", m.end - m.start, -m.start))
-    heads = {m.chain for m in over if (m.start, m.end) == (widest.start, widest.end)}
-    return heads.pop() if len(heads) == 1 else None
+    reach = max(((m.form == "name", m.end - m.start) for m in over), default=None)
+    chains = {m.chain for m in over if (m.form == "name", m.end - m.start) == reach}
+    return chains.pop() if len(chains) == 1 else None
+
+
+def names_the_whole(scene: Scene, start: int) -> bool:
+    """Whether what stands before a person's name in a phrase only describes that person.
+
+    >>> def whole(text, name):
+    ...     return names_the_whole(read_scene(Document(text, (), ())), text.index(name))
+    >>> whole("Norfield's chief of staff Ana Ortiz", "Ana"), whole("a lawyer for President Ortiz", "Ortiz")
+    (True, False)
+    """
+    name = scene.at(start)
+    described = False
+    for place in range(name - 1, -1, -1):
+        word = scene.low(place)
+        if (
+            word in ("of", "for")
+            and not described
+            and place < name - 1
+            and scene.low(name - 1) not in ("the", ",")
+        ):
+            return find_noun(scene.low(place - 1)) is not None
+        if word in (
+            "of",
+            "for",
+            "to",
+            "with",
+            "by",
+            "from",
+            "at",
+            "in",
+            "on",
+            "and",
+            "who",
+            "that",
+            "than",
+            "like",
+        ):
+            return False
+        if word == ",":
+            return place == name - 1 and find_noun(scene.low(place - 1)) is not None
+        noun = find_noun(word)
+        described = described or (noun is not None and noun.type == "person") or word in _courtesy()
+    return True
+
+
+@cache
+def _courtesy() -> frozenset[str]:
+    """Titles that are written short, and "sir" and the like: they never stand alone for somebody."""
+    short = {title[:-1].lower() for title in load("person_titles") if title.endswith(".")}
+    return frozenset(short | {"sir", "dame", "lord", "lady", "miss"})
+
+
+def _joined(scene: Scene, end: int) -> bool:
+    """Whether "and" follows directly: the phrase then tells more than one."""
+    place = scene.at(end)
+    return scene.low(place) in ("and", "&") and place < len(scene.tokens) - 1
