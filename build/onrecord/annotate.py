@@ -56,8 +56,7 @@ def annotate(articles: Sequence[Article], reader: Reader) -> Iterator[Annotated]
 def assemble(article: Article, document: Document, reading: Reading, method: str) -> Annotated:
     """Relations from spans: claims with chains, entities, dates with values, events with participants."""
     check_reading(article, reading)
-    phrases = reading.phrases or when.find_phrases(document)
-    dates = when.date_phrases(document, phrases, article.published)
+    dates = when.date_phrases(document, when.find_phrases(document), article.published)
     attributions = attribute.join_attributions(document, reading)
     chains = [chain.trace_hops(document, attribution, attributions) for attribution in attributions]
     quotes = [
