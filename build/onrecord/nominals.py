@@ -18,9 +18,7 @@ RIVAL_WINDOW = 4
 LEAD_WINDOW = 8
 LEAD = 4
 _OPEN_MODIFIERS = load("open_modifiers")
-_OFTEN_UNSAID = frozenset(
-    {"company", "team", "band", "city", "state", "island", "film", "person", "body", "media", "site"}
-)
+_OFTEN_UNSAID = frozenset({"company", "band", "city", "state", "island", "film", "person", "media", "site"})
 _FULLY_KNOWN = frozenset({"country", "company"})
 _POINTERS = frozenset({"the", "this", "that"})
 
@@ -81,7 +79,7 @@ def _learn_title(focus: Focus, ref: Ref) -> None:
     """ "Treasury Secretary Ana Ortiz", "carmaker Norfield": the words before a name describe it."""
     scene, words = focus.scene, set[str]()
     last = ref.first - 1
-    if find_noun(scene.low(last)) is None and scene.low(last - 1) == "of":
+    if ref.type == "person" and find_noun(scene.low(last)) is None and scene.low(last - 1) == "of":
         last -= 2
     noun = find_noun(scene.low(last))
     if noun is None or noun.plural or not fits(noun, ref.type) or not scene.same_sentence(last, ref.first):
@@ -167,6 +165,8 @@ def _bare_apposition(focus: Focus, ref: Ref) -> list[Found]:
             or not scene.same_sentence(ref.last, place)
         ):
             break
+        if word in load("function_words") or is_verb_like(word):
+            break
         noun = find_noun(word)
         if noun is not None and noun.type == "person" and not noun.plural:
             last = place
@@ -226,7 +226,8 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
             return Found(start, end, "nominal", fitting.pop(), 0.9, "described") if settled else None
     if "kind" in without or words or noun.kind in ("role", "kin"):
         return None
-    if focus.scene.tokens[phrase.last].capital or _unnamed_meant(focus, phrase):
+    here = phrase.determiner != "the" and noun.type == "place"
+    if here or focus.scene.tokens[phrase.last].capital or _unnamed_meant(focus, phrase):
         return None
     chosen = _of_kind(focus, phrase, noun, KIND_WINDOW) or _only_one(focus, phrase, noun)
     if len(chosen) > 1:
@@ -245,7 +246,7 @@ def _of_kind(focus: Focus, phrase: Phrase, noun: Noun, window: int) -> set[tuple
         return strong
     if noun.type == "person":
         near = [ref for ref in near if noun.gender and focus.gender_of(ref) == noun.gender]
-    return {ref.chains for ref in near if not focus.kinds[ref.chains[0]] - {"body"}}
+    return {ref.chains for ref in near if not focus.kinds[ref.chains[0]] and ref.position != "qualifier"}
 
 
 def _only_one(focus: Focus, phrase: Phrase, noun: Noun) -> set[tuple[int, ...]]:

@@ -31,7 +31,7 @@ __all__ = [
     "takes_verb",
 ]
 
-Position = Literal["subject", "object", "oblique", "owner"]
+Position = Literal["subject", "object", "oblique", "owner", "qualifier"]
 
 LONGEST_QUOTE = 1500
 _TOKEN = re.compile(r"['’]s\b|[^\W_]+(?:[-&.'’](?!s\b)[^\W_]+)*|[^\w\s]|_")
@@ -250,12 +250,11 @@ def place_of(scene: Scene, first: int, last: int) -> Position:
         before = ""
     if after in ("'s", "’s") or (after in ("'", "’") and scene.low(last).endswith("s")):
         return "owner"
+    if _qualifies(scene, last):
+        return "qualifier"
     if before in _PREPOSITIONS and not (before == "to" and scene.low(first - 2) == "according"):
-        return (
-            "oblique"
-            if before not in ("as", "than", "before", "after", "since", "until")
-            else ("subject" if takes_verb(scene, last) else "oblique")
-        )
+        may_open = before in ("as", "than", "before", "after", "since", "until")
+        return "subject" if may_open and takes_verb(scene, last) else "oblique"
     if scene.low(first - 2) == "according" or takes_verb(scene, last):
         return "subject"
     if before in load("cue_verbs") and after in (",", ".", "", "”", '"'):
@@ -263,6 +262,15 @@ def place_of(scene: Scene, first: int, last: int) -> Position:
     if before == "" or (before in _CLAUSE_STARTS and after not in (".", ",")):
         return "subject"
     return "object"
+
+
+def _qualifies(scene: Scene, last: int) -> bool:
+    """Whether the next word is a noun that a name qualifies: "the Norfield mine"."""
+    if not scene.same_sentence(last, last + 1):
+        return False
+    follows = scene.tokens[last + 1]
+    plain = follows.low.isalpha() and not follows.capital and follows.low not in load("function_words")
+    return plain and not follows.low.endswith("ly") and not takes_verb(scene, last)
 
 
 def takes_verb(scene: Scene, last: int) -> bool:
