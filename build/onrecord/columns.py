@@ -10,10 +10,15 @@ import pyarrow.parquet as pq
 
 from onrecord import schema
 
-__all__ = ["SPAN", "Tables", "look_up", "rows_where", "show", "span_tables"]
+__all__ = ["LONG", "SPAN", "Tables", "look_up", "rows_where", "show", "span_tables"]
 
 SPAN = ("source_id", "start", "end", "text")
 """The columns of every table whose rows point at characters."""
+
+
+LONG = pa.large_string()
+"""The type of the columns ``text``: a whole column may be longer than the 2 GiB of Arrow's plain text. Keys
+stay plain, because comparing them takes twice as long otherwise."""
 
 
 class Tables:
@@ -28,12 +33,10 @@ class Tables:
             return None
         with pq.ParquetFile(self._files[table]) as file:
             found = file.read(columns=list(columns)).select(list(columns))
-        return found.cast(pa.schema([pa.field(f.name, _wide(f.type)) for f in found.schema]))
-
-
-def _wide(kind: pa.DataType) -> pa.DataType:
-    """Text that may be longer than 2 GiB as a whole, which Arrow's plain text is not."""
-    return pa.large_string() if pa.types.is_string(kind) else kind
+        if "text" in columns:
+            place = columns.index("text")
+            found = found.set_column(place, "text", found["text"].cast(LONG))
+        return found
 
 
 def show(value: object) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from onrecord import schema
-from onrecord.columns import SPAN, Tables, look_up, rows_where, show, span_tables
+from onrecord.columns import LONG, SPAN, Tables, look_up, rows_where, show, span_tables
 from onrecord.model import make_id
 from onrecord.report import Problems
 
@@ -20,7 +20,7 @@ __all__ = ["check_all"]
 
 GAP = " … "
 """Between the pieces of a speaker or cue that has several."""
-_GAP, _SPACE = pa.scalar(GAP, pa.large_string()), pa.scalar(" ", pa.large_string())
+_GAP = pa.scalar(GAP, LONG)
 
 _DIRECTED = {"claim_relations": "revision", "source_relations": "cites"}
 """The relation of each table that has a direction; the others hold both ways."""
@@ -165,13 +165,13 @@ def _check_voices(tables: Tables, problems: Problems) -> None:
         lists = pieces.group_by("claim_id", use_threads=False).aggregate([("text", "list")])
         joined = pa.table(
             {"claim_id": lists["claim_id"], "text": pc.binary_join(lists["text_list"], _GAP)},
-            schema=pa.schema({"claim_id": pa.large_string(), "text": pa.large_string()}),
+            schema=pa.schema({"claim_id": pa.string(), "text": LONG}),
         )
         expected = look_up(claims["claim_id"], joined, "claim_id", "text")
         message = (
             f"must be the claim's {role} spans in order of seq, joined by {GAP!r}; null where it has none"
         )
-        rows = rows_where(_differs(claims[role], expected))
+        rows = rows_where(_differs(claims[role].cast(LONG), expected))
         problems.add_rows("speaker", "claims", rows, role, message)
 
 
@@ -275,7 +275,7 @@ def _check_group_summaries(tables: Tables, problems: Problems) -> None:
     if relations is not None:
         conflicts = relations.filter(pc.equal(relations["relation"], "conflict"))
         sides = pa.chunked_array(
-            [*conflicts["claim_id"].chunks, *conflicts["other_claim_id"].chunks], pa.large_string()
+            [*conflicts["claim_id"].chunks, *conflicts["other_claim_id"].chunks], pa.string()
         )
         held = claims["group_id"].filter(pc.is_in(claims["claim_id"], value_set=sides))
         rows = rows_where(pc.not_equal(groups["in_conflict"], pc.is_in(groups["group_id"], value_set=held)))
@@ -283,8 +283,8 @@ def _check_group_summaries(tables: Tables, problems: Problems) -> None:
         problems.add_rows("count", "claim_groups", rows, "in_conflict", message)
     if sources is not None:
         published = look_up(claims["source_id"], sources, "source_id", "published")
-        dated = pc.binary_join_element_wise(claims["group_id"], published, _SPACE)
-        told = pc.binary_join_element_wise(groups["group_id"], groups["first_published"], _SPACE)
+        dated = pc.binary_join_element_wise(claims["group_id"], published, " ")
+        told = pc.binary_join_element_wise(groups["group_id"], groups["first_published"], " ")
         known = claims["group_id"].filter(published.is_valid())
         left_out = pc.and_(told.is_null(), pc.is_in(groups["group_id"], value_set=known))
         unknown = pc.and_(told.is_valid(), pc.invert(pc.is_in(told, value_set=dated)))
