@@ -21,7 +21,7 @@ MAX_BYTES = 10 * 2**20
 
 STANDARD_INPUT = "standard input"
 
-COMPANIONS = frozenset({MANIFEST, "corrections.csv", "entities.csv"})
+COMPANIONS = frozenset({MANIFEST, "corrections.csv", "entities.csv", "package.toml"})
 """Files at the top of a folder that tell about its articles: neither inputs nor rejects."""
 
 _FORMATS: dict[str, Format | Literal["lines", "gzip lines"]] = {
