@@ -64,6 +64,7 @@ FIRST = frozenset(
 )
 UNSCORED = frozenset({"who", "whose", "whom"})
 DEFINITE = frozenset(["the", "this", "that", "these", "those", "both"])
+HE_SHE = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
 SMALL = frozenset(
     [
         "of",
@@ -346,6 +347,7 @@ def measure(texts: Iterable[Text], without: frozenset[str] = frozenset()) -> Tal
         for g in text.golds:
             if g.chain in gold_named and g.form == "pronoun":
                 tally.want["pronouns"] += 1
+                tally.want["he, she"] += text.document.text[g.start : g.end].lower() in HE_SHE
             elif g.chain in gold_named and g.form == "nominal":
                 tally.want["nominals"] += 1
                 if text.document.text[g.start : g.end].lower().split()[0] in DEFINITE:
@@ -367,6 +369,8 @@ def measure(texts: Iterable[Text], without: frozenset[str] = frozenset()) -> Tal
             keys = [kind, f"rule {mention.method}"]
             if kind == "nominals" and words.lower().split()[0] in DEFINITE:
                 keys.append("definite")
+            if words.lower() in HE_SHE:
+                keys.append("he, she")
             if kind == "pronouns" and words.lower() in FIRST:
                 keys = [f"rule {mention.method}"]
             for key in keys:
@@ -398,7 +402,7 @@ def named_of(mentions: Iterable[Mention], chain: int) -> slice:
 
 def show(title: str, tally: Tally) -> None:
     print(title)
-    for kind in ("names", "pronouns", "nominals", "definite"):
+    for kind in ("names", "pronouns", "he, she", "nominals", "definite"):
         print("  " + tally.row(kind))
 
 
