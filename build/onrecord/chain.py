@@ -218,8 +218,11 @@ def _inner_hops(setting: Setting, attribution: Attribution, siblings: Sequence[A
 def _free(setting: Setting, attribution: Attribution, siblings: Sequence[Attribution]) -> str:
     """The setting without this attribution's speakers and without what other speakers say of other things."""
     blotted = list(setting.blotted)
-    mine = _covered(attribution)
-    others = [s for s in siblings if s.speakers != attribution.speakers and not (_covered(s) & mine)]
+    others = [
+        s
+        for s in siblings
+        if s.speakers != attribution.speakers and not _shared(s.content, attribution.content)
+    ]
     spans = [*attribution.speakers, *(f for o in others for f in (*o.content, *o.cues, *o.speakers))]
     for span in spans:
         low, high = max(0, span.start - setting.start), min(len(blotted), span.end - setting.start)
@@ -269,8 +272,13 @@ def _relay_hops(setting: Setting, attribution: Attribution, free: str) -> list[H
     return hops
 
 
-def _covered(attribution: Attribution) -> set[int]:
-    return {place for span in attribution.content for place in range(span.start, span.end)}
+def _shared(some: Sequence[Span], others: Sequence[Span]) -> int:
+    """Characters that two lists of spans have in common; the spans of one list do not overlap."""
+    return sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in some for b in others)
+
+
+def _size(spans: Sequence[Span]) -> int:
+    return sum(span.end - span.start for span in spans)
 
 
 def enclosing(attribution: Attribution, siblings: Sequence[Attribution]) -> Iterator[Attribution]:
@@ -281,12 +289,12 @@ def enclosing(attribution: Attribution, siblings: Sequence[Attribution]) -> Iter
     >>> list(enclosing(inner, (inner, outer))) == [outer], list(enclosing(outer, (inner, outer)))
     (True, [])
     """
-    mine = _covered(attribution)
+    mine = _size(attribution.content)
     around = []
     for other in siblings:
-        theirs = _covered(other) if other != attribution and other.quote_type != "none" else set()
-        if len(theirs) > len(mine) and len(mine & theirs) >= COVER * len(mine):
-            around.append((len(theirs), other.content[0].start, other))
+        theirs = _size(other.content) if other.quote_type != "none" else 0
+        if theirs > mine and _shared(attribution.content, other.content) >= COVER * mine:
+            around.append((theirs, other.content[0].start, other))
     for _, _, other in sorted(around, key=lambda entry: entry[:2]):
         yield other
 

@@ -320,7 +320,7 @@ def judge_claim(document: Document, attribution: Attribution, disabled: Collecti
     Sureness(certainty='possible', polarity='pos', time='future')
     >>> judge("The firm plans to sell its ferries.", "plans", "to sell its ferries")
     Sureness(certainty='probable', polarity='pos', time='future')
-    >>> judge("If a deal is signed, the port would reopen.", "", "If a deal is signed, the port would reopen.")
+    >>> judge("If a deal is signed, the port would open.", "", "If a deal is signed, the port would open.")
     Sureness(certainty='possible', polarity='pos', time='future')
     """
     content = split_words(" ".join(document.text[s.start : s.end] for s in attribution.content))

@@ -1,0 +1,216 @@
+"""Fragments in, attributions out: joining, quotation marks, own-voice statements."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onrecord.attribute import join_attributions
+from onrecord.joining import RULES
+from onrecord.model import Attribution, Document, Reading, Role, RoleKind, Span, Statement
+from onrecord.quotation import find_quotations, judge_quote
+
+KINDS: dict[str, RoleKind] = {"s": "source", "q": "cue", "c": "content"}
+
+
+def read_marked(marked: str, group: int = -1) -> tuple[Document, Reading]:
+    """A text with its fragments marked: [s source], [q cue], [c content]; they may nest."""
+    text, roles, opened = "", [], []
+    place = 0
+    while place < len(marked):
+        opening = re.compile(r"\[([sqc]) ").match(marked, place)
+        if opening:
+            opened.append((len(text), KINDS[opening[1]]))
+            place = opening.end()
+            continue
+        if marked[place] == "]":
+            start, role = opened.pop()
+            roles.append(Role(start, len(text), role, group, 0.9))
+        else:
+            text += marked[place]
+        place += 1
+    sentences = tuple(
+        Span(m.start(), m.end()) for m in re.finditer(r"\S[^\n]*?(?:[.!?][\"”’']*(?=\s|$)|$)", text, re.M)
+    )
+    roles.sort(key=lambda role: (role.start, role.end))
+    return Document(text, (), sentences), Reading(roles=tuple(roles))
+
+
+def join(
+    marked: str, disabled: frozenset[str] | None = None
+) -> list[tuple[str, list[str], list[str], list[str]]]:
+    document, reading = read_marked(marked)
+    joined = (
+        join_attributions(document, reading)
+        if disabled is None
+        else join_attributions(document, reading, disabled)
+    )
+    return [show(document.text, attribution) for attribution in joined]
+
+
+def show(text: str, a: Attribution) -> tuple[str, list[str], list[str], list[str]]:
+    def words(spans: tuple[Span, ...]) -> list[str]:
+        return [text[s.start : s.end] for s in spans]
+
+    return a.quote_type, words(a.speakers), words(a.cues), words(a.content)
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (
+            "[s The harbour master] [q said] [c that the ferry would sail].",
+            [("indirect", ["The harbour master"], ["said"], ["that the ferry would sail"])],
+        ),
+        (
+            "[c The ferry will sail], [q according to] [s the harbour master].",
+            [("indirect", ["the harbour master"], ["according to"], ["The ferry will sail"])],
+        ),
+        (
+            '[c "The ferry will sail,"] [s Ana Ruiz] [q said], [c "whatever the wind."]',
+            [("direct", ["Ana Ruiz"], ["said"], ['"The ferry will sail,"', '"whatever the wind."'])],
+        ),
+        (
+            "[c ``The ferry will sail,''] [q said] [s Ana Ruiz]. [c ``We have a crew.'']",
+            [("direct", ["Ana Ruiz"], ["said"], ["``The ferry will sail,''", "``We have a crew.''"])],
+        ),
+        (
+            "[s The union] [q denied] [c the charge] and [q accused] [c the firm of lying].",
+            [
+                ("indirect", ["The union"], ["denied"], ["the charge"]),
+                ("indirect", ["The union"], ["accused"], ["the firm of lying"]),
+            ],
+        ),
+        (
+            "It [q was reported] [c that the mine had closed].",
+            [("indirect", [], ["was reported"], ["that the mine had closed"])],
+        ),
+        (
+            "[s The union] and [s the owners] [q said] [c a deal was near].",
+            [("indirect", ["The union", "the owners"], ["said"], ["a deal was near"])],
+        ),
+        (
+            '[s Lee] [q called] [c the plan "a gift to polluters"].',
+            [("mixed", ["Lee"], ["called"], ['the plan "a gift to polluters"'])],
+        ),
+        (
+            '[c "We left early,"] [s the driver] [q said]. "There was no water."',
+            [("direct", ["the driver"], ["said"], ['"We left early,"', '"There was no water."'])],
+        ),
+    ],
+)
+def test_joining(marked: str, expected: list[tuple[str, list[str], list[str], list[str]]]) -> None:
+    assert join(marked) == expected
+
+
+def test_two_speakers_in_neighbouring_sentences_keep_their_words() -> None:
+    marked = (
+        "[s Police] [q said] [c the road was open]. [c Two lorries had collided], [q said] [s Mr Okafor].\n\n"
+        "[s The council] [q declined] [c to comment]."
+    )
+    assert [(speakers, content) for _, speakers, _, content in join(marked)] == [
+        (["Police"], ["the road was open"]),
+        (["Mr Okafor"], ["Two lorries had collided"]),
+        (["The council"], ["to comment"]),
+    ]
+
+
+def test_a_quotation_by_someone_else_is_not_taken_over() -> None:
+    marked = '[c "We left early,"] [s the driver] [q said]. A sign read "No water."'
+    assert join(marked) == [("direct", ["the driver"], ["said"], ['"We left early,"'])]
+
+
+def test_content_that_nobody_is_shown_to_say_is_no_attribution() -> None:
+    assert join("[c The ferry sails at noon].") == []
+    assert join("[c The ferry sails at noon].", frozenset({"bare"})) != []
+
+
+def test_nothing_from_nothing() -> None:
+    assert join_attributions(Document("", (), ()), Reading()) == ()
+    assert join("[s The mayor] [q said].") == []
+
+
+def test_groups_are_taken_where_asked_for() -> None:
+    document, _ = read_marked("Ruiz and Lee said the ferry and the bridge are safe.")
+    roles = (
+        Role(0, 4, "source", 1, 0.9),
+        Role(9, 12, "source", 0, 0.9),
+        Role(13, 17, "cue", 0, 0.9),
+        Role(18, 51, "content", 0, 0.9),
+    )
+    taken = join_attributions(document, Reading(roles=roles), frozenset({"joint_speakers"}))
+    assert show(document.text, taken[0])[1] == ["Lee"]
+
+
+def test_statements_that_attributed_words_cover_are_left_out() -> None:
+    document, reading = read_marked("[s Ruiz] [q said] [c the ferry was late]. The wind had turned.")
+    statements = (Statement(0, 28, 0.8), Statement(30, 50, 0.8))
+    joined = join_attributions(document, Reading(roles=reading.roles, statements=statements))
+    own = [show(document.text, a) for a in joined if a.quote_type == "none"]
+    assert own == [("none", [], [], ["The wind had turned."])]
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_reading_gives_attributions_in_the_text(data: st.DataObject) -> None:
+    text = data.draw(st.text(alphabet="ab \"“”'’.,\nA:—", max_size=80))
+    size = len(text)
+    spans = st.tuples(st.integers(-2, size + 2), st.integers(-2, size + 2))
+    role = st.builds(
+        lambda span, kind, group: Role(span[0], span[1], kind, group, 0.5),
+        spans,
+        st.sampled_from(sorted(KINDS.values())),
+        st.integers(-1, 3),
+    )
+    roles = tuple(data.draw(st.lists(role, max_size=12)))
+    statements = tuple(Statement(a, b, 0.5) for a, b in data.draw(st.lists(spans, max_size=4)))
+    document = Document(text, (), tuple(Span(m.start(), m.end()) for m in re.finditer(r"[^.\n]+", text)))
+    reading = Reading(roles=roles, statements=statements)
+    for disabled in (frozenset[str](), frozenset({"groups"})):
+        joined = join_attributions(document, reading, disabled)
+        assert all(a.content for a in joined)
+        assert all(0 <= s.start < s.end <= size for a in joined for s in (*a.content, *a.cues, *a.speakers))
+        own = [s for a in joined if a.quote_type == "none" for s in a.content]
+        said = [s for a in joined if a.quote_type != "none" for s in a.content]
+        assert not any(o.start < s.end and s.start < o.end for o in own for s in said)
+    turned = Reading(roles=roles[::-1], statements=statements[::-1])
+    assert join_attributions(document, turned) == join_attributions(document, reading)
+
+
+def test_every_rule_can_be_switched_off() -> None:
+    document, reading = read_marked("[s Ruiz] [q said] [c the ferry was late], [q adding] [c that it sank].")
+    for rules in RULES.values():
+        for name in rules:
+            assert join_attributions(document, reading, frozenset({name, "groups"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ('He said "yes" twice.', ['"yes"']),
+        ("He said ‘yes’ to the owners’ offer.", ["‘yes’"]),
+        ("She said 'we can't pay' and left.", ["'we can't pay'"]),
+        ("The 6\" pipe and the drivers' strike", []),
+        ("It's the '90s, isn't it?", []),
+        ("“We will stay.\n\n“We will build,” she said.", ["“We will stay.", "“We will build,”"]),
+        ("``We will stay,'' she said.", ["``We will stay,''"]),
+        ("«On reste», dit-elle.", ["«On reste»"]),
+        ('and so we left," she said.', ['and so we left,"']),
+    ],
+)
+def test_quotations(text: str, quoted: list[str]) -> None:
+    assert [text[s.start : s.end] for s in find_quotations(text)] == quoted
+
+
+def test_a_term_in_marks_is_no_quotation() -> None:
+    text = 'The firm said the so-called "megaport" would open once the northern channel has been dredged.'
+    assert judge_quote(text, [Span(14, len(text))], find_quotations(text)) == "indirect"
+
+
+@given(st.text(alphabet="ab \"'“”‘’`«».,\n", max_size=60))
+def test_quotations_are_in_order_and_apart(text: str) -> None:
+    spans = find_quotations(text)
+    assert all(a.end <= b.start for a, b in pairwise(spans))
+    assert all(0 <= s.start < s.end <= len(text) for s in spans)
