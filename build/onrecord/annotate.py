@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from onrecord import attribute, chain, clean, happen, sure, text, when, who
+from onrecord import attribute, chain, clean, happen, headlines, sure, text, when, who
 from onrecord.errors import GroundingError
 from onrecord.model import (
     Annotated,
@@ -56,9 +56,12 @@ def annotate(articles: Sequence[Article], reader: Reader) -> Iterator[Annotated]
 def assemble(article: Article, document: Document, reading: Reading, method: str) -> Annotated:
     """Relations from spans: claims with chains, entities, dates with values, events with participants."""
     check_reading(article, reading)
+    names = headlines.settle_headlines(document, reading.names)
     dates = when.date_phrases(document, when.find_phrases(document), article.published)
     attributions = attribute.join_attributions(document, reading)
-    chains = [chain.trace_hops(document, attribution, attributions) for attribution in attributions]
+    chains = [
+        chain.trace_hops(document, attribution, attributions, names=names) for attribution in attributions
+    ]
     quotes = [
         (part, attribution.speakers[0])
         for attribution in attributions
@@ -66,7 +69,7 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
         for part in attribution.content
     ]
     agents = [Span(hop.start, hop.end) for hops in chains for hop in hops if hop.agent]
-    local, mentions = who.resolve_entities(document, reading.names, extra=agents, quotes=quotes)
+    local, mentions = who.resolve_entities(document, names, extra=agents, quotes=quotes)
     claims = tuple(
         find_claim(document, attribution, hops, mentions, method)
         for attribution, hops in zip(attributions, chains, strict=True)

@@ -7,6 +7,7 @@ becomes a column has the column's name. Within one article, entities are numbere
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -315,6 +316,11 @@ class Annotated:
         """The id of an event mention: its article and its characters."""
         event = self.events[index]
         return make_id("evm", self.article.source_id, event.start, event.end)
+
+    def block_kind(self, start: int) -> BlockKind:
+        """The kind of the block that the character at ``start`` stands in; body where there is none."""
+        index = bisect_right(self.blocks, start, key=lambda block: block.start) - 1
+        return self.blocks[index].kind if index >= 0 and start < self.blocks[index].end else "body"
 
     def claim_cover(self, index: int) -> tuple[int, int, str]:
         """The characters from a claim's first content's start to its last content's end, and their text."""
