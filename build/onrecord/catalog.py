@@ -91,13 +91,18 @@ def describe_dataset(descriptor: Mapping[str, Any]) -> bytes:
 
 
 def describe_croissant(descriptor: Mapping[str, Any], schemas: Mapping[str, TableSchema]) -> bytes:
-    """The Croissant description: every file, and every table as a record set with types and keys."""
+    """The Croissant description: every file, and every table as a record set with types and keys.
+
+    References between tables stand in ``datapackage.json`` alone: mlcroissant 1.1.1 takes them for joins, and
+    then fails to give the records.
+    """
     return _dump(
         {
             "@context": _CONTEXT,
             "@type": "sc:Dataset",
             "conformsTo": CROISSANT,
             **_common(descriptor),
+            "citeAs": _cite(descriptor),
             "distribution": [_file_object(resource) for resource in descriptor["resources"]],
             "recordSet": [_record_set(table) for table in schemas.values()],
         }
@@ -115,8 +120,6 @@ def describe_citation(descriptor: Mapping[str, Any]) -> bytes:
         "authors": _authors(descriptor),
         "version": descriptor["version"],
     }
-    if created := descriptor.get("created"):
-        told["date-released"] = created[:10]
     if homepage := descriptor.get("homepage"):
         told["url"] = homepage
     if addresses := [part["path"] for part in descriptor.get("licenses", ()) if "path" in part]:
@@ -177,6 +180,18 @@ def _authors(descriptor: Mapping[str, Any]) -> list[dict[str, str]]:
     return named or [{"name": f"The contributors to {descriptor['name']}"}]
 
 
+def _cite(descriptor: Mapping[str, Any]) -> str:
+    """A BibTeX entry."""
+    told = {
+        "title": descriptor["title"],
+        "author": " and ".join(f"{{{part['name']}}}" for part in _authors(descriptor)),
+        "version": descriptor["version"],
+        **_optional("url", descriptor.get("homepage")),
+    }
+    lines = "".join(f",\n  {key} = {{{value}}}" for key, value in told.items())
+    return f"@misc{{{descriptor['name']}{lines}\n}}"
+
+
 def _file_object(resource: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
@@ -190,7 +205,6 @@ def _file_object(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _record_set(table: TableSchema) -> dict[str, Any]:
-    references = {key.field: f"{key.table}/{key.reference}" for key in table.foreign_keys}
     keys = [{"@id": f"{table.name}/{name}"} for name in table.primary_key]
     return {
         "@type": "cr:RecordSet",
@@ -206,11 +220,6 @@ def _record_set(table: TableSchema) -> dict[str, Any]:
                 "description": field.description,
                 "dataType": _TYPES[field.type],
                 **_optional("equivalentProperty", field.rdf_type),
-                **(
-                    {"references": {"field": {"@id": references[field.name]}}}
-                    if field.name in references
-                    else {}
-                ),
                 "source": {
                     "fileObject": {"@id": f"datapackage/{table.name}.parquet"},
                     "extract": {"column": field.name},

@@ -56,7 +56,7 @@ class Diff:
     tables: tuple[TableDiff, ...]
 
     def total(self, what: str) -> int:
-        """The sum over all tables of ``added``, ``removed``, ``merged``, ``changed``, ``before`` or so."""
+        """The sum over all tables of one count of ``TableDiff``, by its name."""
         return sum(getattr(table, what) for table in self.tables)
 
 
@@ -130,7 +130,7 @@ def compare(old: Package, new: Package, out: Path | None = None) -> Diff:
 
 
 def summarize(diff: Diff) -> str:
-    """What changed, for people: Markdown in the sections of Keep a Changelog; what is the same is not told."""
+    """What changed, for people: Markdown, in the sections of Keep a Changelog."""
     sections = {
         "Added": [
             *(f"{t.table}: {_rows(t.added)}" for t in diff.tables if t.added),

@@ -22,7 +22,19 @@ from typing import BinaryIO
 
 import msgspec
 
-from onrecord import check, entities, events, groups, origins, package, publish, read, schema, tables
+from onrecord import (
+    check,
+    entities,
+    events,
+    groups,
+    metadata,
+    origins,
+    package,
+    publish,
+    read,
+    schema,
+    tables,
+)
 from onrecord.annotate import annotate, default_reader
 from onrecord.errors import GroundingError, InputError, PackageError
 from onrecord.model import Annotated, Article, Placed, Reject, World
@@ -158,7 +170,7 @@ def build(
         store.close()
         schemas = schema.load()
         rows = {table: store.sorted_batches(table) for table in schemas}
-        written = package.write_package(stage, rows, schemas, describe(shards))
+        written = package.write_package(stage, rows, schemas, describe(shards, given))
         on_progress(Progress("check", len(held)))
         require_valid(check.validate(stage, held))
         publish.publish(stage)
@@ -166,13 +178,18 @@ def build(
         return BuildResult(out, len(held), rejects, counts, round(time.monotonic() - began, 1))
 
 
-def describe(articles: Iterable[Annotated]) -> package.Metadata:
-    """What the descriptor says of the package as a whole, from its inputs alone."""
-    references = [
-        package.Reference(annotated.article.title or annotated.article.name, annotated.article.url)
-        for annotated in articles
-    ]
-    return package.Metadata(
+def describe(articles: Iterable[Annotated], paths: Sequence[Path] = ()) -> package.Metadata:
+    """What the descriptor says of the package as a whole, from its inputs alone.
+
+    A ``package.toml`` in a folder of ``paths`` tells what the articles cannot: see ``onrecord.metadata``.
+    """
+    references = []
+    published = []
+    for annotated in articles:
+        article = annotated.article
+        references.append(package.Reference(article.title or article.name, article.url))
+        published.append(article.published)
+    default = package.Metadata(
         name="onrecord",
         title=f"Events, claims, entities and sources of {len(references)} news articles",
         description=(
@@ -181,9 +198,11 @@ def describe(articles: Iterable[Annotated]) -> package.Metadata:
             "The articles themselves belong to their publishers and are not part of the package."
         ),
         version=SOFTWARE_VERSION,
+        created=metadata.find_created(published),
         sources=tuple(references),
         keywords=("news", "claims", "events", "entities", "attribution", "provenance"),
     )
+    return metadata.load_metadata(paths, default)
 
 
 def read_articles(
