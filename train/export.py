@@ -1,0 +1,205 @@
+"""Step 3: one ONNX file from a checkpoint, with the tokenizer, the tags and the chain's transitions in its
+metadata.
+
+    python -m train.export --checkpoint run/last.pt --tokenizer tokenizer.json --out reader.onnx
+
+The graph is written operator by operator, for one window at a time: there is no padding and no batch, so that
+a window's scores depend on nothing but the window. Weights are 8-bit with a scale for each output column
+(embeddings: for each row); activations are quantised while running.
+"""
+
+import argparse
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from train.labels import HEADS
+from train.model import ATTENTION_HEADS, WIDTH, Network
+from train.train import load
+
+MICROSOFT = "com.microsoft"
+
+
+class Graph:
+    """Collects nodes and constants."""
+
+    def __init__(self, scheme: str):
+        self.scheme = scheme
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+        self.count = 0
+
+    def constant(self, name: str, value: np.ndarray) -> str:
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def add(
+        self, kind: str, inputs: list[str], outputs: int = 1, domain: str = "", **attributes: object
+    ) -> str:
+        self.count += 1
+        names = [f"{kind}_{self.count}" + (f"_{i}" if i else "") for i in range(outputs)]
+        self.nodes.append(helper.make_node(kind, inputs, names, name=names[0], domain=domain, **attributes))
+        return names[0]
+
+    def table(self, name: str, weight: np.ndarray, index: str) -> str:
+        """Rows of an 8-bit table: a Gather, and the row's own scale."""
+        scale = np.maximum(np.abs(weight).max(axis=1, keepdims=True), 1e-8).astype(np.float32) / 127
+        rows = self.add(
+            "Gather", [self.constant(f"{name}.rows", np.round(weight / scale).astype(np.int8)), index]
+        )
+        floats = self.add("Cast", [rows], to=TensorProto.FLOAT)
+        scales = self.add("Gather", [self.constant(f"{name}.scales", scale), index])
+        return self.add("Mul", [floats, scales])
+
+    def multiply(self, name: str, x: str, weight: np.ndarray, bias: np.ndarray | None) -> str:
+        """x @ weight.T (+ bias); ``weight`` is [out, in]."""
+        if self.scheme == "fp32":
+            y = self.add("MatMul", [x, self.constant(f"{name}.weight", weight.T)])
+            return y if bias is None else self.add("Add", [y, self.constant(f"{name}.bias", bias)])
+        scale = np.maximum(np.abs(weight).max(axis=1), 1e-8).astype(np.float32) / 127
+        whole = np.round(weight / scale[:, None]).astype(np.int8)
+        if self.scheme == "dynamic":
+            inputs = [
+                x,
+                self.constant(f"{name}.weight", whole.T),
+                self.constant(f"{name}.scale", scale),
+                self.constant(f"{name}.zero", np.zeros(len(scale), np.int8)),
+            ]
+            if bias is not None:
+                inputs.append(self.constant(f"{name}.bias", bias))
+            return self.add("DynamicQuantizeMatMul", inputs, domain=MICROSOFT)
+        return self.blockwise(name, x, weight, bias)
+
+    def blockwise(self, name: str, x: str, weight: np.ndarray, bias: np.ndarray | None) -> str:
+        """MatMulNBits: weights and, while running, activations are quantised block by block."""
+        bits, block = {"nbits8": (8, 128), "nbits4": (4, 32)}[self.scheme]
+        out, depth = weight.shape
+        blocks = depth // block
+        cut = weight.reshape(out, blocks, block)
+        half = 2 ** (bits - 1)
+        scale = np.maximum(np.abs(cut).max(axis=2, keepdims=True), 1e-8) / (half - 1)
+        whole = np.clip(np.round(cut / scale) + half, 0, 2 * half - 1).astype(np.uint8)
+        if bits == 4:
+            whole = whole[..., 0::2] | (whole[..., 1::2] << 4)
+        inputs = [
+            x,
+            self.constant(f"{name}.weight", whole),
+            self.constant(f"{name}.scale", scale.reshape(out * blocks).astype(np.float32)),
+        ]
+        if bias is not None:
+            inputs += ["", "", self.constant(f"{name}.bias", bias)]
+        return self.add(
+            "MatMulNBits",
+            inputs,
+            domain=MICROSOFT,
+            K=depth,
+            N=out,
+            bits=bits,
+            block_size=block,
+            accuracy_level=4,
+        )
+
+
+def build(net: Network, scheme: str) -> onnx.ModelProto:
+    weights = {name: value.detach().float().numpy() for name, value in net.state_dict().items()}
+    g = Graph(scheme)
+    epsilon = 1e-12
+    front = g.constant("front", np.array([0], np.int64))
+    places = g.add(
+        "Slice",
+        [g.constant("position", weights["position.weight"]), front, g.add("Shape", ["pieces"]), front],
+    )
+    x = g.add("Add", [g.table("piece", weights["piece.weight"], "pieces"), places])
+    x = g.add("Add", [x, g.add("Gather", [g.constant("shape", weights["shape.weight"]), "shapes"])])
+    x = g.add("Add", [x, g.add("Gather", [g.constant("context", weights["context.weight"]), "contexts"])])
+    x = g.add(
+        "LayerNormalization",
+        [x, g.constant("norm.weight", weights["norm.weight"]), g.constant("norm.bias", weights["norm.bias"])],
+        epsilon=epsilon,
+        axis=-1,
+    )
+    x = g.add("Unsqueeze", [x, front])
+    thirds = g.constant("thirds", np.array([WIDTH] * 3, np.int64))
+    for number in range(len(net.layers)):
+        base = f"layers.{number}."
+        w = {part.removeprefix(base): value for part, value in weights.items() if part.startswith(base)}
+        joint = g.multiply(f"{base}qkv", x, w["query_key_value.weight"], w["query_key_value.bias"])
+        query = g.add("Split", [joint, thirds], outputs=3, axis=-1)
+        mixed = g.add(
+            "MultiHeadAttention",
+            [query, f"{query}_1", f"{query}_2"],
+            domain=MICROSOFT,
+            num_heads=ATTENTION_HEADS,
+            scale=1 / math.sqrt(WIDTH // ATTENTION_HEADS),
+        )
+        mixed = g.multiply(f"{base}attended", mixed, w["attended.weight"], None)
+        x = g.add(
+            "SkipLayerNormalization",
+            [
+                x,
+                mixed,
+                g.constant(f"{base}norm1.weight", w["norm1.weight"]),
+                g.constant(f"{base}norm1.bias", w["norm1.bias"]),
+                g.constant(f"{base}attended.bias", w["attended.bias"]),
+            ],
+            domain=MICROSOFT,
+            epsilon=epsilon,
+        )
+        inner = g.multiply(f"{base}inner", x, w["inner.weight"], None)
+        inner = g.add("BiasGelu", [inner, g.constant(f"{base}inner.bias", w["inner.bias"])], domain=MICROSOFT)
+        outer = g.multiply(f"{base}outer", inner, w["outer.weight"], None)
+        x = g.add(
+            "SkipLayerNormalization",
+            [
+                x,
+                outer,
+                g.constant(f"{base}norm2.weight", w["norm2.weight"]),
+                g.constant(f"{base}norm2.bias", w["norm2.bias"]),
+                g.constant(f"{base}outer.bias", w["outer.bias"]),
+            ],
+            domain=MICROSOFT,
+            epsilon=epsilon,
+        )
+    words = g.add("Gather", [g.add("Squeeze", [x, front]), "first"], axis=0)
+    last = g.multiply("heads", words, weights["heads.weight"], weights["heads.bias"])
+    g.nodes.append(helper.make_node("Identity", [last], ["scores"]))
+    sizes = {"pieces": "length", "shapes": "length", "contexts": "length", "first": "words"}
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, [size]) for name, size in sizes.items()]
+    outputs = [
+        helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["words", weights["heads.bias"].shape[0]])
+    ]
+    graph = helper.make_graph(g.nodes, "reader", inputs, outputs, g.constants)
+    return helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)], ir_version=9
+    )
+
+
+def describe(model: onnx.ModelProto, net: Network, tokenizer: str) -> None:
+    """Write into the metadata what the reader must know besides the graph."""
+    transitions = (net.transitions + net.lawful).detach().numpy().round(5).tolist()
+    helper.set_model_props(model, {
+        "heads": json.dumps(HEADS), "transitions": json.dumps(transitions),
+        "tokenizer": tokenizer})  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--scheme", choices=("dynamic", "nbits8", "nbits4", "fp32"), default="dynamic")
+    options = parser.parse_args()
+    net = load(options.checkpoint)
+    tokenizer = json.loads(options.tokenizer.read_text(encoding="utf-8"))
+    tokenizer["truncation"] = tokenizer["padding"] = None
+    model = build(net, options.scheme)
+    describe(model, net, json.dumps(tokenizer, ensure_ascii=False))
+    options.out.write_bytes(model.SerializeToString(deterministic=True))
+    print(f"{options.out}: {options.out.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
