@@ -350,9 +350,10 @@ def _surfaces(text: str, names: Sequence[Name]) -> list[_Surface]:
 def _fold_stray_types(surfaces: list[_Surface]) -> list[_Surface]:
     """Names written alike but tagged person here and thing there are one, unless a full name explains the
     person."""
-    kept = {(s.key, s.person): s for s in surfaces}
+    things = {surface.key: surface for surface in surfaces if not surface.person}
+    dropped = []
     for surface in surfaces:
-        twin = kept.get((surface.key, False))
+        twin = things.get(surface.key)
         if not surface.person or twin is None or not surface.key:
             continue
         if any(o.person and short_of(surface.text, o.text, "person") for o in surfaces):
@@ -362,8 +363,8 @@ def _fold_stray_types(surfaces: list[_Surface]) -> list[_Surface]:
         )
         strong.texts += weak.texts
         strong.places += weak.places
-        kept.pop((weak.key, weak.person))
-    return list(kept.values())
+        dropped.append(weak)
+    return [surface for surface in surfaces if not any(surface is weak for weak in dropped)]
 
 
 def _defined_acronyms(text: str, names: Sequence[Name]) -> set[tuple[int, int]]:

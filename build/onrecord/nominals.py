@@ -3,11 +3,12 @@ for."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import cache
 
 from onrecord.focus import Focus, Found, Ref
-from onrecord.names import known_kind
+from onrecord.names import known_kind, name_key
 from onrecord.nounphrases import Noun, Phrase, Scene, find_noun, is_verb_like
-from onrecord.words import load
+from onrecord.words import load, table
 
 __all__ = ["describe_names", "pick_described", "pick_pair"]
 
@@ -17,10 +18,18 @@ UNNAMED_WINDOW = 4
 RIVAL_WINDOW = 4
 LEAD_WINDOW = 8
 LEAD = 4
+OVERSHADOW = 3
 _OPEN_MODIFIERS = load("open_modifiers")
 _OFTEN_UNSAID = frozenset({"company", "band", "city", "state", "island", "film", "person", "media", "site"})
 _FULLY_KNOWN = frozenset({"country", "company"})
 _POINTERS = frozenset({"the", "this", "that"})
+
+
+@cache
+def _outlets() -> frozenset[str]:
+    """The keys of the names of the press."""
+    names = (name for row in table("outlets") for name in (row["name"], *row["aliases"].split("|")))
+    return frozenset(name_key(name) for name in names if name)
 
 
 def fits(noun: Noun, kind: str) -> bool:
@@ -50,6 +59,8 @@ def describe_names(focus: Focus, phrases: Sequence[Phrase], without: Collection[
         focus.heads.setdefault(chain, {})
         if entity.type != "person":
             for name in (entity.name, *entity.aliases):
+                if name_key(name) in _outlets():
+                    kinds.add("media")
                 kind = known_kind(name, entity.type)
                 if kind:
                     kinds.add(noun.kind if (noun := find_noun(kind)) else kind)
@@ -230,6 +241,8 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
     if here or focus.scene.tokens[phrase.last].capital or _unnamed_meant(focus, phrase):
         return None
     chosen = _of_kind(focus, phrase, noun, KIND_WINDOW) or _only_one(focus, phrase, noun)
+    if len(chosen) == 1 and _overshadowed(focus, phrase, noun, chosen):
+        return None
     if len(chosen) > 1:
         chosen = _leading(focus, phrase, chosen)
     if len(chosen) != 1:
@@ -247,6 +260,13 @@ def _of_kind(focus: Focus, phrase: Phrase, noun: Noun, window: int) -> set[tuple
     if noun.type == "person":
         near = [ref for ref in near if noun.gender and focus.gender_of(ref) == noun.gender]
     return {ref.chains for ref in near if not focus.kinds[ref.chains[0]] and ref.position != "qualifier"}
+
+
+def _overshadowed(focus: Focus, phrase: Phrase, noun: Noun, chosen: set[tuple[int, ...]]) -> bool:
+    """Whether the article so far is much more about another that may be meant."""
+    others = _of_kind(focus, phrase, noun, DESCRIBED_WINDOW) | chosen
+    times = Counter(ref.chains for ref in _before(focus, phrase, DESCRIBED_WINDOW) if ref.chains in others)
+    return any(times[other] > OVERSHADOW * times[one] for one in chosen for other in others)
 
 
 def _only_one(focus: Focus, phrase: Phrase, noun: Noun) -> set[tuple[int, ...]]:

@@ -248,6 +248,8 @@ def carried_subject(focus: Focus, place: int, rivals: Iterable[Ref] = ()) -> Ref
         before = scene.low(place - 1)
         if subject.quote != quote or (before == "," and subject.last == place - 2):
             return None
+        if word in _OWNERS and (before == "," or _other_between(focus, subject, place)):
+            return None
         if word in _OWNERS or before in _CARRIED_ON or before in load("cue_verbs"):
             return subject
         return None
@@ -259,6 +261,17 @@ def carried_subject(focus: Focus, place: int, rivals: Iterable[Ref] = ()) -> Ref
         return None
     start = _sentence_start(scene, refs[0].first)
     return refs[0] if refs[0].first - start <= _OPENING or scene.low(refs[0].first - 1) == "," else None
+
+
+def _other_between(focus: Focus, subject: Ref, place: int) -> bool:
+    """Whether another named thing stands between a subject and a token: "Norfield sued Harwick over its"."""
+    return any(
+        ref.first > subject.last
+        and min(ref.chains) >= 0
+        and ref.chains != subject.chains
+        and ref.type != "person"
+        for ref in focus.before(place, 0)
+    )
 
 
 def _opens(scene: Scene, place: int) -> bool:
