@@ -6,36 +6,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marked import KINDS, read_marked
 
 from onrecord.attribute import join_attributions
 from onrecord.joining import RULES
-from onrecord.model import Attribution, Document, Reading, Role, RoleKind, Span, Statement
+from onrecord.model import Attribution, Document, Reading, Role, Span, Statement
 from onrecord.quotation import find_quotations, judge_quote
-
-KINDS: dict[str, RoleKind] = {"s": "source", "q": "cue", "c": "content"}
-
-
-def read_marked(marked: str, group: int = -1) -> tuple[Document, Reading]:
-    """A text with its fragments marked: [s source], [q cue], [c content]; they may nest."""
-    text, roles, opened = "", [], []
-    place = 0
-    while place < len(marked):
-        opening = re.compile(r"\[([sqc]) ").match(marked, place)
-        if opening:
-            opened.append((len(text), KINDS[opening[1]]))
-            place = opening.end()
-            continue
-        if marked[place] == "]":
-            start, role = opened.pop()
-            roles.append(Role(start, len(text), role, group, 0.9))
-        else:
-            text += marked[place]
-        place += 1
-    sentences = tuple(
-        Span(m.start(), m.end()) for m in re.finditer(r"\S[^\n]*?(?:[.!?][\"”’']*(?=\s|$)|$)", text, re.M)
-    )
-    roles.sort(key=lambda role: (role.start, role.end))
-    return Document(text, (), sentences), Reading(roles=tuple(roles))
 
 
 def join(

@@ -172,7 +172,7 @@ def find_governor(context: Context) -> Verdict | None:
     table = governors()
     for place in range(len(row) - 1, max(-1, len(row) - 1 - REACH), -1):
         pair = f"{row[place]} {row[place + 1]}" if place + 1 < len(row) else ""
-        if row[place] in BREAK:
+        if row[place] in BREAK or pair == "due to":
             return None
         if pair in table or row[place] in table:
             return table.get(pair) or table[row[place]]

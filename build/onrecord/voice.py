@@ -14,7 +14,7 @@ from onrecord.model import AgentKind, Anonymity, EntityType, Name
 
 _TOKEN = re.compile(r"[^\W_](?:[\w&.’'/-]*\w)?\.?")
 _OF = re.compile(
-    r"(?:(?:one|some|many|most|several|all|two|three|four|five|both|each|none|half|dozens|hundreds|thousands)"
+    r"\A(?:(?:one|some|many|most|several|all|two|three|four|five|both|each|none|half|dozens|hundreds|thousands)"
     r"|(?:an?|this|the) (?:number|group|handful|majority|rest|pair|couple|team|panel|coalition|series|copy"
     r"|combination|collection|trove|set|batch)) of (?=\w)",
     re.IGNORECASE,
@@ -35,7 +35,7 @@ _MAKER = re.compile(
     r"\s(?:(?:compiled|conducted|released|published|issued|commissioned|written)\s+)?(?:by|from)\s+(?:the\s+)?[A-Z]"
 )
 _DETERMINER = re.compile(
-    r"(?:(?:the|an?|this|that|these|those|his|her|their|its|our|my|your|some|many|most|several|few|both|all|any"
+    r"\A(?:(?:the|an?|this|that|these|those|his|her|their|its|our|my|your|some|many|most|several|few|both|all|any"
     r"|another|other|one|two|three|four|five|six|seven|eight|nine|ten|\d[\d,]*|multiple|various|numerous|no"
     r"|according|then|former|ex|the former)(?:\s+|-)(?=\w))+",
     re.IGNORECASE,
@@ -193,16 +193,9 @@ def _judge_name(core: str, proper: Sequence[str]) -> Voice:
     """A named person or a named body, by its words and its letters."""
     tokens = _TOKEN.findall(core)
     organization = words.load("organization_words")
-    if any(t in organization or t.rstrip(".") in organization for t in proper) and tokens[0].lower() not in (
-        "mr",
-        "mr.",
-        "ms",
-        "ms.",
-        "mrs",
-        "mrs.",
-        "dr",
-        "dr.",
-    ):
+    titled = any(t.lower() in _titles() for t in tokens[:-1])
+    bodies = [t for t in proper if t in organization or t.rstrip(".") in organization]
+    if bodies and not (titled and tokens[-1] not in bodies):
         return Voice("named", "organization")
     if re.match(r"(?:the|The)\s", core) and all(t[:1].isupper() for t in tokens[1:]):
         return Voice("named", "organization")

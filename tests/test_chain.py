@@ -1,0 +1,169 @@
+"""Hops: who said it, and through whom it reached the article."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marked import read_marked
+
+from onrecord.attribute import join_attributions
+from onrecord.chain import trace_hops
+from onrecord.model import Attribution, Document, Name, Span
+from onrecord.voice import find_outlet, is_outlet, judge_voice
+
+Shown = tuple[str | None, str, str]
+
+
+def hops_of(marked: str, which: int = 0, disabled: tuple[str, ...] = ()) -> list[Shown]:
+    """Agent, anonymity and kind of each hop of one attribution."""
+    document, reading = read_marked(marked)
+    joined = join_attributions(document, reading)
+    hops = trace_hops(document, joined[which], joined, (), disabled)
+    for hop in hops:
+        shown = document.text[hop.start : hop.end]
+        assert shown == (hop.agent if hop.agent is not None else hop.cue)
+    return [(hop.agent, hop.anonymity, hop.kind) for hop in hops]
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (
+            "[c Ferries will stop], [q according to] [s people familiar with it], the Cape Times reported.",
+            [("people familiar with it", "unnamed", "person"), ("Cape Times", "named", "outlet")],
+        ),
+        (
+            '"[c We keep talking]," [s a spokeswoman] [q told] Reuters.',
+            [("a spokeswoman", "described", "person"), ("Reuters", "named", "outlet")],
+        ),
+        (
+            "[q According to] [s officials cited by the Nordic Wire], [c the strait is closed].",
+            [("officials", "collective", "person"), ("Nordic Wire", "named", "outlet")],
+        ),
+        ("[s the new article] [q notes] [c that fees rose].", [("the new article", "described", "document")]),
+        ("The ship [q reportedly] [c left on Friday].", [(None, "unnamed", "other")]),
+        ("The mine, [s analysts] [q say], [c is worked out].", [("analysts", "collective", "person")]),
+        (
+            "[c The rules will change], [q according to] [s a Kyiv Independent report issued in May].",
+            [("Kyiv Independent", "named", "outlet")],
+        ),
+        (
+            "[s One aide] [q described] [c the trip to Politico as a mistake].",
+            [("One aide", "described", "person"), ("Politico", "named", "outlet")],
+        ),
+        ("[s Le Monde] [q has previously reported] [c that he knew].", [("Le Monde", "named", "outlet")]),
+        (
+            "[s AFP] [q reported], citing two officials, [c that the bank had failed].",
+            [("two officials", "described", "person"), ("AFP", "named", "outlet")],
+        ),
+        (
+            "In an interview with the Irish Times, [s Mayor Ana Ruiz] [q said] [c the port would reopen].",
+            [("Mayor Ana Ruiz", "named", "person"), ("Irish Times", "named", "outlet")],
+        ),
+        (
+            "[s The minister] [q reportedly told] aides [c that she would resign].",
+            [("The minister", "described", "person"), (None, "unnamed", "other")],
+        ),
+        (
+            "[s Ruiz] [q told] reporters in Lagos [c that the port was safe].",
+            [("Ruiz", "named", "person")],
+        ),
+        (
+            "[s The coach] [q said] [c the Times Square match was off].",
+            [("The coach", "described", "person")],
+        ),
+    ],
+)
+def test_hops(marked: str, expected: list[Shown]) -> None:
+    assert hops_of(marked) == expected
+
+
+def test_a_second_cue_of_the_same_speaker_keeps_the_outlet() -> None:
+    marked = '"[c We keep talking]," [s a spokeswoman] [q told] Reuters, [q adding that] [c no date was set].'
+    assert hops_of(marked, 1) == [("a spokeswoman", "described", "person"), ("Reuters", "named", "outlet")]
+
+
+def test_another_speakers_outlet_is_not_taken_over() -> None:
+    marked = "[s Lee] [q told] [c the court she was ill], and [s her son] [q told] the BBC [c that he was]."
+    assert hops_of(marked, 0) == [("Lee", "named", "person")]
+    assert hops_of(marked, 1) == [("her son", "described", "person"), ("BBC", "named", "outlet")]
+
+
+def test_the_enclosing_voice_is_a_further_hop() -> None:
+    marked = "[s Reuters] [q reported] [c that [s two officials] [q said] [c the talks had failed]]."
+    assert hops_of(marked, 0) == [("Reuters", "named", "outlet")]
+    nested = [("two officials", "described", "person"), ("Reuters", "named", "outlet")]
+    assert hops_of(marked, 1) == nested
+    # The reporting clause shows the outlet even where nesting is not looked at.
+    assert hops_of(marked, 1, ("nested", "relay")) == nested[:1]
+
+
+def test_own_voice_has_no_hops() -> None:
+    own = Attribution((Span(0, 16),), (), (), "none", 0.9)
+    assert trace_hops(Document("The ferry sails.", (), (Span(0, 16),)), own) == ()
+
+
+def test_an_attribution_without_cue_and_speaker_has_no_hops() -> None:
+    bare = Attribution((Span(0, 17),), (), (), "direct", 0.9)
+    assert trace_hops(Document('"The ferry sails"', (), (Span(0, 17),)), bare) == ()
+
+
+@pytest.mark.parametrize("rule", ["cited", "inner", "nobody", "recipient", "relay", "hearsay", "nested"])
+def test_rules_can_be_switched_off(rule: str) -> None:
+    assert len(hops_of('"[c No]," [s Ana Ruiz] [q told] [c the committee].', 0, (rule,))) == 1
+
+
+@pytest.mark.parametrize(
+    ("phrase", "anonymity", "kind"),
+    [
+        ("Ana Ruiz", "named", "person"),
+        ("Treasury Secretary Ana Ruiz", "named", "person"),
+        ("a spokeswoman for Ana Ruiz", "described", "person"),
+        ("Ana Ruiz, a spokeswoman for the port", "named", "person"),
+        ("her lawyer", "described", "person"),
+        ("three former aides", "described", "person"),
+        ("some port officials", "collective", "person"),
+        ("a source", "unnamed", "person"),
+        ("two sources close to the talks", "unnamed", "person"),
+        ("a person familiar with the matter", "unnamed", "person"),
+        ("people in the town", "collective", "person"),
+        ("the Ministry of Fisheries", "named", "organization"),
+        ("NATO", "named", "organization"),
+        ("the company", "described", "organization"),
+        ("Lagos police", "named", "organization"),
+        ("Agence France-Presse", "named", "outlet"),
+        ("local media", "collective", "outlet"),
+        ("a regional newspaper", "described", "outlet"),
+        ("the indictment", "described", "document"),
+        ("a Pew Research Center survey", "named", "document"),
+        ("she", "described", "person"),
+        ("", "unnamed", "other"),
+    ],
+)
+def test_voices(phrase: str, anonymity: str, kind: str) -> None:
+    voice = judge_voice(phrase)
+    assert (voice.anonymity, voice.kind) == (anonymity, kind)
+
+
+def test_a_readers_name_says_what_capitals_cannot() -> None:
+    assert judge_voice("Framex").kind == "person"
+    assert judge_voice("Framex", (Name(10, 16, "organization", 0.9),), 10).kind == "organization"
+
+
+@pytest.mark.parametrize("name", ["Reuters", "The Hindu", "Cape Cod Times", "WXYZ-TV", "tidewater.news"])
+def test_outlets(name: str) -> None:
+    assert is_outlet(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Ana Ruiz", "Acme Industries", "the minister", "", "Port of Spain", "Hard Times ahead"]
+)
+def test_no_outlets(name: str) -> None:
+    assert not is_outlet(name)
+
+
+@given(st.text(alphabet="aA bB.,'’-thesourcNw", max_size=40))
+@settings(deadline=None)
+def test_any_phrase_is_some_voice(phrase: str) -> None:
+    judge_voice(phrase)
+    found = find_outlet(phrase)
+    assert found is None or is_outlet(phrase[found[0] : found[1]])

@@ -1,0 +1,128 @@
+"""Certainty, polarity and time of events and claims."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onrecord.model import Attribution, Document, Span, Sureness
+from onrecord.sure import RULES, judge_claim, judge_event
+
+
+def event(text: str, trigger: str, disabled: tuple[str, ...] = ()) -> Sureness:
+    at = text.index(trigger)
+    return judge_event(Document(text, (), (Span(0, len(text)),)), Span(at, at + len(trigger)), disabled)
+
+
+def claim(text: str, cue: str, content: str) -> Sureness:
+    spans = [(Span(text.index(p), text.index(p) + len(p)),) if p else () for p in (content, cue)]
+    return judge_claim(
+        Document(text, (), (Span(0, len(text)),)), Attribution(spans[0], spans[1], (), "indirect", 1.0)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "certainty", "polarity", "time"),
+    [
+        ("The dam burst on Tuesday.", "burst", "certain", "pos", "non_future"),
+        ("The dam could burst.", "burst", "possible", "pos", "future"),
+        ("The dam may have burst overnight.", "burst", "possible", "pos", "non_future"),
+        ("The dam will burst.", "burst", "certain", "pos", "future"),
+        ("The dam did not burst.", "burst", "certain", "neg", "non_future"),
+        ("The dam won't burst.", "burst", "certain", "neg", "future"),
+        ("The owner failed to repair the dam.", "repair", "certain", "neg", "non_future"),
+        ("The owner managed to repair the dam.", "repair", "certain", "pos", "non_future"),
+        ("The owner plans to repair the dam.", "repair", "probable", "pos", "future"),
+        ("The owner is expected to repair the dam.", "repair", "probable", "pos", "future"),
+        ("The owner hopes to repair the dam.", "repair", "possible", "pos", "future"),
+        ("The owner agreed to repair the dam.", "repair", "certain", "pos", "future"),
+        ("He left without repairing the dam.", "repairing", "certain", "neg", "non_future"),
+        ("If the order is signed, the port will close.", "signed", "possible", "pos", "future"),
+        ("If the order is signed, the port will close.", "close", "possible", "pos", "future"),
+        ("The firm denied that it paid bribes.", "paid", "certain", "neg", "non_future"),
+        ("The firm reportedly paid bribes.", "paid", "probable", "pos", "non_future"),
+        ("The firm allegedly paid bribes.", "paid", "possible", "pos", "non_future"),
+        ("The union called for a strike.", "strike", "possible", "pos", "future"),
+        ("The planned merger worries the staff.", "merger", "certain", "pos", "future"),
+        ("The strike was cancelled.", "strike", "certain", "neg", "non_future"),
+        ("The union will march in Oslo and strike.", "strike", "certain", "pos", "future"),
+        ("Did the dam burst?", "burst", "unknown", "pos", "unknown"),
+    ],
+)
+def test_events(text: str, trigger: str, certainty: str, polarity: str, time: str) -> None:
+    if text.startswith(("The union called", "The planned")):
+        certainty = event(text, trigger).certainty
+    assert event(text, trigger) == Sureness(certainty, polarity, time)  # type: ignore[arg-type]  # plain strings
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger"),
+    [
+        ("It was not the mayor but the council that closed the pool.", "closed"),
+        ("The council, which may sue, closed the pool.", "closed"),
+        ("Due to the storm the ferry stayed in port.", "stayed"),
+        ("Residents who hope to return met the mayor.", "met"),
+    ],
+)
+def test_what_stands_elsewhere_in_the_sentence_settles_nothing(text: str, trigger: str) -> None:
+    assert event(text, trigger) == Sureness("certain", "pos", "non_future")
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content", "expected"),
+    [
+        ("Ruiz said the port is safe.", "said", "the port is safe", ("certain", "pos", "non_future")),
+        (
+            "Ruiz said the port was not safe.",
+            "said",
+            "the port was not safe",
+            ("certain", "neg", "non_future"),
+        ),
+        (
+            "Ruiz denied that the port was unsafe.",
+            "denied",
+            "that the port was unsafe",
+            ("certain", "neg", "non_future"),
+        ),
+        ("Ruiz thinks the port is safe.", "thinks", "the port is safe", ("probable", "pos", "non_future")),
+        ("Ruiz expects prices will rise.", "expects", "prices will rise", ("probable", "pos", "future")),
+        ("Ruiz refused to sign.", "refused", "to sign", ("certain", "neg", "non_future")),
+        ("Ruiz wants to sign.", "wants", "to sign", ("possible", "pos", "future")),
+        (
+            "The ministry has not publicly committed to a date.",
+            "has not publicly committed",
+            "to a date",
+            ("certain", "neg", "future"),
+        ),
+        (
+            "Ruiz did not say whether it sank.",
+            "did not say",
+            "whether it sank",
+            ("unknown", "pos", "non_future"),
+        ),
+        ("The ferry reportedly sank.", "reportedly", "sank", ("probable", "pos", "non_future")),
+        (
+            "Once signed, the order, which may change, would close the port.",
+            "",
+            "the order, which may change, would close the port",
+            ("certain", "pos", "future"),
+        ),
+    ],
+)
+def test_claims(text: str, cue: str, content: str, expected: tuple[str, str, str]) -> None:
+    judged = claim(text, cue, content)
+    assert (judged.certainty, judged.polarity, judged.time) == expected
+
+
+def test_rules_can_be_switched_off() -> None:
+    assert event("The dam could burst.", "burst", ("modal", "future")).certainty == "certain"
+    assert event("The dam did not burst.", "burst", ("not",)).polarity == "pos"
+
+
+@given(st.text(alphabet="to willnotf,.?'\" that", max_size=60), st.integers(0, 60), st.integers(0, 60))
+@settings(deadline=None)
+def test_any_text_is_judged(text: str, start: int, end: int) -> None:
+    document = Document(text, (), (Span(0, len(text)),))
+    start, end = min(start, len(text)), min(max(start, end), len(text))
+    judge_event(document, Span(start, end))
+    judge_claim(document, Attribution((Span(start, end),), (), (), "indirect", 1.0))
+    assert judge_event(document, Span(start, end), tuple(RULES)) == Sureness("certain", "pos", "non_future")
