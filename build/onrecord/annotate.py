@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from onrecord import attribute, chain, clean, happen, headlines, sure, text, when, who
+from onrecord.credits import find_credit
 from onrecord.errors import GroundingError
 from onrecord.model import (
     Annotated,
@@ -56,6 +57,8 @@ def annotate(articles: Sequence[Article], reader: Reader) -> Iterator[Annotated]
 def assemble(article: Article, document: Document, reading: Reading, method: str) -> Annotated:
     """Relations from spans: claims with chains, entities, dates with values, events with participants."""
     check_reading(article, reading)
+    if article.credit is None:
+        article = replace(article, credit=find_credit(article.text, document.blocks))
     names = headlines.settle_headlines(document, reading.names)
     dates = when.date_phrases(document, when.find_phrases(document), article.published)
     attributions = attribute.join_attributions(document, reading)

@@ -1,81 +1,219 @@
 """Where claims come from in the end, and what that says of the articles that carry them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, pairwise
 
-from onrecord.model import Annotated, Claim, Entity, Hop, Origin, SourceRelation, make_id
-from onrecord.names import normalise_name
+from onrecord.model import (
+    AgentKind,
+    Annotated,
+    Claim,
+    Entity,
+    EntityType,
+    Hop,
+    Origin,
+    SourceRelation,
+    make_id,
+)
+from onrecord.names import name_key, normalise_name
+from onrecord.outlets import find_outlet_name
+
+PAIRED = 16
+"""Articles up to which each is paired with each; of more, each is tied to the next alone, so that the rows
+grow with the articles and not with their square."""
+
+_KINDS: Mapping[EntityType, AgentKind] = {
+    "person": "person",
+    "organization": "organization",
+    "group": "organization",
+    "place": "organization",
+}
+"""What a speaker is whose entity is known; a capital that speaks is a government."""
+
+__all__ = ["find_origin", "relate_sources", "tie", "trace_origins"]
+
+
+def tie(held: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Pairs that hang items together, the smaller first: all pairs of few, neighbours in order of many.
+
+    >>> list(tie(["c", "a", "b"]))
+    [('a', 'b'), ('a', 'c'), ('b', 'c')]
+    >>> len(list(tie(str(number) for number in range(1000))))
+    999
+    """
+    ordered = sorted(set(held))
+    yield from combinations(ordered, 2) if len(ordered) <= PAIRED else pairwise(ordered)
+
+
+def label_outlet(name: str) -> str:
+    """One label for an outlet or document, by the list of outlets where it holds the name.
+
+    >>> label_outlet("the AP"), label_outlet("The  Harbour Weekly’s")
+    ('Associated Press', 'Harbour Weekly')
+    """
+    bare = normalise_name(name)
+    return find_outlet_name(bare) or bare or name
 
 
 def find_origin(claim: Claim) -> Hop | None:
     """The hop at the far end of a chain that can be told apart from others, or null where none can.
 
-    An outlet or document that relays stands for all who spoke to it; without one, the speaker that is named.
-    "Officials said" has no origin that anybody could compare: unknown stays unknown.
+    A named outlet or document that relays stands for all who spoke to it; without one, the speaker that is
+    named. "Officials said" has no origin that anybody could compare: unknown stays unknown.
     """
-    for hop in reversed(claim.hops):
-        if hop.kind in ("outlet", "document") and hop.chain is not None:
-            return hop
-    return next((hop for hop in claim.hops if hop.anonymity == "named" and hop.chain is not None), None)
+    named = [hop for hop in claim.hops if hop.anonymity == "named" and hop.agent]
+    relays = [hop for hop in named if hop.kind in ("outlet", "document")]
+    if relays:
+        return relays[-1]
+    return next((hop for hop in named if hop.chain is not None), None)
+
+
+@dataclass(slots=True)
+class _Register:
+    """The origins met so far, by what they are told apart by."""
+
+    held: Mapping[str, Entity]
+    ids: dict[tuple[str, str], str] = field(default_factory=dict)
+    labels: dict[str, tuple[str, AgentKind]] = field(default_factory=dict)
+    entities: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def enter(self, hop: Hop, entity_id: str | None) -> str:
+        if hop.kind in ("outlet", "document"):
+            return self.enter_outlet(hop.agent or "", hop.kind, entity_id)
+        key = ("entity", entity_id or "")
+        if key not in self.ids:
+            self.ids[key] = make_id("org", *key)
+            entity = self.held[key[1]]
+            self.labels[self.ids[key]] = (entity.name, _KINDS.get(entity.type, hop.kind))
+            self.entities[self.ids[key]][key[1]] += 1
+        return self.ids[key]
+
+    def enter_outlet(self, name: str, kind: AgentKind, entity_id: str | None) -> str:
+        label = label_outlet(name)
+        key = ("label", name_key(label) or label)
+        origin_id = self.ids.setdefault(key, make_id("org", *key))
+        known = self.labels.get(origin_id)
+        entry = (label, kind)
+        self.labels[origin_id] = entry if known is None else min(known, entry, key=_preference)
+        if entity_id is not None:
+            self.entities[origin_id][entity_id] += 1
+        return origin_id
+
+    def rows(self, entities: Sequence[Entity]) -> Iterator[Origin]:
+        by_label = {name_key(label_outlet(e.name)): e.entity_id for e in entities if e.type != "person"}
+        for origin_id in sorted(self.labels):
+            label, kind = self.labels[origin_id]
+            seen = self.entities.get(origin_id)
+            entity_id = (
+                min(seen, key=lambda key: (-seen[key], key)) if seen else by_label.get(name_key(label))
+            )
+            yield Origin(origin_id, entity_id, label, kind)
+
+
+def _preference(entry: tuple[str, AgentKind]) -> tuple[bool, str]:
+    return entry[1] != "outlet", entry[0]
+
+
+@dataclass(slots=True)
+class _Traced:
+    """The origins of one article's claims as its chains give them, before credits fill the gaps."""
+
+    source_id: str
+    by_claim: list[str | None]
+    credit: str | None
+    relayed: str | None
 
 
 def trace_origins(
-    articles: Iterable[Annotated], entity_ids: Sequence[tuple[str, ...]], entities: Sequence[Entity]
+    articles: Iterable[Annotated],
+    entity_ids: Sequence[tuple[str, ...]],
+    entities: Sequence[Entity],
+    copies: Mapping[str, str] | None = None,
 ) -> tuple[list[tuple[str | None, ...]], list[str | None], tuple[Origin, ...]]:
     """Origin ids by claim for each article in turn, the origin of each article, and the rows of ``origins``.
 
-    An article's own origin is the outlet or document that most of its relayed claims come through; null when it
-    relays nobody.
+    A claim whose chain shows no origin rests on the wire or outlet that its article credits, or that one of
+    the article's near-copies credits where they do not disagree; ``copies`` gives each article that has
+    near-copies the name of all that hang together. An article's own origin is that credit, else the outlet
+    or document, other than its publisher, that most of its relayed claims come through; null when it relays
+    nobody. Ids of outlets and documents are made of their labels, so that a credit and a citation meet.
     """
-    by_id = {entity.entity_id: entity for entity in entities}
-    rows: dict[str, Origin] = {}
+    register = _Register({entity.entity_id: entity for entity in entities})
+    traced = [_trace(annotated, ids, register) for annotated, ids in zip(articles, entity_ids, strict=True)]
+    shared: dict[str, set[str]] = defaultdict(set)
+    for one in traced:
+        if one.credit is not None and copies and one.source_id in copies:
+            shared[copies[one.source_id]].add(one.credit)
     by_claim, by_article = [], []
-    for annotated, ids in zip(articles, entity_ids, strict=True):
-        row: list[str | None] = []
-        relayed: Counter[str] = Counter()
-        for claim in annotated.claims:
-            hop = find_origin(claim)
-            if hop is None or hop.chain is None:
-                row.append(None)
-                continue
-            entity = by_id[ids[hop.chain]]
-            origin_id = make_id("org", entity.entity_id)
-            rows.setdefault(origin_id, Origin(origin_id, entity.entity_id, entity.name, hop.kind))
-            row.append(origin_id)
-            if hop.kind in ("outlet", "document"):
-                relayed[origin_id] += 1
-        by_claim.append(tuple(row))
-        by_article.append(min(relayed, key=lambda key: (-relayed[key], key)) if relayed else None)
-    return by_claim, by_article, tuple(sorted(rows.values(), key=lambda origin: origin.origin_id))
+    for one in traced:
+        among = shared.get(copies.get(one.source_id, ""), ()) if copies else ()
+        credit = one.credit or (next(iter(among)) if len(among) == 1 else None)
+        by_claim.append(tuple(origin_id or credit for origin_id in one.by_claim))
+        by_article.append(credit or one.relayed)
+    return by_claim, by_article, tuple(register.rows(entities))
+
+
+def _trace(annotated: Annotated, ids: Sequence[str], register: _Register) -> _Traced:
+    article = annotated.article
+    own = name_key(label_outlet(article.publisher)) if article.publisher else None
+    row: list[str | None] = []
+    relayed: Counter[str] = Counter()
+    for claim in annotated.claims:
+        hop = find_origin(claim)
+        if hop is None:
+            row.append(None)
+            continue
+        origin_id = register.enter(hop, ids[hop.chain] if hop.chain is not None else None)
+        row.append(origin_id)
+        if hop.kind in ("outlet", "document") and name_key(label_outlet(hop.agent or "")) != own:
+            relayed[origin_id] += 1
+    credit = register.enter_outlet(article.credit, "outlet", None) if article.credit else None
+    most = min(relayed, key=lambda key: (-relayed[key], key)) if relayed else None
+    return _Traced(article.source_id, row, credit, most)
 
 
 def relate_sources(
     articles: Iterable[Annotated],
     article_origins: Sequence[str | None],
     origins: Sequence[Origin],
+    group_ids: Sequence[tuple[str, ...]],
 ) -> tuple[SourceRelation, ...]:
-    """Articles that share an origin, and articles that relay the publisher of another held article."""
+    """Articles that rest on one origin, and articles that relay the publisher of another article and make one
+    of its claims.
+
+    Articles that share a busy origin are tied in a row, each to the next (see ``tie``). To relay a publisher
+    is not yet to cite an article: both must hold claims of one group.
+    """
     labels = {origin.origin_id: origin.label for origin in origins}
+    by_publisher = {name_key(label): origin_id for origin_id, label in labels.items()}
     sharing: dict[str, list[str]] = defaultdict(list)
-    publishers: dict[str, list[str]] = defaultdict(list)
-    relays: list[tuple[str, str]] = []
-    for annotated, origin_id in zip(articles, article_origins, strict=True):
-        source_id = annotated.article.source_id
-        if annotated.article.publisher:
-            publishers[normalise_name(annotated.article.publisher)].append(source_id)
+    relaying: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    published: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for annotated, origin_id, groups in zip(articles, article_origins, group_ids, strict=True):
+        article = annotated.article
+        own = by_publisher.get(name_key(label_outlet(article.publisher))) if article.publisher else None
+        for group_id in set(groups):
+            if own is not None:
+                published[own][group_id].add(article.source_id)
+            if origin_id is not None:
+                relaying[origin_id][group_id].add(article.source_id)
         if origin_id is not None:
-            sharing[origin_id].append(source_id)
-            relays.append((source_id, origin_id))
+            sharing[origin_id].append(article.source_id)
     found = [
-        SourceRelation(*sorted(pair), "shared_origin", None, f"both relay {labels[origin_id]}")
+        SourceRelation(one, other, "shared_origin", None, f"both relay {labels[origin_id]}")
         for origin_id, held in sharing.items()
-        for pair in combinations(sorted(held), 2)
+        for one, other in tie(held)
     ]
+    cited: Counter[tuple[str, str, str]] = Counter()
+    for origin_id, by_group in published.items():
+        for group_id, held_by in by_group.items():
+            for other in sorted(held_by)[:PAIRED]:
+                for source_id in relaying.get(origin_id, {}).get(group_id, ()):
+                    cited[source_id, other, origin_id] += source_id != other
     found += [
-        SourceRelation(source_id, other, "cites", None, f"relays {labels[origin_id]}")
-        for source_id, origin_id in relays
-        for other in publishers.get(normalise_name(labels[origin_id]), ())
-        if other != source_id
+        SourceRelation(one, other, "cites", None, f"relays {labels[origin_id]}; claims in common: {count}")
+        for (one, other, origin_id), count in cited.items()
+        if count
     ]
     return tuple(sorted(found, key=lambda row: (row.source_id, row.other_source_id, row.relation)))

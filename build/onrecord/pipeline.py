@@ -32,6 +32,7 @@ from onrecord import (
     package,
     publish,
     read,
+    reprints,
     schema,
     tables,
 )
@@ -95,9 +96,11 @@ def annotate_shard(articles: Sequence[Article], folder: Path) -> Path:
 def resolve(articles: Iterable[Annotated], known: Sequence[entities.Known]) -> World:
     """What is the same across articles."""
     entity_ids, entity_rows = entities.link_entities(articles, known)
-    origin_ids, own_origins, origin_rows = origins.trace_origins(articles, entity_ids, entity_rows)
-    source_rows = origins.relate_sources(articles, own_origins, origin_rows)
+    reprinted = reprints.find_reprints(articles)
+    copies = reprints.copies(reprinted)
+    origin_ids, own_origins, origin_rows = origins.trace_origins(articles, entity_ids, entity_rows, copies)
     group_ids, group_rows, relation_rows = groups.group_claims(articles, origin_ids)
+    related = origins.relate_sources(articles, own_origins, origin_rows, group_ids)
     event_ids, event_rows, participant_rows = events.link_events(
         articles, entity_ids, origin_ids, entity_rows
     )
@@ -115,7 +118,7 @@ def resolve(articles: Iterable[Annotated], known: Sequence[entities.Known]) -> W
         group_rows,
         relation_rows,
         origin_rows,
-        source_rows,
+        (*reprinted, *related),
     )
 
 
