@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onrecord.bearers import cluster_names
 from onrecord.model import Document, LocalEntity, Mention, Name, Span
 from onrecord.names import (
     acronyms_of,
     canonical_name,
-    cluster_names,
     is_acronym_of,
     is_demonym,
     known_kind,

@@ -39,7 +39,8 @@ _OPENING = 4
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each thing speaks for a person, how far ahead of the next the best must be, and how much
-    further for "him" and "her" and where nobody is mentioned twice. Set by random search, then rounded, on GUM's train part."""
+    further for "him" and "her" and where nobody is mentioned twice. Set by random search, then rounded, on
+    GUM's train part."""
 
     distance: float = 1.3
     subject: float = 0.4

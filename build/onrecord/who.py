@@ -11,9 +11,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cache
 
+from onrecord.bearers import cluster_names
 from onrecord.focus import PRONOUNS, Focus, Found
 from onrecord.model import Document, LocalEntity, Mention, Name, Span
-from onrecord.names import cluster_names
 from onrecord.nominals import describe_names, pick_described, pick_pair
 from onrecord.nounphrases import Phrase, Scene, find_head, find_noun, noun_phrases, read_scene
 from onrecord.pronouns import (
