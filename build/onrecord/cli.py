@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +14,12 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from onrecord import check, pipeline
+from onrecord.archive import open_package
+from onrecord.diff import compare, summarize
 from onrecord.errors import InputError, LockedError, OnRecordError
+from onrecord.release import DOCUMENTS, make_release
+from onrecord.sqlite import write_database
+from onrecord.verify import verify as verify_release
 
 INVALID, FAILED, NOTHING, LOCKED = 1, 1, 3, 4
 EXIT_CODES = """
@@ -127,3 +132,97 @@ def validate(package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
         rows = f"{sum(report.tables.values()):,} rows in {len(report.tables)} tables{proved}"
         click.echo(f"{rows}: {'valid' if report.valid else f'{len(report.problems)} problems'}")
     sys.exit(0 if report.valid else INVALID)
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("package", type=click.Path(path_type=Path), default=Path())
+@click.option("--version", required=True, help="The data's own version, such as 1.2.0.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("dist"),
+    show_default=True,
+    help="Folder of the zip.",
+)
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path, exists=True),
+    help="The release before: what changed since goes into the change log, which is carried on.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+def release(package: Path, version: str, out: Path, previous: Path | None, as_json: bool) -> None:
+    """Make one zip of a PACKAGE (the one here) for people to download, check, cite and compare."""
+    with told():
+        made = make_release(package, version, out, previous=previous)
+    if as_json:
+        click.echo(json.dumps(asdict(made), default=dump_value, ensure_ascii=False))
+        return
+    if made.changes is not None:
+        click.echo(summarize(made.changes))
+    rows = f"{sum(made.tables.values()):,} rows in {len(made.tables)} tables"
+    click.echo(f"{made.path}: {rows}, {made.bytes:,} bytes\nsha256 {made.sha256}")
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("archive", metavar="RELEASE", type=click.Path(path_type=Path))
+@click.option(
+    "--articles",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="Folder or file of the articles: proves every span. May be given several times.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+def verify(archive: Path, articles: tuple[Path, ...], as_json: bool) -> None:
+    """Check a RELEASE: that nothing was changed, added, renamed or hidden; then all that validate checks."""
+    with told():
+        held = pipeline.load_articles(articles) if articles else None
+        verdict = verify_release(archive, held, documents=DOCUMENTS)
+    if as_json:
+        told_of = {"valid": verdict.valid, **asdict(verdict)}
+        click.echo(json.dumps(told_of, default=dump_value, ensure_ascii=False))
+        sys.exit(0 if verdict.valid else INVALID)
+    for problem in verdict.problems:
+        click.echo(f"{problem.code}: {problem.message}")
+    if verdict.valid:
+        proved = "" if verdict.spans is None else f", {verdict.spans:,} spans found in the articles"
+        rows = f"{sum(verdict.tables.values()):,} rows in {len(verdict.tables)} tables{proved}"
+        click.echo(f"{archive}: version {verdict.version}, {verdict.files} files, {rows}: nothing is wrong")
+    else:
+        click.echo(f"{archive}: refused, {len(verdict.problems)} problems")
+    click.echo(f"sha256 {verdict.sha256}")
+    sys.exit(0 if verdict.valid else INVALID)
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="New folder for the rows, as CSV."
+)
+@click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
+    """Compare two packages or releases: rows added, removed, merged and changed, matched by their keys."""
+    with told(), open_package(old) as before, open_package(new) as after:
+        found = compare(before, after, out)
+    if as_json:
+        click.echo(json.dumps(asdict(found), default=dump_value, ensure_ascii=False))
+    else:
+        click.echo(summarize(found), nl=False)
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("package", type=click.Path(path_type=Path), default=Path())
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
+)
+def sqlite(package: Path, out: Path) -> None:
+    """Write a PACKAGE or release (the package here) as one SQLite file with keys and full-text search."""
+    with told(), open_package(package) as held:
+        made = write_database(held, out)
+    rows = f"{sum(made.tables.values()):,} rows in {len(made.tables)} tables"
+    click.echo(f"{made.path}: {rows}, {made.bytes:,} bytes")
+
+
+def dump_value(value: object) -> object:
+    """What JSON does not know, as it does: mappings as objects, paths and the like as text."""
+    return dict(value) if isinstance(value, Mapping) else str(value)
