@@ -21,6 +21,7 @@ from onrecord.model import (
     Reader,
     Reading,
     Span,
+    Trigger,
 )
 from onrecord.rules import RulesReader
 
@@ -77,8 +78,15 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
         find_claim(document, attribution, hops, mentions, method)
         for attribution, hops in zip(attributions, chains, strict=True)
     )
-    happened = happen.assemble_events(document, reading.triggers, mentions, dates, attributions, method)
+    triggers = [judge_trigger(document, trigger) for trigger in reading.triggers]
+    happened = happen.assemble_events(document, triggers, mentions, dates, attributions, method)
     return Annotated(article, document.blocks, local, mentions, dates, claims, happened)
+
+
+def judge_trigger(document: Document, trigger: Trigger) -> Trigger:
+    """The trigger with certainty, polarity and time by the words around it."""
+    judged = sure.judge_event(document, Span(trigger.start, trigger.end))
+    return replace(trigger, certainty=judged.certainty, polarity=judged.polarity, time=judged.time)
 
 
 def find_claim(
