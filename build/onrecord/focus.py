@@ -77,6 +77,7 @@ class Focus:
     genders: dict[int, str]
     refs: dict[int, list[Ref]] = field(default_factory=dict)
     unnamed: dict[str, int] = field(default_factory=dict)
+    things: int = 0
     inside: set[int] = field(default_factory=set)
     ahead: list[Ref] = field(default_factory=list)
     speakers: dict[int, Ref] = field(default_factory=dict)
@@ -91,7 +92,7 @@ class Focus:
         plural: bool,
         gender: str = "",
         position: Position | None = None,
-    ) -> None:
+    ) -> Ref:
         """Put a mention into focus."""
         head, tail = self.scene.tokens[first], self.scene.tokens[last]
         if form == "name":
@@ -113,13 +114,15 @@ class Focus:
             quote,
         )
         insort(self.refs.setdefault(ref.sentence, []), ref, key=lambda r: (r.start, r.end))
+        return ref
 
     def add_unnamed(self, phrase: Phrase) -> None:
         """Put into focus something without a name; the same noun with "the" is the same thing again."""
         noun = phrase.noun
         word = noun.noun if noun else self.scene.low(phrase.last)
         known = self.unnamed.get(word) if phrase.determiner in ("the", "this", "that") else None
-        chain = known if known is not None else -len(self.unnamed) - 1
+        self.things += known is None
+        chain = known if known is not None else -self.things
         self.unnamed[word] = chain
         kind: EntityType = noun.type if noun else "other"
         plural = noun.plural if noun else word.endswith("s") and not word.endswith("ss")
@@ -132,6 +135,11 @@ class Focus:
         token = self.scene.tokens[place]
         near = range(token.sentence - window, token.sentence + 1)
         return [ref for sentence in near for ref in self.refs.get(sentence, ()) if ref.end <= token.start]
+
+    def named_after(self, place: int) -> list[Ref]:
+        """The names after a token in its sentence."""
+        token = self.scene.tokens[place]
+        return [ref for ref in self.refs.get(token.sentence, ()) if ref.first > place and ref.form == "name"]
 
     def bare_plurals(self, place: int) -> list[Ref]:
         """Plurals without a determiner near a token, as unnamed things: "officials", "asylum seekers"."""
@@ -178,7 +186,16 @@ class Focus:
         kind = self.entities[found.chains[0]].type
         owner = found.form == "pronoun" and (self.scene.low(first) in _OWNERS or owns(self.scene, first))
         position: Position | None = "owner" if owner else None
-        self.add(first, last, found.chains, found.form, kind, len(found.chains) > 1, position=position)
+        ref = self.add(first, last, found.chains, found.form, kind, len(found.chains) > 1, position=position)
+        if found.form == "pronoun" and kind == "person" and ref.position == "subject":
+            self._note_speaker(ref)
+
+    def _note_speaker(self, ref: Ref) -> None:
+        """A pronoun just settled may introduce a quotation: "He said: ..."."""
+        for number, quote in enumerate(self.scene.quotes):
+            before = self.scene.at(quote.start) - 1
+            if number not in self.speakers and 0 < before - ref.last <= 6 and self._says(ref, ref.first):
+                self.speakers[number] = ref
 
     def guess_speakers(self) -> None:
         """Who speaks each quotation, where a name or he or she stands with a reporting verb beside it."""

@@ -255,11 +255,13 @@ def place_of(scene: Scene, first: int, last: int) -> Position:
     if before in _PREPOSITIONS and not (before == "to" and scene.low(first - 2) == "according"):
         may_open = before in ("as", "than", "before", "after", "since", "until")
         return "subject" if may_open and takes_verb(scene, last) else "oblique"
+    if before in ("and", "or") and after in ("have", "are", "were"):
+        return "object"
     if scene.low(first - 2) == "according" or takes_verb(scene, last):
         return "subject"
     if before in load("cue_verbs") and after in (",", ".", "", "”", '"'):
         return "subject" if scene.low(first - 2) in (",", '"', "”", "’", "''") or after != "." else "object"
-    if before == "" or (before in _CLAUSE_STARTS and after not in (".", ",")):
+    if before == "" or (before in _CLAUSE_STARTS - {"and", "but", "or"} and after not in (".", ",")):
         return "subject"
     return "object"
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from onrecord.focus import Focus, Found, Ref, owns
+from onrecord.focus import PRONOUNS, Focus, Found, Ref, owns
 from onrecord.model import Span
-from onrecord.nounphrases import Scene, find_noun, is_verb_like, takes_verb
+from onrecord.nounphrases import Position, Scene, find_noun, is_verb_like, takes_verb
 from onrecord.words import load
 
 __all__ = [
@@ -121,7 +121,8 @@ def clause_subject(focus: Focus, place: int) -> Ref | None:
 
 
 def pick_person(focus: Focus, place: int) -> Found | None:
-    """he, she, him, his, her: a person of that gender; "him" is not the subject of its own clause.
+    """he, she, him, his, her: a person of that gender; "him" is not the subject of its own clause, and "He"
+    that opens a sentence is nobody whom the sentence goes on to name.
 
     In "Hale met Berg. He left." nothing settles who left if both may be men.
     """
@@ -150,6 +151,9 @@ def pick_person(focus: Focus, place: int) -> Found | None:
     fresh = len({ref.first for ref in refs}) == len({ref.chains for ref in refs})
     margin = PERSON.margin + PERSON.object_margin * is_object + PERSON.first_time * fresh
     chains = decide(ranked, margin, PERSON.least)
+    opens = word in _SUBJECTS and _sentence_start(focus.scene, place) >= place - 1
+    if opens and chains in {ref.chains for ref in focus.named_after(place)}:
+        return None
     if chains is not None and len(ranked) == 1:
         focus.genders.setdefault(chains[0], gender)
     return _answer(focus, place, chains, "person", len(ranked) == 1)
@@ -183,10 +187,12 @@ def name_ahead(focus: Focus, place: int) -> Ref | None:
 
 
 def pick_reflexive(focus: Focus, place: int) -> Found | None:
-    """himself, itself: the subject of the clause."""
+    """himself, itself: the subject of the clause; in "the mayor himself" it only stresses."""
     subject = clause_subject(focus, place)
     word = focus.scene.low(place)
-    if subject is None or min(subject.chains) < 0 or subject.last == place - 1:
+    said_before = any(ref.last == place - 1 for ref in focus.before(place, 0))
+    stressed = said_before or focus.scene.low(place - 1) in PRONOUNS
+    if subject is None or min(subject.chains) < 0 or stressed:
         return None
     person = word in _MALE | _FEMALE
     if person != (subject.type == "person") and word != "themselves":
@@ -222,12 +228,8 @@ def pick_thing(focus: Focus, place: int) -> Found | None:
 
 def pick_plural(focus: Focus, place: int) -> Found | None:
     """they, their: two names joined by "and" or a named people, as the subject that is carried on."""
-    subject = carried_subject(focus, place, focus.bare_plurals(place))
-    if subject is None:
-        return None
-    pair = next((p for p in joined_names(focus, place) if p.first <= subject.first <= p.last), None)
-    subject = pair or subject
-    if not subject.plural or min(subject.chains) < 0:
+    subject = carried_subject(focus, place, [*focus.bare_plurals(place), *joined_names(focus, place)])
+    if subject is None or not subject.plural or min(subject.chains) < 0:
         return None
     return _answer(focus, place, subject.chains, "plural")
 
@@ -236,13 +238,12 @@ def carried_subject(focus: Focus, place: int, rivals: Iterable[Ref] = ()) -> Ref
     """The subject that a pronoun takes up: that of its own sentence for "its" and after "and" or "said", that
     which opens the sentence before for a pronoun that opens its sentence."""
     scene, word = focus.scene, focus.scene.low(place)
-    own = [
-        r
-        for r in (*focus.before(place, 0), *rivals)
-        if r.position == "subject" and r.sentence == scene.tokens[place].sentence
-    ]
-    own.sort(key=lambda r: (r.start, r.end))
-    own = [r for r in own if r.last < place]
+    sentence = scene.tokens[place].sentence
+    subjects = [r for r in (*focus.before(place, 1), *rivals) if r.position == "subject"]
+    pairs = [r for r in subjects if len(r.chains) > 1]
+    subjects = [r for r in subjects if r in pairs or not any(p.start <= r.start < p.end for p in pairs)]
+    subjects.sort(key=lambda r: (r.start, r.end))
+    own = [r for r in subjects if r.sentence == sentence]
     quote = scene.quote_of(scene.tokens[place].start)
     if own:
         subject = own[-1]
@@ -251,13 +252,13 @@ def carried_subject(focus: Focus, place: int, rivals: Iterable[Ref] = ()) -> Ref
             return None
         if word in _OWNERS and (before == "," or _other_between(focus, subject, place)):
             return None
-        if word in _OWNERS or before in _CARRIED_ON or before in load("cue_verbs"):
+        told = scene.low(place - 2) if before == "that" else before
+        if word in _OWNERS or before in _CARRIED_ON or told in load("cue_verbs"):
             return subject
         return None
     if word not in _SUBJECTS or not _opens(scene, place):
         return None
-    previous = scene.tokens[place].sentence - 1
-    refs = [r for r in focus.refs.get(previous, ()) if r.position == "subject"]
+    refs = [r for r in subjects if r.sentence == sentence - 1]
     if not refs or refs[0].quote != quote:
         return None
     start = _sentence_start(scene, refs[0].first)
@@ -310,7 +311,8 @@ def joined_names(focus: Focus, place: int) -> list[Ref]:
             continue
         if one.chains == two.chains or any(is_verb_like(w) or w in (".", ";") for w in between):
             continue
-        position = "subject" if "subject" in (one.position, two.position) else one.position
+        leads = one.position == "subject" or takes_verb(focus.scene, two.last)
+        position: Position = "subject" if leads else one.position
         chains = tuple(sorted({*one.chains, *two.chains}))
         pairs.append(
             Ref(
