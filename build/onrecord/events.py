@@ -1,14 +1,20 @@
-"""Mentions of one happening are one event, within and across articles."""
+"""Mentions of one happening are one event, within and across articles.
 
+Only mentions of one article or of two that tell the same story are compared, and of these only such as have one
+stem or two that may mean the same. What makes two mentions one happening is in ``sameness``; here they are
+gathered and what holds of the whole event is said.
+"""
+
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 
-import snowballstemmer
+import msgspec
 
 from onrecord import words
 from onrecord.clusters import Clusters
+from onrecord.gather import gather
 from onrecord.model import (
     Annotated,
     DatePrecision,
@@ -20,34 +26,39 @@ from onrecord.model import (
     ParticipantRole,
     make_id,
 )
+from onrecord.sameness import Told, compare_told, words_alike
+from onrecord.stories import near_articles, outline, stem_word, telling_words
 
-CORE: frozenset[ParticipantRole] = frozenset({"agent", "patient", "recipient"})
-_STEMMER = snowballstemmer.stemmer("english")
+UNLIKE = -2.0
+"""Log odds of a pair that is not compared. Chosen with ``LEAST`` by leaving topics of ECB+ (training part) out."""
+LEAST = 0.0
+"""Least mean log odds within an event."""
+BESIDE = 60
+"""Characters on either side of a mention in which its nearby words stand."""
+LEAD = 400
+"""Characters of an article that hold its first sentences."""
+OPEN = 2048
+"""Articles whose mentions are unpacked at a time."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """An event mention as it is compared with others."""
-
-    mention_id: str
-    source_id: str
-    text: str
-    stem: str
-    date: str | None
-    status: EventStatus
-    parts: tuple[tuple[str, ParticipantRole], ...]
-    origin_id: str | None
-    confidence: float
+_STOP = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘'(]*[A-Z0-9])|\n")
 
 
 @cache
-def stem_of(text: str) -> str:
-    """The stem of the last word of a trigger.
+def _bases() -> Mapping[str, str]:
+    return {row["form"]: row["base"] for row in words.table("irregular_forms")}
 
-    >>> stem_of("signed"), stem_of("had been signing")
-    ('sign', 'sign')
+
+@lru_cache(maxsize=100_000)
+def stem_of(text: str) -> str:
+    """The stem of the last word of a trigger that carries meaning, by its base form.
+
+    >>> stem_of("signed"), stem_of("had been signing"), stem_of("shot down")
+    ('sign', 'sign', 'shoot')
     """
-    return str(_STEMMER.stemWord(text.split()[-1].casefold()))
+    parts = [word for word in re.findall(r"[^\W_]+", text.casefold())] or [text.casefold()]
+    telling = [word for word in parts if next(telling_words(word), None)]
+    last = (telling or parts)[-1]
+    return stem_word(_bases().get(last, last))
 
 
 def judge_status(event: EventMention) -> EventStatus:
@@ -85,27 +96,119 @@ def judge_precision(date: str) -> DatePrecision:
     return "year" if len(bare) == 4 else "day"
 
 
-@cache
-def _plover() -> dict[str, str]:
-    return {stem_of(row["word"]): row["type"] for row in words.table("plover")}
+def finest(dates: Collection[str]) -> str | None:
+    """The date that says most where all others only say less of the same, such as its year; else null.
+
+    >>> finest({"2026", "2026-03"}), finest({"2026-03", "2026-04"}), finest(())
+    ('2026-03', None, None)
+    """
+    best = max(dates, key=lambda date: (len(date), date), default=None)
+    return best if best is not None and all(_says_less(date, best) for date in dates) else None
 
 
-def same_event(one: _Told, other: _Told) -> bool:
-    """Whether two mentions with one stem tell one happening: a core participant in the same part, nobody else
-    in that part's place, and no two dates that differ."""
-    if one.date and other.date and one.date != other.date:
-        return False
-    if one.status != other.status:
-        return False
-    shared = False
-    for role in CORE:
-        here = {entity for entity, part in one.parts if part == role}
-        there = {entity for entity, part in other.parts if part == role}
-        if here and there:
-            if not here & there:
-                return False
-            shared = True
-    return shared
+def _says_less(date: str, fine: str) -> bool:
+    return date == fine or (fine.startswith(f"{date}-") and "/" not in fine)
+
+
+def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
+    """The offsets of the sentence that holds [start, end), at most 400 characters to either side.
+
+    >>> text = "It rained. The dam broke at dawn. Nobody slept."
+    >>> begin, stop = sentence_at(text, 19, 24)
+    >>> text[begin:stop]
+    'The dam broke at dawn. '
+    """
+    low, high = max(0, start - 400), min(len(text), end + 400)
+    before = [match.end() for match in _STOP.finditer(text, low, start)]
+    after = _STOP.search(text, end, high)
+    return (before[-1] if before else low), (after.end() if after else high)
+
+
+def _tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]) -> tuple[Told, ...]:
+    """The mentions of one article as they are compared."""
+    text = annotated.article.text
+    stems = [stem_of(text[event.start : event.end]) for event in annotated.events]
+    often = Counter(stems)
+    told = []
+    for index, (event, stem) in enumerate(zip(annotated.events, stems, strict=True)):
+        start, end = sentence_at(text, event.start, event.end)
+        near = max(start, event.start - BESIDE), min(end, event.end + BESIDE)
+        own = {stem, *(word for word, _ in telling_words(text[event.start : event.end]))}
+
+        def around(low: int, high: int, own: set[str] = own) -> frozenset[str]:
+            return frozenset(word for word, _ in telling_words(text[low:high])) - own
+
+        sentence = around(start, end)
+        told.append(
+            Told(
+                annotated.event_mention_id(index),
+                annotated.article.source_id,
+                text[event.start : event.end],
+                stem,
+                sentence,
+                around(*near),
+                frozenset(word for word in sentence if word[0].isdigit()),
+                event.start < LEAD,
+                text[event.start : event.end].casefold() in words.load("cue_verbs"),
+                annotated.dates[event.date].value if event.date is not None else None,
+                judge_status(event),
+                tuple((ids[part.chain], part.role) for part in event.participants),
+                often[stem],
+                origins[event.claim] if event.claim is not None else None,
+                event.confidence,
+                event.event,
+            )
+        )
+    return tuple(told)
+
+
+def pairs_to_compare(one: Sequence[Told], other: Sequence[Told]) -> Iterator[tuple[Told, Told]]:
+    """Mentions of two articles, or of one given twice, whose stems are the same or may mean the same."""
+    by_stem: dict[str, list[Told]] = defaultdict(list)
+    for told in other:
+        by_stem[told.stem].append(told)
+    for told in one:
+        for stem in (told.stem, *words_alike().get(told.stem, ())):
+            for match in by_stem.get(stem, ()):
+                if one is not other or told.mention_id < match.mention_id:
+                    yield told, match
+
+
+class _Notes:
+    """The mentions of all articles, packed; few are unpacked at a time."""
+
+    def __init__(self) -> None:
+        self._packed: list[bytes] = []
+        self._open: dict[int, tuple[Told, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def add(self, told: tuple[Told, ...]) -> None:
+        self._packed.append(msgspec.msgpack.encode(told))
+
+    def __getitem__(self, number: int) -> tuple[Told, ...]:
+        if number not in self._open:
+            if len(self._open) >= OPEN:
+                self._open.clear()
+            self._open[number] = msgspec.msgpack.decode(self._packed[number], type=tuple[Told, ...])
+        return self._open[number]
+
+
+def score_pairs(
+    notes: Sequence[Sequence[Told]] | _Notes, near: Mapping[tuple[int, int], float]
+) -> dict[tuple[str, str], float]:
+    """Log odds of the pairs that are compared and are not plainly unlike."""
+    scores: dict[tuple[str, str], float] = {}
+    within = (((number, number), 1.0) for number in range(len(notes)))
+    for (here, there), story in sorted((*within, *near.items())):
+        for one, other in pairs_to_compare(notes[here], notes[there]):
+            if one.event is None and other.event is None:
+                score = compare_told(one, other, story)
+                if score > UNLIKE:
+                    first, second = sorted((one.mention_id, other.mention_id))
+                    scores[first, second] = score
+    return scores
 
 
 def link_events(
@@ -116,65 +219,67 @@ def link_events(
 ) -> tuple[list[tuple[str, ...]], tuple[Event, ...], tuple[EventParticipant, ...]]:
     """Event ids by event index for each article in turn, and the rows of ``events`` and their participants.
 
-    Only mentions with the same stem and a core participant in common are compared (the blocking key).
+    Mentions to which a reviewer gave one name are one event, and no others are joined with them. The id of an
+    event comes from its first mention, by the day its article was published: what comes in later does not rename
+    it. The order of the articles changes nothing.
     """
-    told: dict[str, _Told] = {}
-    order = []
+    notes, outlines, ages = _Notes(), [], []
     for annotated, ids, origins in zip(articles, entity_ids, origin_ids, strict=True):
-        row = []
-        for index, event in enumerate(annotated.events):
-            text = annotated.article.text[event.start : event.end]
-            date = annotated.dates[event.date].value if event.date is not None else None
-            mention = _Told(
-                annotated.event_mention_id(index),
-                annotated.article.source_id,
-                text,
-                stem_of(text),
-                date,
-                judge_status(event),
-                tuple((ids[p.chain], p.role) for p in event.participants),
-                origins[event.claim] if event.claim is not None else None,
-                event.confidence,
-            )
-            told[mention.mention_id] = mention
-            row.append(mention.mention_id)
-        order.append(row)
+        notes.add(_tell(annotated, ids, origins))
+        outlines.append(outline(annotated.article.text))
+        ages.append((annotated.article.published or "9999", annotated.article.source_id))
+    order = sorted(range(len(ages)), key=lambda number: ages[number])
+    near = {
+        (order[one], order[other]): similarity
+        for (one, other), similarity in near_articles([outlines[number] for number in order]).items()
+    }
+    outlines.clear()
+    clusters = gather(score_pairs(notes, near), UNLIKE, LEAST)
+    _join_reviewed(clusters, notes)
 
-    clusters = Clusters[str]()
-    blocks: dict[tuple[str, str], list[_Told]] = defaultdict(list)
-    for mention in told.values():
-        for entity, role in mention.parts:
-            if role in CORE:
-                blocks[mention.stem, entity].append(mention)
-    for block in blocks.values():
-        for number, one in enumerate(block):
-            for other in block[number + 1 :]:
-                if same_event(one, other):
-                    clusters.join(one.mention_id, other.mention_id)
-
+    gathered: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for number in order:
+        for place, told in enumerate(notes[number]):
+            gathered[clusters.root(told.mention_id)].append((number, place))
     labels = {entity.entity_id: entity.name for entity in entities}
-    event_ids: dict[str, str] = {}
+    placed = [[""] * len(notes[number]) for number in range(len(notes))]
     events, participants = [], []
-    for held in clusters.sets(told).values():
-        event_id = make_id("evt", min(held))
-        event_ids.update(dict.fromkeys(held, event_id))
-        mentions = [told[mention_id] for mention_id in sorted(held)]
+    for held in gathered.values():
+        mentions = [notes[number][place] for number, place in held]
+        event_id = make_id("evt", mentions[0].mention_id)
+        for number, place in held:
+            placed[number][place] = event_id
         parts = Counter((entity, role) for mention in mentions for entity, role in mention.parts)
         events.append(_event(event_id, mentions, parts, labels))
         participants += [EventParticipant(event_id, e, role, count) for (e, role), count in parts.items()]
-    placed = [tuple(event_ids[mention_id] for mention_id in row) for row in order]
     participants.sort(key=lambda row: (row.event_id, row.entity_id, row.role))
-    return placed, tuple(sorted(events, key=lambda e: e.event_id)), tuple(participants)
+    return (
+        [tuple(row) for row in placed],
+        tuple(sorted(events, key=lambda e: e.event_id)),
+        tuple(participants),
+    )
+
+
+def _join_reviewed(clusters: Clusters[str], notes: _Notes) -> None:
+    first: dict[str, str] = {}
+    for number in range(len(notes)):
+        for told in notes[number]:
+            if told.event is not None:
+                clusters.join(first.setdefault(told.event, told.mention_id), told.mention_id)
+
+
+@cache
+def _plover() -> dict[str, str]:
+    return {stem_of(row["word"]): row["type"] for row in words.table("plover")}
 
 
 def _event(
     event_id: str,
-    mentions: Sequence[_Told],
+    mentions: Sequence[Told],
     parts: Counter[tuple[str, ParticipantRole]],
     labels: dict[str, str],
 ) -> Event:
-    dates = {mention.date for mention in mentions if mention.date}
-    date = dates.pop() if len(dates) == 1 else None
+    date = finest({mention.date for mention in mentions if mention.date})
     statuses = Counter(mention.status for mention in mentions)
     types = {_plover().get(mention.stem) for mention in mentions} - {None}
     return Event(
@@ -192,9 +297,11 @@ def _event(
 
 
 def _label(
-    mentions: Sequence[_Told], parts: Counter[tuple[str, ParticipantRole]], labels: dict[str, str]
+    mentions: Sequence[Told], parts: Counter[tuple[str, ParticipantRole]], labels: dict[str, str]
 ) -> str:
-    """Agent, words of the event, patient: "Pentagon · designated · Anthropic"."""
+    """What a reviewer calls it, else agent, words, patient: "Pentagon · designated · Anthropic"."""
+    if mentions[0].event is not None:
+        return mentions[0].event
     texts = Counter(" ".join(mention.text.split()) for mention in mentions)
     trigger = min(texts, key=lambda text: (-texts[text], len(text), text))
 

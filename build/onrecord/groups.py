@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -79,11 +79,15 @@ def relate_quotations(quotations: Iterable[_Quotation]) -> Iterator[ClaimRelatio
 def group_claims(
     articles: Iterable[Annotated],
     origin_ids: Sequence[tuple[str | None, ...]],
+    reviewed: Sequence[ClaimRelation] = (),
+    refused: Collection[tuple[str, str, str]] = (),
 ) -> tuple[list[tuple[str, ...]], tuple[ClaimGroup, ...], tuple[ClaimRelation, ...]]:
     """Group ids by claim for each article in turn, the rows of ``claim_groups``, and the relations.
 
     Claims are one group when their contents are word for word the same, or when they quote the same words in
-    two wordings. A group's id comes from the smallest id among its claims' texts.
+    two wordings. A group's id comes from the smallest id among its claims' texts. ``reviewed`` relations are
+    added: those of wording join groups, a conflict does not. ``refused`` ones (both ids and the relation) are
+    left out.
     """
     clusters = Clusters[str]()
     first: dict[tuple[str, ...], str] = {}
@@ -101,16 +105,22 @@ def group_claims(
             words = fold(text)
             if len(words) >= FEWEST:
                 known = first.setdefault(words, claim_id)
-                if known != claim_id:
-                    clusters.join(known, claim_id)
-                    one, other = sorted((known, claim_id))
+                one, other = sorted((known, claim_id))
+                if one != other and (one, other, "same") not in refused:
+                    clusters.join(one, other)
                     same.append(ClaimRelation(one, other, "same", "the same words", 1.0))
             quotations.extend(_quotations(text, claim_id))
             row.append(claim_id)
         order.append(tuple(row))
-    variants = list(relate_quotations(quotations))
-    for relation in variants:
-        clusters.join(relation.claim_id, relation.other_claim_id)
+    found = {
+        (r.claim_id, r.other_claim_id, r.relation): r
+        for r in (*same, *relate_quotations(quotations), *reviewed)
+        if (r.claim_id, r.other_claim_id, r.relation) not in refused
+    }
+    for one, other, kind in found:
+        if kind != "conflict":
+            clusters.join(one, other)
+    disputed = {claim_id for one, other, kind in found if kind == "conflict" for claim_id in (one, other)}
     group_ids: dict[str, str] = {}
     groups = []
     for held in clusters.sets(members).values():
@@ -127,9 +137,9 @@ def group_claims(
                 len({row[2] for row in rows if row[2]}),
                 len({row[3] for row in rows if row[3]}),
                 published[0] if published else None,
-                False,
+                not disputed.isdisjoint(held),
             )
         )
-    relations = sorted([*same, *variants], key=lambda r: (r.claim_id, r.other_claim_id, r.relation))
+    relations = [found[key] for key in sorted(found)]
     placed = [tuple(group_ids[claim_id] for claim_id in row) for row in order]
     return placed, tuple(sorted(groups, key=lambda g: g.group_id)), tuple(relations)

@@ -25,6 +25,7 @@ Time = Literal["non_future", "future", "unknown"]
 DateKind = Literal["date", "time", "duration", "set"]
 EventStatus = Literal["occurred", "ongoing", "planned", "hypothetical", "denied"]
 DatePrecision = Literal["time", "day", "month", "season", "year", "decade", "century", "interval"]
+Relation = Literal["same", "quote_variant", "conflict", "revision"]
 ParticipantRole = Literal["agent", "patient", "recipient", "place", "other"]
 
 
@@ -292,6 +293,8 @@ class EventMention:
     participants: tuple[Participant, ...]
     method: str
     confidence: float
+    event: str | None = None
+    """What a reviewer calls the happening: mentions of one name are one event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,9 +390,9 @@ class ClaimRelation:
 
     claim_id: str
     other_claim_id: str
-    relation: Literal["same", "quote_variant", "conflict", "revision"]
+    relation: Relation
     basis: str
-    score: float
+    score: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,3 +440,20 @@ class World:
     claim_relations: tuple[ClaimRelation, ...]
     origins: tuple[Origin, ...]
     source_relations: tuple[SourceRelation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A reviewed decision. ``place`` is its file and line; ``source`` is empty where it is about no one
+    article; ``expects`` and ``value`` are pairs of a field and what it holds."""
+
+    place: str
+    date: str
+    action: str
+    table: str
+    source: str
+    text: str
+    occurrence: int
+    expects: tuple[tuple[str, str | None], ...]
+    value: tuple[tuple[str, str | None], ...]
+    reason: str

@@ -23,7 +23,10 @@ from typing import BinaryIO
 import msgspec
 
 from onrecord import (
+    amend,
+    amend_world,
     check,
+    corrections,
     entities,
     events,
     groups,
@@ -43,6 +46,7 @@ from onrecord.report import Report
 from onrecord.shards import SHARD, ArticleFile, Shards, batched, cut_shards, map_in_order
 
 SOFTWARE_VERSION = version("onrecord")
+UNCORRECTED = corrections.Corrections()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +97,39 @@ def annotate_shard(articles: Sequence[Article], folder: Path) -> Path:
     return path
 
 
-def resolve(articles: Iterable[Annotated], known: Sequence[entities.Known]) -> World:
-    """What is the same across articles."""
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """Articles with their corrections carried out; may be iterated as often as ``articles`` may."""
+
+    articles: Iterable[Annotated]
+    fixes: corrections.Corrections
+
+    def __iter__(self) -> Iterator[Annotated]:
+        for annotated in self.articles:
+            lines = self.fixes.of_article(annotated.article.name)
+            yield amend.correct_article(annotated, lines) if lines else annotated
+
+
+def resolve(
+    articles: Iterable[Annotated],
+    known: Sequence[entities.Known],
+    fixes: corrections.Corrections = UNCORRECTED,
+) -> World:
+    """What is the same across articles, as corrected."""
     entity_ids, entity_rows = entities.link_entities(articles, known)
+    entity_ids, entity_rows = amend_world.correct_entities(
+        articles, entity_ids, entity_rows, fixes.of_table("entities")
+    )
     reprinted = reprints.find_reprints(articles)
     copies = reprints.copies(reprinted)
     origin_ids, own_origins, origin_rows = origins.trace_origins(articles, entity_ids, entity_rows, copies)
-    group_ids, group_rows, relation_rows = groups.group_claims(articles, origin_ids)
+    reviewed, refused = amend_world.relate_claims(articles, fixes.of_table("claim_relations"))
+    group_ids, group_rows, relation_rows = groups.group_claims(articles, origin_ids, reviewed, refused)
     related = origins.relate_sources(articles, own_origins, origin_rows, group_ids)
     event_ids, event_rows, participant_rows = events.link_events(
         articles, entity_ids, origin_ids, entity_rows
     )
+    event_rows = amend_world.correct_events(event_rows, fixes.of_table("events"), events.judge_precision)
     placed = tuple(
         Placed(annotated.article.source_id, own, *ids)
         for annotated, own, *ids in zip(
@@ -140,7 +166,8 @@ def build(
     another build of the same folder.
 
     Raises InputError where nothing usable is found, LockedError where another build is under way,
-    GroundingError where a span does not match: in each case the package that was there before is untouched.
+    GroundingError where a span does not match, CorrectionError where a correction does not fit: in each case
+    the package that was there before is untouched.
     """
     began = time.monotonic()
     out = Path(out)
@@ -160,8 +187,11 @@ def build(
             raise InputError("strict: " + "; ".join(reject.message for reject in rejects[:10]))
         if not len(held):
             raise InputError(nothing_usable(rejects))
-        shards = annotate_all(held, cache_folder, pool, workers, on_progress)
-        world = resolve(shards, entities.load_known(given))
+        fixes = corrections.load_corrections(given)
+        if fixes.lines:
+            fixes.require_articles(article.name for article in held)
+        shards = Corrected(annotate_all(held, cache_folder, pool, workers, on_progress), fixes)
+        world = resolve(shards, entities.load_known(given), fixes)
         on_progress(Progress("write", len(held)))
 
         store = stack.enter_context(closing(tables.RowStore(work)))
@@ -170,6 +200,8 @@ def build(
         tables.add_world(store, world)
         tables.add_rejects(store, rejects)
         tables.add_activity(store, "build", SOFTWARE_VERSION, default_reader().model_sha256, {})
+        if fixes.lines:
+            tables.add_activity(store, "correction", SOFTWARE_VERSION, None, {"corrections": fixes.sha256})
         store.close()
         schemas = schema.load()
         rows = {table: store.sorted_batches(table) for table in schemas}
