@@ -102,8 +102,8 @@ def find_key(name: str, kind: EntityType) -> Key:
     """
     name = strip_description(name)
     if kind == "person":
-        bare = strip_title(name)
-        return Key("person", name_key(bare), not split_person(bare).given)
+        words = name_key(strip_title(name)) or name.casefold()
+        return Key("person", words, not split_person(words).given)
     known = canonical_name(name, kind)
     words = name_key(known or strip_company_suffix(name)) or name_key(name) or name.casefold()
     if known is None and (turned := _DEPARTMENT.fullmatch(words)):
