@@ -50,6 +50,10 @@ def hops_of(marked: str, which: int = 0, disabled: tuple[str, ...] = ()) -> list
             "[s One aide] [q described] [c the trip to Politico as a mistake].",
             [("One aide", "described", "person"), ("Politico", "named", "outlet")],
         ),
+        (
+            "The firm, [q according to] [s an internal memo] seen by Reuters, [c knew of the leak].",
+            [("an internal memo", "described", "document"), ("Reuters", "named", "outlet")],
+        ),
         ("[s Le Monde] [q has previously reported] [c that he knew].", [("Le Monde", "named", "outlet")]),
         (
             "[s AFP] [q reported], citing two officials, [c that the bank had failed].",

@@ -1,8 +1,8 @@
 """Speaker, cue and content joined: from a reader's fragments to who says what, by which words.
 
-Fragments are joined by the weighted rules of ``onrecord.joining``; a reader's own groups are taken where that
-is asked for and they hold together. Then a few rules mend what a reader cuts apart: quotations that go on in
-the next sentence, and two speakers named together. Statements in the article's own voice close the list.
+A reader's own groups are taken where they hold together; fragments that it left ungrouped are joined by the
+weighted rules of ``onrecord.joining``. Then a few rules mend what a reader cuts apart: quotations that go on
+in the next sentence, two speakers named together. Statements in the article's own voice close the list.
 
 On PolNeAR's development part, with gold fragments and their groups taken away, linked F1 is 98.2.
 """
@@ -25,11 +25,6 @@ LONGEST_GROUP = 24
 
 OWN_SHARE = 0.5
 """Share of a statement's words outside attributions from which it still is the article's own statement."""
-
-OFF: frozenset[str] = frozenset({"groups"})
-"""Rules that are off unless asked for. Joined anew, the built-in reader's fragments of PolNeAR dev gave
-linked F1 72.2, in its own groups 47.4 (weights of half a training). A reader that knows better should be
-taken at its word."""
 
 _WORD = re.compile(r"[^\W_]+")
 _AND = re.compile(r"[\W_]*(?:and|as well as|along with|,)[\W_]*", re.IGNORECASE)
@@ -393,15 +388,15 @@ def _own_voice(
 
 
 def join_attributions(
-    document: Document, reading: Reading, disabled: frozenset[str] = OFF
+    document: Document, reading: Reading, disabled: frozenset[str] = frozenset()
 ) -> tuple[Attribution, ...]:
     """Everything a document says or has said, in order of its words: one attribution for each content.
 
     Takes the reader's fragments, grouped or not, and its own-voice statements. Gives attributions with a cue,
     a speaker, both or neither, and own-voice statements with the quote type none. Fragments outside the text
     are passed over; groups that cannot be an attribution are joined anew. ``disabled`` names rules to switch
-    off: any of ``onrecord.joining.RULES``, "joint_speakers", "continued_quotation", "bare", "own_voice", and
-    "groups", which is off unless an empty set is given.
+    off: any of ``onrecord.joining.RULES``, "groups", "joint_speakers", "continued_quotation", "bare",
+    "own_voice".
 
     >>> text = '"The bridge is safe," Ana Ruiz told reporters. The council reopened it.'
     >>> said = (Role(0, 21, "content", -1, 1), Role(22, 30, "source", -1, 1), Role(31, 35, "cue", -1, 1))

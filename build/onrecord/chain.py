@@ -34,7 +34,7 @@ _SAYS = (
 )
 _BY = re.compile(
     r"\b(?P<cue>according to|(?:as |was |were )?(?:first |earlier )?(?:reported|cited|quoted|published) by"
-    r"|obtained by|per|in a report (?:by|from))"
+    r"|(?:obtained|seen|viewed|reviewed|heard) by|per|in a report (?:by|from))"
     r"\s+(?=(?:the |an? )?(?:\w+ ){0,2}[A-Z0-9])"
 )
 _TO = re.compile(
