@@ -61,7 +61,6 @@ class Found:
     end: int
     form: Form
     chains: tuple[int, ...]
-    confidence: float
     method: str
 
 

@@ -118,7 +118,7 @@ def _phrase_found(focus: Focus, ref: Ref, phrase: Phrase, method: str) -> list[F
         words.add(focus.scene.low(phrase.last + 2))
     _learn(focus, ref.chains[0], noun, words)
     start, end = focus.scene.tokens[phrase.first].start, focus.scene.tokens[phrase.last].end
-    return [Found(start, end, "nominal", ref.chains, 0.9, method)]
+    return [Found(start, end, "nominal", ref.chains, method)]
 
 
 def _apposed(focus: Focus, ref: Ref, by_first: dict[int, Phrase], by_last: dict[int, Phrase]) -> list[Found]:
@@ -234,7 +234,7 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
         rivals = _of_kind(focus, phrase, noun, RIVAL_WINDOW) if noun.kind in _OFTEN_UNSAID else set()
         if fitting:
             settled = len(fitting) == 1 and not rivals - fitting
-            return Found(start, end, "nominal", fitting.pop(), 0.9, "described") if settled else None
+            return Found(start, end, "nominal", fitting.pop(), "described") if settled else None
     if "kind" in without or words or noun.kind in ("role", "kin"):
         return None
     here = phrase.determiner != "the" and noun.type == "place"
@@ -247,7 +247,7 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
         chosen = _leading(focus, phrase, chosen)
     if len(chosen) != 1:
         return None
-    return Found(start, end, "nominal", chosen.pop(), 0.85, "kind")
+    return Found(start, end, "nominal", chosen.pop(), "kind")
 
 
 def _of_kind(focus: Focus, phrase: Phrase, noun: Noun, window: int) -> set[tuple[int, ...]]:
@@ -328,4 +328,4 @@ def pick_pair(focus: Focus, phrase: Phrase) -> Found | None:
     ):
         return None
     start, end = scene.tokens[phrase.first].start, scene.tokens[phrase.last].end
-    return Found(start, end, "nominal", tuple(sorted(chains)), 0.85, "pair")
+    return Found(start, end, "nominal", tuple(sorted(chains)), "pair")

@@ -102,13 +102,11 @@ def decide(
     return ranked[0][1]
 
 
-def _answer(
-    focus: Focus, place: int, chains: tuple[int, ...] | None, method: str, sole: bool = False
-) -> Found | None:
+def _answer(focus: Focus, place: int, chains: tuple[int, ...] | None, method: str) -> Found | None:
     if chains is None:
         return None
     token = focus.scene.tokens[place]
-    return Found(token.start, token.end, "pronoun", chains, 0.95 if sole else 0.9, method)
+    return Found(token.start, token.end, "pronoun", chains, method)
 
 
 def clause_subject(focus: Focus, place: int) -> Ref | None:
@@ -156,7 +154,7 @@ def pick_person(focus: Focus, place: int) -> Found | None:
         return None
     if chains is not None and len(ranked) == 1:
         focus.genders.setdefault(chains[0], gender)
-    return _answer(focus, place, chains, "person", len(ranked) == 1)
+    return _answer(focus, place, chains, "person")
 
 
 def _sentence_start(scene: Scene, place: int) -> int:
