@@ -99,10 +99,8 @@ class Scene:
 
     def quote_of(self, offset: int) -> int | None:
         """The number of the quotation an offset stands in, if any."""
-        for number, quote in enumerate(self.quotes):
-            if quote.start <= offset < quote.end:
-                return number
-        return None
+        number = bisect_right(self.quotes, offset, key=lambda quote: quote.start) - 1
+        return number if number >= 0 and offset < self.quotes[number].end else None
 
 
 def quoted_spans(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
