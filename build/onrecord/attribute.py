@@ -269,7 +269,8 @@ def link(scene: Scene, links: Links, disabled: Collection[str] = ()) -> Links:
 
 def _joint_speakers(scene: Scene, links: Links, first: Fragment) -> list[Fragment]:
     """The source and those joined to it that speak for nobody else: "[the union] and [the firm] said"."""
-    silent = [s for s in scene.sources if s not in set(links.source_of.values())]
+    speaking = set(links.source_of.values())
+    silent = [source for source in scene.sources if source not in speaking]
     found = [first]
     for source in silent:
         low, high = min(found[-1].end, source.end), max(found[0].start, source.start)
