@@ -8,8 +8,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from onrecord import schema
 from onrecord.check import Problem, Report, validate
 from onrecord.errors import (
     CorrectionError,
@@ -43,9 +44,18 @@ __all__ = [
     "Report",
     "SchemaError",
     "build",
+    "csv_options",
     "load",
     "validate",
 ]
+
+
+def csv_options(table: str) -> dict[str, Any]:
+    """Arguments with which ``pandas.read_csv`` gives a table the dtypes and nulls of its Parquet file.
+
+    KeyError for a table that is not in ``schemas/``.
+    """
+    return schema.load()[table].csv_options
 
 
 def load(package: Path | str = ".") -> "Mapping[str, pd.DataFrame]":
