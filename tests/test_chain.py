@@ -86,6 +86,13 @@ def test_a_second_cue_of_the_same_speaker_keeps_the_outlet() -> None:
     assert hops_of(marked, 1) == [("a spokeswoman", "described", "person"), ("Reuters", "named", "outlet")]
 
 
+def test_words_in_an_earlier_sentence_do_not_hide_the_outlet() -> None:
+    marked = (
+        '[c "We will go on talking to all who care to," it began.] [s A spokeswoman] [q told] Reuters so.'
+    )
+    assert hops_of(marked) == [("A spokeswoman", "described", "person"), ("Reuters", "named", "outlet")]
+
+
 def test_another_speakers_outlet_is_not_taken_over() -> None:
     marked = "[s Lee] [q told] [c the court she was ill], and [s her son] [q told] the BBC [c that he was]."
     assert hops_of(marked, 0) == [("Lee", "named", "person")]
@@ -133,6 +140,9 @@ def test_rules_can_be_switched_off(rule: str) -> None:
         ("the Ministry of Fisheries", "named", "organization"),
         ("NATO", "named", "organization"),
         ("the company", "described", "organization"),
+        ("the Department of Fisheries", "named", "organization"),
+        ("Residents of Durban", "collective", "person"),
+        ("both sides", "collective", "other"),
         ("Lagos police", "named", "organization"),
         ("Agence France-Presse", "named", "outlet"),
         ("local media", "collective", "outlet"),

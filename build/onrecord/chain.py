@@ -7,7 +7,7 @@ nearer voice.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -66,6 +66,19 @@ def _impersonal() -> frozenset[str]:
     return words.load("cue_impersonal")
 
 
+def _blot(text: str, offset: int, spans: Iterable[Span]) -> str:
+    """The text with NULs in place of the spans, which count from ``offset`` before it.
+
+    >>> _blot("she said no", 100, [Span(90, 103), Span(109, 120)]).replace(chr(0), "*")
+    '*** said **'
+    """
+    characters = list(text)
+    for span in spans:
+        for place in range(max(0, span.start - offset), min(len(text), span.end - offset)):
+            characters[place] = "\x00"
+    return "".join(characters)
+
+
 def _setting(document: Document, attribution: Attribution, names: Sequence[Name]) -> Setting:
     anchor = (attribution.cues or attribution.speakers or attribution.content)[0]
     sentence = next(
@@ -73,12 +86,9 @@ def _setting(document: Document, attribution: Attribution, names: Sequence[Name]
     )
     held = [s for s in (*attribution.cues, *attribution.speakers) if s.start < sentence.end + 200]
     end = max([sentence.end, *(s.end for s in held)])
-    blotted = list(document.text[sentence.start : end])
-    for span in attribution.content:
-        low, high = max(span.start, sentence.start), min(span.end, end)
-        blotted[low - sentence.start : high - sentence.start] = "\x00" * max(0, high - low)
+    blotted = _blot(document.text[sentence.start : end], sentence.start, attribution.content)
     inside = tuple(n for n in names if sentence.start <= n.start and n.end <= end)
-    return Setting(document.text, sentence.start, "".join(blotted), inside)
+    return Setting(document.text, sentence.start, blotted, inside)
 
 
 def _narrow(text: str, start: int, end: int) -> tuple[int, int]:
@@ -217,17 +227,13 @@ def _inner_hops(setting: Setting, attribution: Attribution, siblings: Sequence[A
 
 def _free(setting: Setting, attribution: Attribution, siblings: Sequence[Attribution]) -> str:
     """The setting without this attribution's speakers and without what other speakers say of other things."""
-    blotted = list(setting.blotted)
     others = [
         s
         for s in siblings
         if s.speakers != attribution.speakers and not _shared(s.content, attribution.content)
     ]
     spans = [*attribution.speakers, *(f for o in others for f in (*o.content, *o.cues, *o.speakers))]
-    for span in spans:
-        low, high = max(0, span.start - setting.start), min(len(blotted), span.end - setting.start)
-        blotted[low:high] = "\x00" * max(0, high - low)
-    return "".join(blotted)
+    return _blot(setting.blotted, setting.start, spans)
 
 
 def _recipient_hops(setting: Setting, attribution: Attribution, free: str) -> list[Hop]:

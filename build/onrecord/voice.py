@@ -143,9 +143,9 @@ def core_of(phrase: str) -> str:
 
 
 def _is_common(word: str) -> bool:
-    """Whether a word is a noun for people, bodies or documents, however it is capitalised."""
+    """Whether a word is a noun for people or documents, however it is capitalised."""
     lowered = word.lower()
-    known = words.load("role_nouns") | words.load("group_nouns") | words.load("document_nouns")
+    known = words.load("role_nouns") | words.load("document_nouns")
     return lowered in words.load("role_plurals") or lowered in known or _singular(lowered) in known
 
 
@@ -219,6 +219,12 @@ def _judge_common(phrase: str, core: str) -> Voice | None:
     if head in _PLURAL_PRONOUNS:
         return Voice("collective", "person")
     if head == "it":
+        return Voice("described", "other")
+    if lowered.startswith("both "):
+        return Voice(
+            "collective", "organization" if _singular(head) in words.load("group_nouns") else "other"
+        )
+    if head in ("which", "that", "what"):
         return Voice("described", "other")
     body = _ends_with(lowered, _BODIES)
     if body is not None:
