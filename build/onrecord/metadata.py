@@ -31,7 +31,7 @@ from typing import Any, TypeVar
 from onrecord.errors import InputError
 from onrecord.package import Contributor, License, Metadata
 
-__all__ = ["METADATA", "find_created", "load_metadata"]
+__all__ = ["METADATA", "find_created", "is_package_name", "load_metadata"]
 
 METADATA = "package.toml"
 
@@ -70,6 +70,15 @@ def find_created(published: Iterable[str | None]) -> str | None:
     return f"{max(days)}T00:00:00Z" if days else None
 
 
+def is_package_name(name: str) -> bool:
+    """Whether a Data Package can have this name, and a file be called by it.
+
+    >>> is_package_name("harbour-strike"), is_package_name("Harbour Strike"), is_package_name("../etc")
+    (True, False, False)
+    """
+    return _NAME.fullmatch(name) is not None
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         told = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
@@ -79,7 +88,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: is not TOML in UTF-8: {error}") from None
     _only(f"{path}", told, _KEYS)
     values: dict[str, Any] = {key: _text(f"{path}, {key}", told[key]) for key in _TEXTS if key in told}
-    if "name" in values and not _NAME.fullmatch(values["name"]):
+    if "name" in values and not is_package_name(values["name"]):
         raise InputError(
             f"{path}, name: use small letters, digits, '-', '_' and '.' alone, as in harbour-strike"
         )

@@ -16,6 +16,7 @@ from onrecord import archive, check, dictionary, schema, verify
 from onrecord.catalog import describe_citation, describe_croissant, describe_dataset
 from onrecord.diff import Diff, compare, summarize
 from onrecord.errors import PackageError
+from onrecord.metadata import is_package_name
 from onrecord.package import DESCRIPTOR, Package, dump, read_package
 from onrecord.tablefile import explain
 
@@ -68,6 +69,7 @@ def make_release(
         told = "; ".join(problem.message for problem in report.problems[:3])
         raise PackageError(f"{package} is not valid and is not released: {told}")
     held = read_package(package)
+    _require_named(held)
     descriptor = _set_version(held.descriptor, version)
     changes, earlier = None, ""
     if previous is not None:
@@ -85,6 +87,16 @@ def make_release(
     path = out / f"{descriptor['name']}-{version}.zip"
     _put_in_place(path, members)
     return Release(path, version, verify.hash_file(path), path.stat().st_size, report.tables, changes)
+
+
+def _require_named(package: Package) -> None:
+    """Raises PackageError for a descriptor without the texts that every document of a release needs."""
+    for key in ("name", "title", "description"):
+        value = package.descriptor.get(key)
+        if not isinstance(value, str) or not value:
+            raise PackageError(f"{package.folder / DESCRIPTOR} has no {key}; build the package again")
+    if not is_package_name(package.descriptor["name"]):
+        raise PackageError(f"{package.descriptor['name']!r} cannot be the name of a package and of its file")
 
 
 def _set_version(descriptor: Mapping[str, Any], version: str) -> dict[str, Any]:

@@ -44,9 +44,9 @@ CODES: Mapping[str, str] = {
 
 _LINE = re.compile(r"([0-9a-f]{64})  (\S+)")
 
-# Parquet is compressed within; the tables of the three seed articles take less than 4 times the bytes of
-# their CSV in memory, and columns of small numbers up to 8 times.
-MAX_GROWTH = 32
+# A number takes 8 bytes in an unpacked Parquet column and at least 2 in CSV, a text 4 and its bytes against
+# 3 and its bytes: never more than 4 times the CSV. The rest is room for pages and their headers.
+MAX_GROWTH = 8
 ROOM = 1 << 20
 
 
