@@ -167,6 +167,7 @@ def make_rows() -> Rows:
                 "sources": 2,
                 "outlets": 1,
                 "origins": 1,
+                "unknown_origins": 0,
                 "first_published": "2025-03-04",
                 "in_conflict": False,
             }

@@ -145,6 +145,7 @@ ROW_FAULTS = [
     ("count", "entities", 1, "mentions", change("entities", 0, mentions=3)),
     ("count", "events", 1, "origins", change("events", 0, origins=1)),
     ("count", "claim_groups", 1, "outlets", change("claim_groups", 0, outlets=2)),
+    ("count", "claim_groups", 1, "unknown_origins", change("claim_groups", 0, unknown_origins=3)),
     ("count", "claim_groups", 1, "in_conflict", change("claim_groups", 0, in_conflict=True)),
     ("count", "claim_groups", 1, "first_published", change("claim_groups", 0, first_published="2025")),
     ("count", "claim_groups", 1, "first_published", change("claim_groups", 0, first_published=None)),

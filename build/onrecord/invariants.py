@@ -266,8 +266,8 @@ def _counted(told: Any, expected: Any, child: str) -> Callable[[int], str]:
 
 
 def _check_group_summaries(tables: Tables, problems: Problems) -> None:
-    groups = tables.read("claim_groups", "group_id", "first_published", "in_conflict")
-    claims = tables.read("claims", "claim_id", "group_id", "source_id")
+    groups = tables.read("claim_groups", "group_id", "unknown_origins", "first_published", "in_conflict")
+    claims = tables.read("claims", "claim_id", "group_id", "source_id", "origin_id")
     sources = tables.read("sources", "source_id", "published")
     relations = tables.read("claim_relations", "claim_id", "other_claim_id", "relation")
     if groups is None or claims is None:
@@ -281,6 +281,12 @@ def _check_group_summaries(tables: Tables, problems: Problems) -> None:
         rows = rows_where(pc.not_equal(groups["in_conflict"], pc.is_in(groups["group_id"], value_set=held)))
         message = "must be true exactly where a claim of the group is in a relation of conflict"
         problems.add_rows("count", "claim_groups", rows, "in_conflict", message)
+    open_claims = claims.filter(claims["origin_id"].is_null())
+    sums = open_claims.group_by("group_id", use_threads=False).aggregate([("source_id", "count_distinct")])
+    most = pc.fill_null(look_up(groups["group_id"], sums, "group_id", "source_id_count_distinct"), 0)
+    rows = rows_where(pc.greater(groups["unknown_origins"], most))
+    message = "must not be more than the sources of the group's claims that have no origin_id"
+    problems.add_rows("count", "claim_groups", rows, "unknown_origins", message)
     if sources is not None:
         published = look_up(claims["source_id"], sources, "source_id", "published")
         dated = pc.binary_join_element_wise(claims["group_id"], published, " ")

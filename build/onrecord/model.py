@@ -380,6 +380,7 @@ class ClaimGroup:
     sources: int
     outlets: int
     origins: int
+    unknown_origins: int
     first_published: str | None
     in_conflict: bool
 

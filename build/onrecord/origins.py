@@ -16,8 +16,8 @@ from onrecord.model import (
     SourceRelation,
     make_id,
 )
-from onrecord.names import name_key, normalise_name
-from onrecord.outlets import find_outlet_name
+from onrecord.names import name_key
+from onrecord.outlets import label_outlet, make_origin_id
 
 PAIRED = 16
 """Articles up to which each is paired with each; of more, each is tied to the next alone, so that the rows
@@ -46,16 +46,6 @@ def tie(held: Iterable[str]) -> Iterator[tuple[str, str]]:
     yield from combinations(ordered, 2) if len(ordered) <= PAIRED else pairwise(ordered)
 
 
-def label_outlet(name: str) -> str:
-    """One label for an outlet or document, by the list of outlets where it holds the name.
-
-    >>> label_outlet("the AP"), label_outlet("The  Harbour Weekly’s")
-    ('Associated Press', 'Harbour Weekly')
-    """
-    bare = normalise_name(name)
-    return find_outlet_name(bare) or bare or name
-
-
 def find_origin(claim: Claim) -> Hop | None:
     """The hop at the far end of a chain that can be told apart from others, or null where none can.
 
@@ -74,27 +64,24 @@ class _Register:
     """The origins met so far, by what they are told apart by."""
 
     held: Mapping[str, Entity]
-    ids: dict[tuple[str, str], str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
     labels: dict[str, tuple[str, AgentKind]] = field(default_factory=dict)
     entities: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def enter(self, hop: Hop, entity_id: str | None) -> str:
         if hop.kind in ("outlet", "document"):
             return self.enter_outlet(hop.agent or "", hop.kind, entity_id)
-        key = ("entity", entity_id or "")
-        if key not in self.ids:
-            self.ids[key] = make_id("org", *key)
-            entity = self.held[key[1]]
-            self.labels[self.ids[key]] = (entity.name, _KINDS.get(entity.type, hop.kind))
-            self.entities[self.ids[key]][key[1]] += 1
-        return self.ids[key]
+        entity = self.held[entity_id or ""]
+        if entity.entity_id not in self.ids:
+            origin_id = self.ids[entity.entity_id] = make_id("org", "entity", entity.entity_id)
+            self.labels[origin_id] = (entity.name, _KINDS.get(entity.type, hop.kind))
+            self.entities[origin_id][entity.entity_id] += 1
+        return self.ids[entity.entity_id]
 
     def enter_outlet(self, name: str, kind: AgentKind, entity_id: str | None) -> str:
-        label = label_outlet(name)
-        key = ("label", name_key(label) or label)
-        origin_id = self.ids.setdefault(key, make_id("org", *key))
+        origin_id = make_origin_id(name)
         known = self.labels.get(origin_id)
-        entry = (label, kind)
+        entry = (label_outlet(name), kind)
         self.labels[origin_id] = entry if known is None else min(known, entry, key=_preference)
         if entity_id is not None:
             self.entities[origin_id][entity_id] += 1

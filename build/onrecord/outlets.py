@@ -3,8 +3,10 @@
 from functools import cache
 
 from onrecord import words
+from onrecord.model import make_id
+from onrecord.names import name_key, normalise_name
 
-__all__ = ["find_outlet_name", "find_wire"]
+__all__ = ["find_outlet_name", "find_wire", "label_outlet", "make_origin_id"]
 
 
 @cache
@@ -46,3 +48,23 @@ def find_wire(name: str) -> str | None:
     """
     found = _names().get(_key(name))
     return found[0] if found and found[1] else None
+
+
+def label_outlet(name: str) -> str:
+    """One label for an outlet or document, by the list of outlets where it holds the name.
+
+    >>> label_outlet("the AP"), label_outlet("The  Harbour Weekly’s")
+    ('Associated Press', 'Harbour Weekly')
+    """
+    bare = normalise_name(name)
+    return find_outlet_name(bare) or bare or name
+
+
+def make_origin_id(name: str) -> str:
+    """The id of an outlet or document as an origin, whatever articles call it.
+
+    >>> make_origin_id("AP") == make_origin_id("The Associated Press")
+    True
+    """
+    label = label_outlet(name)
+    return make_id("org", "label", name_key(label) or label)

@@ -124,7 +124,9 @@ def resolve(
     copies = reprints.copies(reprinted)
     origin_ids, own_origins, origin_rows = origins.trace_origins(articles, entity_ids, entity_rows, copies)
     reviewed, refused = amend_world.relate_claims(articles, fixes.of_table("claim_relations"))
-    group_ids, group_rows, relation_rows = groups.group_claims(articles, origin_ids, reviewed, refused)
+    group_ids, group_rows, relation_rows = groups.group_claims(
+        articles, entity_ids, origin_ids, copies, reviewed, refused
+    )
     related = origins.relate_sources(articles, own_origins, origin_rows, group_ids)
     event_ids, event_rows, participant_rows = events.link_events(
         articles, entity_ids, origin_ids, entity_rows

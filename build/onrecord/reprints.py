@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from onrecord.blocking import pair_up
 from onrecord.clusters import Clusters
 from onrecord.model import Annotated, SourceRelation
 
@@ -33,10 +34,6 @@ SAMPLE = 8
 ``REPRINT``, and 8 pairs for each of them."""
 SHARED = 2
 """Sampled shingles in common that propose a pair."""
-CROWD = 16
-"""Articles that hold one shingle beyond which only neighbours are proposed: what so many hold is a standing
-line, or a text with so many copies that neighbours hang them all together."""
-
 _WORD = re.compile(r"\w+")
 _MULTIPLIER = 0x9E3779B97F4A7C15
 
@@ -77,25 +74,7 @@ def propose_pairs(articles: Iterable[Annotated]) -> set[tuple[int, int]]:
         sampled = found[found % np.uint64(SAMPLE) == 0]
         hashes.frombytes(sampled.tobytes())
         holders.extend([number] * len(sampled))
-    if not hashes:
-        return set()
-    keys = np.frombuffer(hashes, np.uint64)
-    order = np.argsort(keys, kind="stable")
-    keys, held = keys[order], np.asarray(holders, np.uint64)[order]
-    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-    sizes = np.diff(np.append(starts, len(keys)))
-    codes = []
-    for size in np.unique(sizes[sizes > 1]):
-        blocks = starts[sizes == size]
-        for step in range(1, int(size) if size <= CROWD else 2):
-            codes += [
-                (held[blocks + place] << np.uint64(32)) | held[blocks + place + step]
-                for place in range(int(size) - step)
-            ]
-    if not codes:
-        return set()
-    pairs, counts = np.unique(np.concatenate(codes), return_counts=True)
-    return {(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in pairs[counts >= SHARED]}
+    return {(int(one), int(other)) for one, other in pair_up(hashes, holders, SHARED)}
 
 
 def find_reprints(articles: Iterable[Annotated]) -> tuple[SourceRelation, ...]:

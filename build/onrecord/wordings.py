@@ -1,0 +1,68 @@
+"""Two wordings of one quotation: what they share, and what one has where the other has something else."""
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+FEWEST = 5
+"""Words below which two quotations are not compared: "a great day" is said by many of many things."""
+
+_QUOTED = re.compile(r"[“\"]([^“”\"]{8,}?)[”\"]|``((?:(?!``|'').){8,}?)''", re.DOTALL)
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+
+__all__ = ["compare_wordings", "find_quotations", "fold", "show_edit"]
+
+
+def fold(text: str) -> tuple[str, ...]:
+    """The words of a text without case and punctuation.
+
+    >>> fold("“We’re back,”")
+    ("we're", 'back')
+    """
+    return tuple(word.casefold().replace("’", "'") for word in _WORD.findall(text))
+
+
+def find_quotations(text: str) -> Iterator[tuple[str, ...]]:
+    """The words of each passage in quotation marks that is long enough to be compared.
+
+    >>> list(find_quotations("He called it “a very good day for all of us” and “fine”."))
+    [('a', 'very', 'good', 'day', 'for', 'all', 'of', 'us')]
+    """
+    for match in _QUOTED.finditer(text):
+        words = fold(match.group(1) or match.group(2))
+        if len(words) >= FEWEST:
+            yield words
+
+
+def compare_wordings(one: Sequence[str], other: Sequence[str]) -> float:
+    """The share of words that two quotations have in common, in order; 0 where figures differ.
+
+    >>> compare_wordings("we will bring them home".split(), "we will bring em home".split())
+    0.8
+    >>> compare_wordings("it cost 40 million".split(), "it cost 14 million".split())
+    0.0
+    """
+    if [w for w in one if w[0].isdigit()] != [w for w in other if w[0].isdigit()]:
+        return 0.0
+    return round(SequenceMatcher(None, list(one), list(other), autojunk=False).ratio(), 2)
+
+
+def show_edit(one: Sequence[str], other: Sequence[str]) -> str:
+    """What turns one wording into the other, in its place.
+
+    >>> show_edit("we will bring em home".split(), "we will bring them home now".split())
+    'we will bring [em → them] home [+ now]'
+    """
+    shown = []
+    matcher = SequenceMatcher(None, list(one), list(other), autojunk=False)
+    for kind, start, end, begin, stop in matcher.get_opcodes():
+        left, right = " ".join(one[start:end]), " ".join(other[begin:stop])
+        shown.append(
+            {
+                "equal": left,
+                "replace": f"[{left} → {right}]",
+                "delete": f"[- {left}]",
+                "insert": f"[+ {right}]",
+            }[kind]
+        )
+    return " ".join(shown)
