@@ -18,6 +18,8 @@ from onrecord.archive import open_package
 from onrecord.diff import compare, summarize
 from onrecord.errors import InputError, LockedError, OnRecordError
 from onrecord.release import DOCUMENTS, make_release
+from onrecord.review import review as find_doubts
+from onrecord.review import write_skeleton
 from onrecord.sqlite import write_database
 from onrecord.verify import verify as verify_release
 
@@ -221,6 +223,41 @@ def sqlite(package: Path, out: Path) -> None:
         made = write_database(held, out)
     rows = f"{sum(made.tables.values()):,} rows in {len(made.tables)} tables"
     click.echo(f"{made.path}: {rows}, {made.bytes:,} bytes")
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("package", type=click.Path(path_type=Path), default=Path())
+@click.option(
+    "--articles",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="Folder or file of the articles: shows the words around. May be given several times.",
+)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Rows at most.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="New file of corrections to fill in."
+)
+@click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+def review(package: Path, articles: tuple[Path, ...], limit: int, out: Path | None, as_json: bool) -> None:
+    """List what in a PACKAGE (the one here) most deserves a look, and write corrections to fill in."""
+    if out is not None and not articles:
+        raise click.UsageError("--out needs --articles: a correction tells which of equal words it means")
+    with told():
+        found = find_doubts(package, pipeline.load_articles(articles) if articles else None, limit)
+    if out is not None:
+        try:
+            with out.open("x", encoding="utf-8", newline="") as stream:
+                stream.write(write_skeleton(found))
+        except FileExistsError:
+            raise click.UsageError(f"{out} exists; give the name of a new file") from None
+    if as_json:
+        click.echo(json.dumps({"findings": [asdict(row) for row in found]}, ensure_ascii=False))
+        return
+    table = Table("why", "table", "article", "text")
+    for row in found:
+        table.add_row(row.why, row.table, escape(row.source or ""), escape(row.around or row.text))
+    Console().print(table)
+    click.echo(f"{len(found)} rows to look at{f', corrections to fill in: {out}' if out else ''}")
 
 
 def dump_value(value: object) -> object:

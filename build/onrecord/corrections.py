@@ -103,7 +103,7 @@ class Corrections:
                 dict(line.value).get("other_source"),
                 dict(line.expects).get("other_source"),
             }
-            for source in sorted(sources - {None} - held, key=str):
+            for source in sorted(sources - {None, ""} - held, key=str):
                 raise CorrectionError(f"{line.place}: there is no article {source!r} in this build")
 
 
