@@ -229,7 +229,7 @@ def test_pandas_reads_right_types_without_help(folder: Path, tmp_path: Path) -> 
 
 
 def test_the_seed_story(tmp_path: Path) -> None:
-    """The three articles this project starts from: rows in each table that can have any, none of furniture."""
+    """The three articles this project starts from: rows in each table that can have any."""
     onrecord.build([SEEDS], tmp_path / "out")
     tables = onrecord.load(tmp_path / "out")
     assert len(tables["sources"]) == 3

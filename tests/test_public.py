@@ -28,7 +28,7 @@ def test_there_is_one_root_of_errors_and_its_docstring_draws_all() -> None:
 
 def test_the_example_of_the_readme_prints_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    code, said = re.findall(r"<!-- example -->\n```python\n(.*?)```\n+```text\n(.*?)```", readme, re.DOTALL)[0]
+    ((code, said),) = re.findall(r"<!-- example -->\n```python\n(.*?)```\n+```text\n(.*?)```", readme, re.S)
     monkeypatch.chdir(ROOT)
     with contextlib.redirect_stdout(io.StringIO()) as out:
         exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - the code is ours

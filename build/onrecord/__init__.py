@@ -61,8 +61,8 @@ def csv_options(table: str) -> dict[str, Any]:
 def load(package: Path | str = ".") -> "Mapping[str, pd.DataFrame]":
     """The tables of a package by name, with the dtypes that ``schemas/`` define.
 
-    ``package`` is the folder that holds ``datapackage.json``, or that file. Raises PackageError where there is
-    no package.
+    ``package`` is the folder that holds ``datapackage.json``, or that file. Raises PackageError where there
+    is no package.
     """
     import pandas as pd
 

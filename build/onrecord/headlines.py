@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from onrecord.model import Block, Document, Name
 
 TITLE_CASE = 0.8
-"""Share of a line's longer words that begin with a capital, from which capitals say nothing. In PolNeAR (train)
-40 % of the headlines reach it (whole outlets write them so) and 3 % of all other sentences, mostly short ones."""
+"""Share of a line's longer words that begin with a capital, from which capitals say nothing. In PolNeAR
+(train) 40 % of the headlines reach it, since whole outlets write them so, and 3 % of all other sentences."""
 
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -25,13 +25,13 @@ def is_title_case(line: str) -> bool:
 def settle_headlines(document: Document, names: Sequence[Name]) -> tuple[Name, ...]:
     """The names with those in title-case headlines settled by the body.
 
-    In a headline where every word has a capital, a name's borders cannot be seen: there, only what the rest of
-    the article names counts, wherever it stands in the line, the longest first. Headlines and section headings
-    in other case keep the names that were read.
+    In a headline where every word has a capital, a name's borders cannot be seen: there, only what the rest
+    of the article names counts, wherever it stands in the line, the longest first. Headlines and section
+    headings in other case keep the names that were read.
 
     >>> text = "Harbour Board Sues Tellmark\\nThe Harbour Board sued Tellmark."
     >>> blocks = (Block(0, 27, "title"), Block(28, 60, "body"))
-    >>> read = [Name(0, 27, "organization", 0.6), Name(32, 45, "organization", 0.9), Name(51, 59, "other", 0.9)]
+    >>> read = [Name(0, 27, "other", 0.6), Name(32, 45, "organization", 0.9), Name(51, 59, "other", 0.9)]
     >>> [text[n.start : n.end] for n in settle_headlines(Document(text, blocks, ()), read)]
     ['Harbour Board', 'Tellmark', 'Harbour Board', 'Tellmark']
     """
