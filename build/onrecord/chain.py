@@ -72,11 +72,11 @@ def _blot(text: str, offset: int, spans: Iterable[Span]) -> str:
     >>> _blot("she said no", 100, [Span(90, 103), Span(109, 120)]).replace(chr(0), "*")
     '*** said **'
     """
-    characters = list(text)
     for span in spans:
-        for place in range(max(0, span.start - offset), min(len(text), span.end - offset)):
-            characters[place] = "\x00"
-    return "".join(characters)
+        start, end = max(0, span.start - offset), min(len(text), span.end - offset)
+        if start < end:
+            text = text[:start] + "\x00" * (end - start) + text[end:]
+    return text
 
 
 def _setting(document: Document, attribution: Attribution, names: Sequence[Name]) -> Setting:
