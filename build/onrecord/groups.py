@@ -135,8 +135,9 @@ def group_claims(
     Claims that say the same and wordings of one quotation are one group; claims in conflict never are,
     whatever stands between them. ``copies`` names the near-copies of articles: they count as one where it is
     unknown what they rest on. A group's id and text are those of its first published claim, so that a later
-    article changes neither. ``reviewed`` relations are added to those found, and go before them in making
-    groups; ``refused`` ones (both ids and the relation) are left out.
+    article changes neither. ``reviewed`` relations are added to those found and go before them in making
+    groups: what a reviewer calls the same is one group even where it is at odds in a point. ``refused`` ones
+    (both ids and the relation) are left out.
     """
     keys = _Keys(array("Q"), array("Q"), array("Q"), array("Q"))
     number = 0
@@ -218,7 +219,8 @@ def find_newer(one: _Edition, other: _Edition) -> _Edition | None:
 
 
 def _join(relations: Sequence[ClaimRelation], reviewed: Collection[ClaimRelation]) -> Clusters[str]:
-    """Claims that say the same, the reviewed and surest pairs first; no two at odds come into one group."""
+    """Claims that say the same, the reviewed and surest pairs first; no two at odds come into one group unless
+    a reviewer put them there."""
 
     def order(row: ClaimRelation) -> tuple[bool, float, str, str]:
         return row not in reviewed, -(row.score or 0), row.claim_id, row.other_claim_id
@@ -239,7 +241,7 @@ def _join(relations: Sequence[ClaimRelation], reviewed: Collection[ClaimRelation
             members[one] = here
             continue
         foes = set().union(*(against[claim_id] for claim_id in here if claim_id in against))
-        if foes.isdisjoint(there):
+        if foes.isdisjoint(there) or row in reviewed:
             clusters.join(one, other)
             members[one] = here + there
         else:
