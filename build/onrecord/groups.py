@@ -219,8 +219,8 @@ def find_newer(one: _Edition, other: _Edition) -> _Edition | None:
 
 
 def _join(relations: Sequence[ClaimRelation], reviewed: Collection[ClaimRelation]) -> Clusters[str]:
-    """Claims that say the same, the reviewed and surest pairs first; no two at odds come into one group, unless
-    a reviewer joins them."""
+    """Claims that say the same, the reviewed and surest pairs first; no two at odds come into one group
+    unless a reviewer joins them."""
 
     def order(row: ClaimRelation) -> tuple[bool, float, str, str]:
         return row not in reviewed, -(row.score or 0), row.claim_id, row.other_claim_id
