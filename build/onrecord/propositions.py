@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -391,7 +392,7 @@ def _find_spellings(one: Proposition, other: Proposition, here: str, there: str)
     extra = _left(fold(one.written[place]), fold(other.written[twin]))
     if any(len(side) != 1 or len(side[0]) < 4 for side in extra) or extra[0][0][0] != extra[1][0][0]:
         return None
-    if compare_wordings(extra[0][0], extra[1][0]) < SPELLING:
+    if SequenceMatcher(None, extra[0][0], extra[1][0]).ratio() < SPELLING:
         return None
     return one.written[place], other.written[twin]
 
