@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from onrecord import attribute, chain, clean, happen, headlines, sure, text, when, who
+from onrecord import attribute, bounds, chain, clean, happen, headlines, sure, text, when, who
 from onrecord.credits import find_credit
 from onrecord.errors import GroundingError
 from onrecord.model import (
@@ -62,7 +62,12 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
         article = replace(article, credit=find_credit(article.text, document.blocks))
     names = headlines.settle_headlines(document, reading.names)
     dates = when.date_phrases(document, when.find_phrases(document), article.published)
-    attributions = attribute.join_attributions(document, reading)
+    reading = replace(reading, roles=bounds.cut_at_blocks(document, reading.roles))
+    attributions = [
+        attribution
+        for attribution in attribute.join_attributions(document, reading)
+        if bounds.claims_something(document, attribution)
+    ]
     chains = [
         chain.trace_hops(document, attribution, attributions, names=names) for attribution in attributions
     ]
