@@ -18,9 +18,12 @@ from onrecord.model import Annotated, Article, Block, Document, Reading
 
 FERRY = (
     "The ferry Halden will be repaired in March, the Port Authority said. The Halden ran aground in 2019. "
-    "“It leaks like a sieve,” one deckhand told the Lindholm Courier.\n"
+    "“It leaks like a sieve and nobody at the port wants to pay,” one deckhand told the Lindholm Courier.\n"
 )
-QUAY = "The Port Authority will sell the Halden. “It leaks like a sieve,” a deckhand said.\n"
+QUAY = (
+    "The Port Authority will sell the Halden. "
+    "“It leaks like a sieve and nobody at the port wants to pay,” a deckhand said.\n"
+)
 NAME = "ferry.txt"
 
 Row = tuple[str, str, str, str, str, str, str]
@@ -88,7 +91,7 @@ LEAKS: Row = (
     "add",
     "claims",
     NAME,
-    "“It leaks like a sieve,”",
+    "“It leaks like a sieve and nobody at the port wants to pay,”",
     "1",
     "",
     "speaker: one deckhand | cue: told | quote_type: direct"
