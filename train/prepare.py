@@ -240,8 +240,9 @@ def ecbplus(tokenizer: Tokenizer, doc: dict) -> Example:
             where = mark(
                 example, "triggers", start, m["spans"][-1][1] if close else m["spans"][0][1], "event"
             )
-            if where and m["tag"].startswith("NEG_"):
-                example.tags["polarity"][where[0]] = POLARITY.index("neg")
+            if where:
+                polarity = "neg" if m["tag"].startswith("NEG_") else "pos"
+                example.tags["polarity"][where[0]] = POLARITY.index(polarity)
         elif m["tag"].startswith("TIME"):
             mark(example, "dates", start, m["spans"][-1][1], "date")
     known = [

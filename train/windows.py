@@ -11,9 +11,10 @@ from train.example import Example
 from train.labels import HEADS, IGNORED
 from train.model import FORBIDDEN
 
-SEPARATOR, CLASSIFIER = 102, 101
+SEPARATOR, CLASSIFIER, MASK = 102, 101, 103
 LENGTHS = (96, 128, 160, 224)  # pieces in a window; drawn anew for each text and epoch
 LOWERED, RAISED = 0.06, 0.02  # part of the windows seen without capitals, or in capitals only
+MASKED = 0.1  # of the words are hidden in training, so that no head leans on single names
 LOWER_SHAPE, RAISED_SHAPE, LETTERS = 1, 3, (1, 2, 3, 4, 5)
 
 
@@ -98,7 +99,8 @@ def collate(windows: list[Window], rng: random.Random | None) -> Batch:
         ids, forms, places, heads = [CLASSIFIER], [0], [0], []
         for i in range(a, b):
             heads.append(len(ids))
-            ids += words.pieces[i]
+            hidden = rng is not None and rng.random() < MASKED
+            ids += [MASK] * len(words.pieces[i]) if hidden else words.pieces[i]
             forms += [words.shapes[i]] * len(words.pieces[i])
             places += [words.contexts[i]] * len(words.pieces[i])
         ids.append(SEPARATOR)

@@ -1,0 +1,243 @@
+"""Words a second of the reader against a spaCy small pipeline and a RoBERTa-base one, in one run on the same
+articles.
+
+    python bench/speed.py ARTICLES.jsonl [--workers 2] [--articles 40]
+
+ARTICLES.jsonl has a ``text`` in each line; without it the seed articles are read, over and over. spaCy runs
+with random weights: its speed does not depend on them. Needs the extra ``bench`` (spacy, torch). Every
+contestant gets the same number of cores: onrecord and spaCy as processes of one thread, RoBERTa as one
+process with as many threads, which is its fastest way.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROUNDS = 3
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+def load_texts(path: Path | None, count: int) -> list[str]:
+    if path is None:
+        found = [
+            file.read_text(encoding="utf-8")
+            for file in sorted(SEEDS.glob("*.txt")) + sorted(SEEDS.glob("*.md"))
+        ]
+        return (found * (count // len(found) + 1))[:count]
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line)["text"] for line in lines][:count]
+
+
+def one_thread() -> None:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+
+
+_reading: Callable[[str], object] | None = None
+
+
+def start_onrecord() -> None:
+    global _reading
+    from onrecord.model import Block, Document
+    from onrecord.reader import TrainedReader
+    from onrecord.text import split_sentences
+
+    reader = TrainedReader()
+
+    def read(text: str) -> object:
+        sentences = tuple(split_sentences(text, 0, len(text)))
+        return next(iter(reader.read([Document(text, (Block(0, len(text), "body"),), sentences)])))
+
+    _reading = read
+
+
+def start_spacy() -> None:
+    """The architecture of spaCy's small English pipeline: tok2vec, tagger, parser and ner of its usual
+    sizes."""
+    global _reading
+    import spacy
+
+    config = spacy.blank("en").config
+    small = {
+        "tok2vec": {
+            "@architectures": "spacy.Tok2Vec.v2",
+            "embed": {
+                "@architectures": "spacy.MultiHashEmbed.v2",
+                "width": 96,
+                "attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE", "SPACY", "IS_SPACE"],
+                "rows": [5000, 1000, 2500, 2500, 50, 50],
+                "include_static_vectors": False,
+            },
+            "encode": {
+                "@architectures": "spacy.MaxoutWindowEncoder.v2",
+                "width": 96,
+                "depth": 4,
+                "window_size": 1,
+                "maxout_pieces": 3,
+            },
+        }
+    }
+    listener = {"@architectures": "spacy.Tok2VecListener.v1", "width": 96, "upstream": "tok2vec"}
+    pipeline = spacy.util.load_model_from_config(config, auto_fill=True)
+    pipeline.add_pipe("tok2vec", config={"model": small["tok2vec"]})
+    tagger = pipeline.add_pipe(
+        "tagger", config={"model": {"@architectures": "spacy.Tagger.v2", "tok2vec": listener}}
+    )
+    for tag in (
+        "NN",
+        "NNS",
+        "NNP",
+        "VB",
+        "VBD",
+        "VBN",
+        "VBZ",
+        "IN",
+        "DT",
+        "JJ",
+        "RB",
+        "CC",
+        ".",
+        ",",
+        "PRP",
+        "CD",
+    ):
+        tagger.add_label(tag)
+    transition = {
+        "@architectures": "spacy.TransitionBasedParser.v2",
+        "hidden_width": 64,
+        "maxout_pieces": 2,
+        "use_upper": True,
+    }
+    parser = pipeline.add_pipe(
+        "parser",
+        config={
+            "model": transition | {"state_type": "parser", "extra_state_tokens": False, "tok2vec": listener}
+        },
+    )
+    for label in (
+        "nsubj",
+        "dobj",
+        "prep",
+        "pobj",
+        "det",
+        "amod",
+        "advmod",
+        "ROOT",
+        "punct",
+        "compound",
+        "ccomp",
+        "aux",
+        "conj",
+        "cc",
+    ):
+        parser.add_label(label)
+    own = small["tok2vec"]
+    ner = pipeline.add_pipe(
+        "ner",
+        config={"model": transition | {"state_type": "ner", "extra_state_tokens": False, "tok2vec": own}},
+    )
+    for label in ("PERSON", "ORG", "GPE", "DATE", "NORP", "CARDINAL", "MONEY", "EVENT", "LAW", "LOC"):
+        ner.add_label(label)
+    pipeline.initialize()
+    _reading = lambda text: [token.ent_iob for token in pipeline(text)]  # noqa: E731 - the pool's one function
+
+
+def read_text(text: str) -> int:
+    if _reading is None:
+        raise RuntimeError("the process was not started")
+    _reading(text)
+    return len(text.split())
+
+
+def with_processes(start: Callable[[], None], texts: list[str], workers: int) -> float:
+    """Words a second of several processes of one thread each, the best of some rounds after one to warm
+    up."""
+    one_thread()
+    best = 0.0
+    with multiprocessing.get_context("spawn").Pool(workers, initializer=start) as pool:
+        for round_ in range(ROUNDS + 1):
+            began = time.perf_counter()
+            words = sum(pool.imap_unordered(read_text, texts))
+            if round_:
+                best = max(best, words / (time.perf_counter() - began))
+    return best
+
+
+def roberta(texts: list[str], threads: int) -> float:
+    """A RoBERTa-base encoder in torch, windows of 128 pieces and 16 windows a batch as spaCy's pipeline cuts
+    them, without its tokenizer and heads: the most favourable count for it."""
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(threads)
+    layer = nn.TransformerEncoderLayer(768, 12, 3072, activation="gelu", batch_first=True)
+    net = nn.TransformerEncoder(layer, 12).eval()
+    embed = nn.Embedding(50265, 768)
+    pieces_a_word = 1.3
+    stride = 96 / 128  # spaCy's strided windows: 128 pieces wide, a new one every 96
+    words = sum(len(text.split()) for text in texts)
+    windows = max(1, round(words * pieces_a_word / 128 / stride))
+    windows = min(windows, 48)
+    counted = windows * 128 * stride / pieces_a_word
+    best = 0.0
+    with torch.inference_mode():
+        for round_ in range(ROUNDS):
+            began = time.perf_counter()
+            for first in range(0, windows, 16):
+                net(embed(torch.randint(0, 50265, (min(16, windows - first), 128))))
+            if round_:
+                best = max(best, counted / (time.perf_counter() - began))
+    return best
+
+
+def first_article(texts: list[str]) -> tuple[float, float]:
+    """Seconds from the command to the first article's reading, and the process's memory at its largest in
+    MB."""
+    code = (
+        # A user's install has no torch; some libraries import it where they find it.
+        "import sys; sys.modules['torch'] = None; sys.path[:0] = ['build', 'bench']; "
+        "import speed, resource; speed.start_onrecord(); "
+        "speed.read_text(sys.stdin.read()); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    best, memory = 1e9, 0.0
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        done = subprocess.run(  # noqa: S603 - this very interpreter, on a constant
+            [sys.executable, "-c", code], input=texts[0], capture_output=True, text=True, check=True
+        )
+        best = min(best, time.perf_counter() - began)
+        memory = float(done.stdout)
+    return best, memory
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("articles", type=Path, nargs="?")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--articles", dest="count", type=int, default=40)
+    options = parser.parse_args()
+    texts = load_texts(options.articles, options.count)
+    own = with_processes(start_onrecord, texts, options.workers)
+    print(f"onrecord reader      {own:8.0f} words/s, {options.workers} processes of one thread")
+    for name, measure in (
+        ("spaCy small", lambda: with_processes(start_spacy, texts, options.workers)),
+        ("RoBERTa-base", lambda: roberta(texts, options.workers)),
+    ):
+        try:
+            other = measure()
+        except ImportError as error:
+            print(f"{name:20} not measured: {error}")
+            continue
+        print(f"{name:20} {other:8.0f} words/s; the reader is {own / other:.1f} times as fast")
+    seconds, memory = first_article(texts)
+    print(f"command to first article {seconds:.2f} s, memory at most {memory:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
