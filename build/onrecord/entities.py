@@ -104,11 +104,15 @@ def find_key(name: str, kind: EntityType) -> Key:
     if kind == "person":
         words = name_key(strip_title(name)) or name.casefold()
         return Key("person", words, not split_person(words).given)
-    known = canonical_name(name, kind)
+    known = canonical_name(name, kind) or _known_thing(name)
     words = name_key(known or strip_company_suffix(name)) or name_key(name) or name.casefold()
     if known is None and (turned := _DEPARTMENT.fullmatch(words)):
         words = f"{turned['kind']} of {turned['what']}"
-    return Key("thing", words, known is None and is_short(name, kind))
+    return Key("thing", words, is_short(words))
+
+
+def _known_thing(name: str) -> str | None:
+    return canonical_name(name, "place") or canonical_name(name, "organization")
 
 
 def strip_description(name: str) -> str:
@@ -129,13 +133,13 @@ def strip_description(name: str) -> str:
     return name if not plain or plain[-1] == len(words) - 1 else " ".join(words[plain[-1] + 1 :])
 
 
-def is_short(name: str, kind: EntityType) -> bool:
-    """Whether a thing's name may be another one cut short: an acronym, or one word.
+def is_short(words: str) -> bool:
+    """Whether a thing's name, as a key, may be another one cut short: an acronym or one word.
 
-    >>> is_short("OMB", "organization"), is_short("Northfield", "organization"), is_short("Kenya", "place")
-    (True, True, False)
+    >>> is_short("ofr"), is_short("northfield"), is_short("kenya"), is_short("northfield mining")
+    (True, True, False, False)
     """
-    return kind != "place" and len(normalise_name(name).split()) == 1 and not is_demonym(name)
+    return " " not in words and not is_demonym(words) and _known_thing(words) is None
 
 
 @dataclass(slots=True)

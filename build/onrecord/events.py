@@ -1,13 +1,13 @@
 """Mentions of one happening are one event, within and across articles.
 
-Only mentions of one article or of two that tell the same story are compared, and of these only such as have one
-stem or two that may mean the same. What makes two mentions one happening is in ``sameness``; here they are
-gathered and what holds of the whole event is said.
+Only mentions of one article or of two that tell the same story are compared, and of these only such as have
+one stem or two that may mean the same. What makes two mentions one happening is in ``sameness``; here they
+are gathered and what holds of the whole event is said.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 import msgspec
@@ -27,11 +27,11 @@ from onrecord.model import (
     make_id,
 )
 from onrecord.sameness import Told, compare_told, words_alike
-from onrecord.stories import near_articles, outline, stem_word, telling_words
+from onrecord.stories import WITHIN, Nearness, near_articles, outline, stem_word, telling_words
 
-UNLIKE = -2.0
-"""Log odds of a pair that is not compared. Chosen with ``LEAST`` by leaving topics of ECB+ (training part) out."""
-LEAST = 0.0
+UNLIKE = -1.0
+"""Log odds of a pair that is not compared; like ``LEAST`` chosen on ECB+ (training part), topics left out."""
+LEAST = -0.5
 """Least mean log odds within an event."""
 BESIDE = 60
 """Characters on either side of a mention in which its nearby words stand."""
@@ -41,6 +41,10 @@ OPEN = 2048
 """Articles whose mentions are unpacked at a time."""
 
 _STOP = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘'(]*[A-Z0-9])|\n")
+
+
+def _tells(word: str) -> bool:
+    return word not in words.load("verb_particles") and next(telling_words(word), None) is not None
 
 
 @cache
@@ -55,8 +59,8 @@ def stem_of(text: str) -> str:
     >>> stem_of("signed"), stem_of("had been signing"), stem_of("shot down")
     ('sign', 'sign', 'shoot')
     """
-    parts = [word for word in re.findall(r"[^\W_]+", text.casefold())] or [text.casefold()]
-    telling = [word for word in parts if next(telling_words(word), None)]
+    parts = re.findall(r"[^\W_]+", text.casefold()) or [text.casefold()]
+    telling = [word for word in parts if _tells(word)]
     last = (telling or parts)[-1]
     return stem_word(_bases().get(last, last))
 
@@ -124,7 +128,7 @@ def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
     return (before[-1] if before else low), (after.end() if after else high)
 
 
-def _tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]) -> tuple[Told, ...]:
+def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]) -> tuple[Told, ...]:
     """The mentions of one article as they are compared."""
     text = annotated.article.text
     stems = [stem_of(text[event.start : event.end]) for event in annotated.events]
@@ -196,15 +200,15 @@ class _Notes:
 
 
 def score_pairs(
-    notes: Sequence[Sequence[Told]] | _Notes, near: Mapping[tuple[int, int], float]
+    notes: Sequence[Sequence[Told]] | _Notes, near: Mapping[tuple[int, int], Nearness]
 ) -> dict[tuple[str, str], float]:
     """Log odds of the pairs that are compared and are not plainly unlike."""
     scores: dict[tuple[str, str], float] = {}
-    within = (((number, number), 1.0) for number in range(len(notes)))
-    for (here, there), story in sorted((*within, *near.items())):
+    within = (((number, number), WITHIN) for number in range(len(notes)))
+    for (here, there), nearness in sorted((*within, *near.items()), key=lambda item: item[0]):
         for one, other in pairs_to_compare(notes[here], notes[there]):
             if one.event is None and other.event is None:
-                score = compare_told(one, other, story)
+                score = compare_told(one, other, nearness)
                 if score > UNLIKE:
                     first, second = sorted((one.mention_id, other.mention_id))
                     scores[first, second] = score
@@ -220,18 +224,18 @@ def link_events(
     """Event ids by event index for each article in turn, and the rows of ``events`` and their participants.
 
     Mentions to which a reviewer gave one name are one event, and no others are joined with them. The id of an
-    event comes from its first mention, by the day its article was published: what comes in later does not rename
-    it. The order of the articles changes nothing.
+    event comes from its first mention, by the day its article was published: what comes in later does not
+    rename it. The order of the articles changes nothing.
     """
     notes, outlines, ages = _Notes(), [], []
     for annotated, ids, origins in zip(articles, entity_ids, origin_ids, strict=True):
-        notes.add(_tell(annotated, ids, origins))
+        notes.add(tell(annotated, ids, origins))
         outlines.append(outline(annotated.article.text))
         ages.append((annotated.article.published or "9999", annotated.article.source_id))
     order = sorted(range(len(ages)), key=lambda number: ages[number])
     near = {
-        (order[one], order[other]): similarity
-        for (one, other), similarity in near_articles([outlines[number] for number in order]).items()
+        (order[one], order[other]): nearness
+        for (one, other), nearness in near_articles([outlines[number] for number in order]).items()
     }
     outlines.clear()
     clusters = gather(score_pairs(notes, near), UNLIKE, LEAST)
