@@ -15,8 +15,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from onrecord.columns import look_up
-
 __all__ = ["MEMBERS", "REASONS", "explain_by_parent", "explain_clusters", "explain_sources"]
 
 REASONS: Mapping[str, str] = {
@@ -45,7 +43,7 @@ def explain_sources(removed: pa.Table, new: pa.Table, rejects: pa.Table) -> pa.T
     The result has the columns ``id``, ``reason`` and ``into``, a row for each removed source.
     """
     names = removed["name"]
-    into = look_up(names, new, "name", "source_id")
+    into = _find(names, new, "name", "source_id")
     reason = pc.if_else(
         pc.is_valid(into),
         "source_changed",
@@ -55,7 +53,7 @@ def explain_sources(removed: pa.Table, new: pa.Table, rejects: pa.Table) -> pa.T
 
 
 def explain_clusters(removed: Any, old: pa.Table, new: pa.Table, sources: pa.Table) -> pa.Table:
-    """Reasons for ids of what was put together from members.
+    """Reasons for ids, ``removed``, of what was put together from members.
 
     ``old`` and ``new`` are the members, with the columns ``member``, ``cluster`` and, in ``old``,
     ``source_id``; ``sources`` is the result for the removed sources. The result is as of ``explain_sources``.
@@ -77,9 +75,9 @@ def explain_clusters(removed: Any, old: pa.Table, new: pa.Table, sources: pa.Tab
     )
     to = moved.group_by("cluster", use_threads=False).aggregate([("into", "count"), ("into", "min")])
     fed = moved.group_by("into", use_threads=False).aggregate([("cluster", "count")])
-    places = look_up(removed, to, "cluster", "into_count")
-    target = look_up(removed, to, "cluster", "into_min")
-    feeders = look_up(target, fed, "into", "cluster_count")
+    places = _find(removed, to, "cluster", "into_count")
+    target = _find(removed, to, "cluster", "into_min")
+    feeders = _find(target, fed, "into", "cluster_count")
     into = pc.if_else(pc.equal(places, 1), target, pa.scalar(None, _TEXT))
     reason = pc.case_when(
         pc.make_struct(
@@ -96,14 +94,14 @@ def explain_clusters(removed: Any, old: pa.Table, new: pa.Table, sources: pa.Tab
 
 def _sources_gone(removed: Any, old: pa.Table, sources: pa.Table) -> Any:
     """For each id the reason why the sources of all its members are gone; null where one is still there."""
-    reasons = look_up(old["source_id"], sources, "id", "reason")
+    reasons = _find(old["source_id"], sources, "id", "reason")
     told = (
         pa.table({"cluster": old["cluster"], "reason": reasons, "kept": pc.is_null(reasons).cast(pa.int64())})
         .group_by("cluster", use_threads=False)
         .aggregate([("reason", "min"), ("kept", "sum")])
     )
-    reason = look_up(removed, told, "cluster", "reason_min")
-    kept = look_up(removed, told, "cluster", "kept_sum")
+    reason = _find(removed, told, "cluster", "reason_min")
+    kept = _find(removed, told, "cluster", "kept_sum")
     return pc.if_else(pc.equal(kept, 0), reason, pa.scalar(None, _TEXT))
 
 
@@ -116,12 +114,22 @@ def explain_by_parent(
     """
     reason = into = pa.nulls(rows, _TEXT)
     for name, values in columns.items():
-        found = look_up(values, parents[name], "id", "reason")
-        target = look_up(values, parents[name], "id", "into")
+        found = _find(values, parents[name], "id", "reason")
+        target = _find(values, parents[name], "id", "into")
         into = pc.if_else(pc.is_null(reason), target, into)
         reason = pc.coalesce(reason, found)
     return reason, into
 
 
+def _find(keys: Any, table: pa.Table, key: str, value: str) -> Any:
+    """For each of ``keys`` the ``value`` of the row of ``table`` with that ``key``, or null, in one piece."""
+    places = pc.index_in(_join(keys), value_set=_join(table[key]))
+    return _join(table[value]).take(places)
+
+
+def _join(values: Any) -> Any:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
 def _result(ids: Any, reason: Any, into: Any) -> pa.Table:
-    return pa.table({"id": ids, "reason": reason, "into": into})
+    return pa.table({"id": _join(ids), "reason": _join(reason), "into": _join(into)})
