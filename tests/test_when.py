@@ -202,8 +202,26 @@ def test_the_publication_date_comes_first() -> None:
         assert anchor.value == value
 
 
+def test_without_a_date_of_its_own_the_report_that_is_relayed_counts() -> None:
+    text = "A mill burned, according to a Courier story published on March 3, 2015. It reopens this week."
+    anchor = find_anchor(document(text))
+    assert anchor is not None
+    assert (anchor.value, anchor.given_by) == ("2015-03-03", "report")
+    assert text[anchor.start : anchor.end] == "March 3, 2015"
+    week = date_phrases(document(text), find_phrases(document(text)), None)[-1]
+    assert (week.value, week.anchor) == ("2015-03-02/2015-03-08", "2015-03-03")
+    own = find_anchor(document(text), "2015-03-05")
+    assert own is not None and own.value == "2015-03-05"
+
+
 @pytest.mark.parametrize(
-    "text", ["LONDON, March 3 (Wire) - A mill burned.", "A mill burned on March 3, 2015."]
+    "text",
+    [
+        "LONDON, March 3 (Wire) - A mill burned.",
+        "A mill burned on March 3, 2015.",
+        "A Courier story published on March 3 told of it.",
+        "One story published on March 3, 2015 and a report dated April 4, 2015 tell of it.",
+    ],
 )
 def test_a_date_in_the_story_is_no_anchor(text: str) -> None:
     assert find_anchor(document(text)) is None

@@ -69,9 +69,10 @@ RULES: tuple[Rule, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The date an article is written on: its EDTF value and who gives it (``published``, ``date-line``: a
-    line that is only a date, ``dateline``: place and date before the first sentence); ``start`` and
-    ``end`` are the characters that say it, or null where it was passed in."""
+    """The date from which an article counts: its EDTF value and who gives it (``published``, ``date-line``: a
+    line that is only a date, ``dateline``: place and date before the first sentence, ``report``: the one
+    report it says it relays); ``start`` and ``end`` are the characters that say it, or null where it was
+    passed in."""
 
     value: str
     given_by: str
@@ -255,7 +256,8 @@ def find_anchor(document: Document, published: str | None = None) -> Anchor | No
     """The date from which an article's "today" is counted, and who gives it, or null.
 
     ``published`` (EDTF, or a date and time) comes first; a dateline in the text that makes a coarser one
-    exact is taken in its place.
+    exact is taken in its place. Where the article has no date of its own, the day of the one dated report
+    that it relays is what its "this week" is counted from.
 
     >>> from onrecord.model import Block
     >>> text = "LONDON, March 3, 2015 — The bank cut its rate."
@@ -268,7 +270,7 @@ def find_anchor(document: Document, published: str | None = None) -> Anchor | No
     own = _own_date(document)
     if given and not (own and own.value.startswith(given)):
         return Anchor(given, "published") if re.fullmatch(r"\d{4}(?:-\d\d)?", given, re.ASCII) else None
-    return own
+    return own or _relayed_date(document)
 
 
 def _own_date(document: Document) -> Anchor | None:
@@ -287,6 +289,38 @@ def _own_date(document: Document) -> Anchor | None:
     if first and match and (value := _full_day(match["date"])):
         return Anchor(value, "dateline", first.start, first.start + match.end())
     return None
+
+
+@cache
+def _dated_report() -> re.Pattern[str]:
+    pieces = "|".join(sorted(map(re.escape, words.load("media_pieces"))))
+    month = choose("months")
+    day = rf"(?:(?:{month})\.?\s+\d{{1,2}},?|\d{{1,2}}\s+(?:{month})\.?,?)\s+\d{{4}}"
+    return re.compile(
+        rf"\b(?:{pieces})\s+(?:(?:that|which) was\s+)?(?:published|posted|released|dated)\s+(?:on\s+)?"
+        rf"(?P<date>{day})\b",
+        re.IGNORECASE,
+    )
+
+
+def _relayed_date(document: Document) -> Anchor | None:
+    """The day of the report that the article relays, where it dates one only.
+
+    >>> from onrecord.model import Span
+    >>> text = "That is what a Cape Times report published on March 3, 2015 says. Talks resume this week."
+    >>> _relayed_date(Document(text, (), (Span(0, 65), Span(66, 90)))).value
+    '2015-03-03'
+    """
+    found = [
+        (value, sentence.start + match.start("date"), sentence.start + match.end("date"))
+        for sentence in document.sentences
+        for match in _dated_report().finditer(document.text[sentence.start : sentence.end])
+        if (value := _full_day(match["date"]))
+    ]
+    if len({value for value, _, _ in found}) != 1:
+        return None
+    value, start, end = found[0]
+    return Anchor(value, "report", start, end)
 
 
 _JOIN = re.compile(r"\s*(?:to|and|through|until|or|-|–|—|,)\s*(?:(?:on|in)\s+)?")
