@@ -6,9 +6,9 @@ in memory.
 """
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 from zlib import crc32
 
@@ -19,7 +19,7 @@ from onrecord.blocking import pair_up
 from onrecord.clusters import Clusters
 from onrecord.model import Annotated, Article, ClaimGroup, ClaimRelation, Relation, make_id
 from onrecord.outlets import make_origin_id
-from onrecord.propositions import Proposition, Propositions, compare
+from onrecord.propositions import LONG, Proposition, Propositions, compare
 from onrecord.wordings import fold
 
 Numbers = npt.NDArray[np.uint64]
@@ -50,6 +50,7 @@ class _Member:
     """A claim as its group counts it."""
 
     claim_id: str
+    key: str
     source_id: str
     text: str
     publisher: str | None
@@ -58,6 +59,7 @@ class _Member:
 
 
 _Known: TypeAlias = tuple[Proposition, _Edition]
+_Group: TypeAlias = tuple[ClaimGroup, str]
 
 
 @dataclass(slots=True)
@@ -264,8 +266,8 @@ def _tabulate(
         for claim_id in (row.claim_id, row.other_claim_id)
     }
     held: dict[str, _Member] = {}
-    order: list[list[str]] = []
-    groups: list[ClaimGroup] = []
+    order: list[list[str | int]] = []
+    groups: list[_Group] = []
     for annotated, origins in zip(articles, origin_ids, strict=True):
         order.append([])
         for index, origin_id in enumerate(origins):
@@ -274,30 +276,43 @@ def _tabulate(
                 held[member.claim_id] = member
                 order[-1].append(member.claim_id)
             else:
+                order[-1].append(len(groups))
                 groups.append(_make_group([member], False, copies))
-                order[-1].append(groups[-1].group_id)
-    ids: dict[str, str] = {}
+    places: dict[str, int] = {}
     for together in clusters.sets(held).values():
+        places.update(dict.fromkeys(together, len(groups)))
         members = [held[claim_id] for claim_id in together]
-        group = _make_group(members, not at_odds.isdisjoint(together), copies)
-        groups.append(group)
-        ids.update(dict.fromkeys(together, group.group_id))
-    placed = [tuple(ids.get(either, either) for either in row) for row in order]
-    return placed, tuple(sorted(groups, key=lambda group: group.group_id))
+        groups.append(_make_group(members, not at_odds.isdisjoint(together), copies))
+    rows = _tell_apart(groups)
+    placed = [
+        tuple(rows[places[one] if isinstance(one, str) else one].group_id for one in row) for row in order
+    ]
+    return placed, tuple(sorted(rows, key=lambda group: group.group_id))
+
+
+def _tell_apart(groups: Sequence[_Group]) -> list[ClaimGroup]:
+    """The groups, those that share an id renamed by one of their claims: two may have the same words and yet
+    be of two happenings."""
+    times = Counter(row.group_id for row, _ in groups)
+    return [
+        replace(row, group_id=make_id("grp", claim_id)) if times[row.group_id] > 1 else row
+        for row, claim_id in groups
+    ]
 
 
 def _find_member(annotated: Annotated, index: int, origin_id: str | None) -> _Member:
     article = annotated.article
     text = annotated.claim_cover(index)[2]
-    claim_id = annotated.claim_id(index)
-    return _Member(claim_id, article.source_id, text, article.publisher, article.published, origin_id)
+    claim_id, words = annotated.claim_id(index), fold(text)
+    key = make_id("grp", *words) if len(words) >= LONG else make_id("grp", claim_id)
+    return _Member(claim_id, key, article.source_id, text, article.publisher, article.published, origin_id)
 
 
-def _make_group(members: Sequence[_Member], in_conflict: bool, copies: Mapping[str, str]) -> ClaimGroup:
-    first = min(members, key=lambda member: (member.published or "~", member.claim_id))
+def _make_group(members: Sequence[_Member], in_conflict: bool, copies: Mapping[str, str]) -> _Group:
+    first = min(members, key=lambda member: (member.published or "~", member.key, member.claim_id))
     published = [member.published for member in members if member.published]
-    return ClaimGroup(
-        make_id("grp", first.claim_id),
+    row = ClaimGroup(
+        first.key,
         first.text,
         len(members),
         len({member.source_id for member in members}),
@@ -307,6 +322,7 @@ def _make_group(members: Sequence[_Member], in_conflict: bool, copies: Mapping[s
         min(published) if published else None,
         in_conflict,
     )
+    return row, min(member.claim_id for member in members)
 
 
 def count_unknown(members: Sequence[_Member], copies: Mapping[str, str]) -> int:

@@ -438,11 +438,15 @@ def _dates_differ(one: Proposition, other: Proposition) -> bool:
 
 
 def _dates_contradict(one: Proposition, other: Proposition) -> bool:
-    """Whether dates that differ are written out on both sides: "last week" in two articles is two weeks."""
-    return all(
-        any(char.isdigit() for char in _date_words(date)) or _calendar_words() & set(fold(_date_words(date)))
-        for date in (*one.dates, *other.dates)
-    ) and {_date_words(date) for date in one.dates}.isdisjoint(_date_words(date) for date in other.dates)
+    """Whether dates that differ are written out on both sides and lie in one year: "last week" in two
+    articles is two weeks, and what happened in two years is two happenings."""
+    said = [{_date_words(date) for date in side.dates} for side in (one, other)]
+    years = [{date[:4] for date in side.dates if not date.startswith(" ")} for side in (one, other)]
+    written = all(
+        any(char.isdigit() for char in words) or _calendar_words() & set(fold(words))
+        for words in said[0] | said[1]
+    )
+    return written and said[0].isdisjoint(said[1]) and (not all(years) or bool(years[0] & years[1]))
 
 
 def _opposed(one: Proposition, other: Proposition) -> bool:

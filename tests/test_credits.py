@@ -1,0 +1,63 @@
+"""Wire credits: what an article says it carries, and what it only cites."""
+
+import pytest
+
+from onrecord.annotate import annotate
+from onrecord.clean import find_blocks
+from onrecord.credits import find_credit
+from onrecord.model import Article
+from onrecord.rules import RulesReader
+
+BODY = "Two ferries collided in the fog off Tromso, and nobody was hurt.\n\nThe coast guard said so.\n"
+
+
+def credit(text: str) -> str | None:
+    return find_credit(text, find_blocks(text, None))
+
+
+@pytest.mark.parametrize(
+    ("text", "wire"),
+    [
+        (f"TROMSO, Norway (AP) — {BODY}", "Associated Press"),
+        (f"TROMSO, Norway, March 3 (UPI) -- {BODY}", "United Press International"),
+        (f"Ferries collide\n\nBy Ola Nilsen, Associated Press\n\n{BODY}", "Associated Press"),
+        (f"{BODY}\n(Reporting by Ola Nilsen in Oslo; Editing by Kim Berg)\n", "Reuters"),
+        (f"{BODY}\n(Additional reporting by Ola Nilsen; Editing by Kim Berg and Liv Dahl.)\n", "Reuters"),
+        (f"{BODY}\nCopyright 2024 The Associated Press. All rights reserved.\n", "Associated Press"),
+        (
+            f"{BODY}\nAssociated Press writer Ola Nilsen in Oslo contributed to this report.\n",
+            "Associated Press",
+        ),
+        (f"{BODY}\nThis article first appeared in The Guardian.\n", "The Guardian"),
+    ],
+)
+def test_a_credit_is_read(text: str, wire: str) -> None:
+    found = credit(text)
+    assert found is not None
+    assert found.removeprefix("The ") == wire.removeprefix("The ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BODY,
+        f"{BODY}\nThe captain told the Associated Press that the fog came fast.\n",
+        f"{BODY}\nThe collision was first reported by Reuters.\n",
+        f"The council (ABC) — which meets on Monday — will hear it. {BODY}",
+        f"{BODY}\nReporting by a commission of the parliament is due in June.\n",
+        f"{BODY}\nThe piece first appeared in a parish newsletter.\n",
+        f"{BODY}\nCopyright 2024 Tromso Harbour Board.\n",
+        "",
+        "(AP) —",
+        "© " * 2000,
+    ],
+)
+def test_what_is_no_credit(text: str) -> None:
+    assert credit(text) is None
+
+
+def test_metadata_win_over_the_text() -> None:
+    text = f"TROMSO, Norway (AP) — {BODY}"
+    for given, wanted in ((None, "Associated Press"), ("NTB", "NTB")):
+        (made,) = annotate([Article("a", text, "0" * 64, credit=given)], RulesReader())
+        assert made.article.credit == wanted

@@ -1,0 +1,249 @@
+"""Which claims are one, which are at odds, which only look alike; and ids that stay when a corpus grows."""
+
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_news import Said, Via, tell
+
+from onrecord.annotate import annotate
+from onrecord.entities import link_entities
+from onrecord.groups import group_claims
+from onrecord.model import Annotated, Article, ClaimGroup, ClaimRelation
+from onrecord.read import parse, scan
+from onrecord.rules import RulesReader
+
+JUDGED = Path(__file__).parent / "data" / "claim_pairs.jsonl"
+PAIRS = [json.loads(line) for line in JUDGED.read_text(encoding="utf-8").splitlines()]
+SEEDS = Path(__file__).parent.parent / "seeds"
+ADA = Via("Ada Nyberg")
+NAMES = {"Ada Nyberg": "person", "Lindholm": "place", "Ostrava": "place", "Petr Dvorak": "person"}
+STORY = " The port, the ministry and the Lindholm Courier stood by Ada Nyberg and Petr Dvorak of Ostrava."
+
+
+def article(claim: str, name: str, via: Sequence[Via] = (), direct: bool = False, **known: str) -> Annotated:
+    said = " ".join(one.agent for one in via if one.agent)
+    return tell(f"{said}: {claim}{STORY}", Said(claim, via, direct), names=NAMES, name=name, **known)
+
+
+def group(
+    *articles: Annotated, copies: dict[str, str] | None = None
+) -> tuple[list[tuple[str, ...]], tuple[ClaimGroup, ...], tuple[ClaimRelation, ...]]:
+    ids, _ = link_entities(articles)
+    origins = [tuple(None for _ in one.claims) for one in articles]
+    return group_claims(articles, ids, origins, copies)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=[f"{p['verdict']}: {p['why']}" for p in PAIRS])
+def test_a_judged_pair(pair: dict[str, Any]) -> None:
+    made = [
+        tell(
+            f"{pair.get('by', '')} {pair[side]}{pair.get('story', STORY)}",
+            Said(pair[side], (Via(pair["by"]),) if "by" in pair else (), "direct" in pair),
+            names=dict(pair["names"]),
+            dates={w: v for w, v in pair.get("dates", {}).items() if w in pair[side]},
+            name=side,
+        )
+        for side in ("one", "other")
+    ]
+    placed, groups, relations = group(*made)
+    assert [row.relation for row in relations] == ([] if pair["verdict"] == "none" else [pair["verdict"]])
+    together = pair["verdict"] in ("same", "quote_variant")
+    assert (placed[0] == placed[1]) is together
+    assert [row.in_conflict for row in groups] == [pair["verdict"] == "conflict"] * (1 if together else 2)
+    for row in relations:
+        assert row.basis
+        assert row.claim_id < row.other_claim_id
+
+
+def test_a_conflict_shows_both_figures() -> None:
+    one = article("The port of Lindholm will cost 40 million euros to repair.", "a")
+    other = article("The port of Lindholm will cost 60 million euros to repair.", "b")
+    _, _, (row,) = group(one, other)
+    assert row.relation == "conflict"
+    assert sorted(row.basis.removeprefix("figures: ").split(" / ")) == ["40", "60"]
+
+
+def test_a_variant_shows_the_words_that_differ() -> None:
+    one = article("“save the pier and bring em back home”", "a", (ADA,), direct=True)
+    other = article("“save the pier and bring them back home”", "b", (ADA,), direct=True)
+    _, _, (row,) = group(one, other)
+    assert row.relation == "quote_variant"
+    assert row.basis in (
+        "“save the pier and bring [em → them] back home”",
+        "“save the pier and bring [them → em] back home”",
+    )
+
+
+def test_what_was_changed_in_a_later_version_is_a_revision() -> None:
+    known = {"publisher": "Lindholm Courier", "url": "https://courier.example/port"}
+    old = article("Twelve dockers of Lindholm were hurt in the fire.", "a", published="2024-03-01", **known)
+    new = article("Fourteen dockers of Lindholm were hurt in the fire.", "b", published="2024-03-02", **known)
+    for order in ((old, new), (new, old)):
+        placed, groups, (row,) = group(*order)
+        assert row.relation == "revision"
+        assert row.claim_id == new.claim_id(0)
+        assert row.other_claim_id == old.claim_id(0)
+        assert row.basis == "figures: 14 / 12"
+        assert placed[0] != placed[1]
+        assert not any(found.in_conflict for found in groups)
+    elsewhere = article("Fourteen dockers of Lindholm were hurt in the fire.", "b", publisher="The Ledger")
+    assert group(old, elsewhere)[2][0].relation == "conflict"
+    undated = article("Fourteen dockers of Lindholm were hurt in the fire.", "b", **known)
+    assert group(old, undated)[2][0].relation == "conflict"
+
+
+def test_claims_at_odds_are_kept_apart_whatever_stands_between() -> None:
+    tail = "of the dockers at the port of Lindholm were hurt when the old crane fell on Monday"
+    one = article(f"12 {tail}.", "a")
+    other = article(f"14 {tail}.", "b")
+    both = article(f"“12 {tail}, or 14 {tail}”", "c", (ADA,), direct=True)
+    placed, _, relations = group(one, other, both)
+    assert "conflict" in {row.relation for row in relations}
+    assert placed[0] != placed[1]
+
+
+def test_sources_outlets_and_origins_are_counted() -> None:
+    claim = "The port of Lindholm will close for repairs in the winter."
+    held = [
+        article(claim, "a", publisher="The Ledger"),
+        article(f"{claim} ", "b", publisher="The Ledger"),
+        article(f" {claim}", "c", publisher="Nordic Wire"),
+        article(f"{claim}  ", "d"),
+        article(f"  {claim}", "e"),
+    ]
+    ids, _ = link_entities(held)
+    unknown = [(None,)] * 5
+    _, (row,), _ = group_claims(held, ids, unknown)
+    assert (row.claims, row.sources, row.outlets, row.origins, row.unknown_origins) == (5, 5, 2, 0, 4)
+    twins = {one.article.source_id: "twins" for one in held[2:]}
+    _, (row,), _ = group_claims(held, ids, unknown, twins)
+    assert (row.origins, row.unknown_origins) == (0, 2)
+    _, (row,), _ = group_claims(held, ids, [("org-1",), (None,), ("org-1",), ("org-2",), (None,)])
+    assert (row.origins, row.unknown_origins) == (2, 2)
+
+
+def test_a_publisher_that_is_a_known_origin_is_no_other_one() -> None:
+    from onrecord.outlets import make_origin_id
+
+    claim = "The port of Lindholm will close for repairs in the winter."
+    held = [article(claim, "a", publisher="Associated Press"), article(f"{claim} ", "b")]
+    ids, _ = link_entities(held)
+    _, (row,), _ = group_claims(held, ids, [(None,), (make_origin_id("AP"),)])
+    assert (row.origins, row.unknown_origins) == (1, 0)
+
+
+def test_a_group_keeps_id_and_text_when_a_later_article_joins() -> None:
+    claims = [
+        f"The port of Lindholm will{more} close for repairs in the winter." for more in ("", " at last")
+    ]
+    first = article(claims[0], "a", published="2024-03-01")
+    for number in range(8):
+        later = article(claims[1], f"b{number}", published=f"2024-03-0{number + 2}")
+        assert group(first, later)[1][0].group_id == group(first)[1][0].group_id
+        assert group(first, later)[1][0].text == claims[0]
+
+
+def test_a_decision_of_a_person_goes_before() -> None:
+    one = article("The port of Lindholm will cost 40 million euros to repair.", "a")
+    other = article("The port of Lindholm will cost 60 million euros to repair.", "b")
+    ids, _ = link_entities([one, other])
+    smaller, larger = sorted((one.claim_id(0), other.claim_id(0)))
+    reviewed = [ClaimRelation(smaller, larger, "same", "in two currencies", None)]
+    origins = [(None,), (None,)]
+    placed, _, rows = group_claims([one, other], ids, origins, reviewed=reviewed)
+    assert placed[0] == placed[1]
+    assert {row.relation for row in rows} == {"same", "conflict"}
+    refused = {(smaller, larger, "conflict")}
+    placed, groups, rows = group_claims([one, other], ids, origins, refused=refused)
+    assert rows == ()
+    assert placed[0] != placed[1]
+    assert not any(row.in_conflict for row in groups)
+
+
+@pytest.mark.parametrize("claim", [".", "“”", "…", "1", "the", "not", "\n", "\ufffd", "a " * 5000, "“" * 300])
+def test_claims_with_nothing_to_compare(claim: str) -> None:
+    placed, groups, relations = group(*(tell(claim + mark, Said(claim + mark), name=mark) for mark in "ab"))
+    assert len(placed) == 2
+    assert sum(row.claims for row in groups) == 2
+    assert all(row.relation == "same" for row in relations)
+
+
+def test_a_claim_said_everywhere_takes_few_rows() -> None:
+    claim = "The port of Lindholm will close for repairs in the winter."
+    held = [article(claim + " " * number, str(number)) for number in range(200)]
+    _, (row,), relations = group(*held)
+    assert row.claims == 200
+    assert len(relations) < 200 * 20
+
+
+@pytest.fixture(scope="module")
+def sentences() -> list[str]:
+    """The sentences of the articles in seeds/."""
+    found = [article for raw in scan([SEEDS]) if isinstance(article := parse(raw), Article)]
+    return [
+        made.article.text[claim.content[0].start : claim.content[-1].end]
+        for made in annotate(found, RulesReader())
+        for claim in made.claims
+    ] + [line for one in found for line in one.text.split("\n") if len(line) > 40]
+
+
+def recombine(sentences: Sequence[str], seed: int) -> Annotated:
+    """An article of sentences drawn from real ones, each a claim in the article's own voice."""
+    chance = random.Random(seed)
+    drawn = list(dict.fromkeys(chance.choices(sentences, k=4)))
+    text = "\n\n".join([f"Part {seed}.", *drawn])
+    names = {
+        name: "organization" for name in ("Anthropic", "Axios", "Pentagon", "White House") if name in text
+    }
+    return tell(text, *(Said(line) for line in drawn), names=names, name=str(seed))
+
+
+def grow(sentences: list[str], seed: int) -> list[tuple[str, str]]:
+    """The group ids of thirty articles by themselves and among three more."""
+    held = [recombine(sentences, seed * 100 + number) for number in range(33)]
+    grown = random.Random(seed).sample(held, len(held))
+    before, after = (
+        {one.article.name: ids for one, ids in zip(part, group(*part)[0], strict=True)}
+        for part in (held[:30], grown)
+    )
+    return [pair for name in before for pair in zip(before[name], after[name], strict=True)]
+
+
+def test_ids_stay_when_a_corpus_grows_by_a_tenth(sentences: list[str]) -> None:
+    pairs = [pair for seed in range(12) for pair in grow(sentences, seed)]
+    assert sum(old == new for old, new in pairs) >= 0.99 * len(pairs)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_what_was_one_group_stays_one(sentences: list[str], seed: int) -> None:
+    now = {}
+    for old, new in grow(sentences, seed):
+        assert now.setdefault(old, new) == new
+
+
+@given(st.permutations(range(5)))
+def test_the_order_of_the_articles_does_not_matter(order: list[int]) -> None:
+    tail = "of the dockers at the port of Lindholm were hurt when the old crane fell"
+    held = [
+        article(claim, str(n))
+        for n, claim in enumerate(
+            (
+                f"12 {tail}.",
+                f"14 {tail}.",
+                f"“12 {tail}”",
+                f"12 {tail} last night.",
+                "Petr Dvorak resigned from the council of Ostrava.",
+            )
+        )
+    ]
+    placed, groups, relations = group(*held)
+    again = group(*(held[number] for number in order))
+    assert again[1:] == (groups, relations)
+    assert again[0] == [placed[number] for number in order]
