@@ -16,7 +16,7 @@ from pathlib import Path
 from seeds import HAND, SEEDS, Story, fit, list_rows, read_alone, read_by_hand, tell
 
 from onrecord import amend_words, corrections, pipeline
-from onrecord.model import Annotated, Claim, Correction, EventMention, Placed
+from onrecord.model import Annotated, Claim, Correction, EventMention, Mention, Placed
 
 NEAR = 0.5
 """Share of two contents' characters that both have, from which one is amended into the other."""
@@ -114,11 +114,7 @@ class _Difference:
             for m in unmatched:
                 expects = {"entity": self.read.entities[m.chain].name}
                 if not wanted:
-                    why = (
-                        "no name of anything here"
-                        if m.form == "name"
-                        else "the text does not settle whom it means"
-                    )
+                    why = self._why_dropped(m)
                     yield self._line("drop", "entity_mentions", words, nth, expects, {}, why)
                     continue
                 name = sorted(wanted)[0]
@@ -131,6 +127,13 @@ class _Difference:
             for name, w in sorted(wanted.items()):
                 value = {"entity": self._called(w.chain), "form": w.form, "type": w.type}
                 yield self._line("add", "entity_mentions", words, nth, {}, value, f"means {name}")
+
+    def _why_dropped(self, mention: Mention) -> str:
+        text = self.read.article.text
+        for w in self.wanted.mentions:
+            if w.form == mention.form == "name" and w.start < mention.end and mention.start < w.end:
+                return f"the name is {text[w.start : w.end]}"
+        return "no name" if mention.form == "name" else "the text does not settle whom it means"
 
     def _dates(self) -> Iterable[Correction]:
         old = {(d.start, d.end): d for d in self.read.dates}
@@ -264,7 +267,9 @@ def _share(one: Claim, other: Claim) -> float:
 
 
 def _why_mention(value: Mapping[str, str]) -> str:
-    return f"is a {value['type']}" if "type" in value else f"a {value['form']}"
+    if "type" not in value:
+        return f"a {value['form']}"
+    return f"{'an' if value['type'][0] in 'aeiou' else 'a'} {value['type']}"
 
 
 def _why_claim(value: Mapping[str, object], after: Mapping[str, object]) -> str:
