@@ -26,7 +26,7 @@ from onrecord.model import (
     ParticipantRole,
     make_id,
 )
-from onrecord.sameness import Told, compare_told, words_alike
+from onrecord.sameness import NEVER, Told, compare_told, words_alike
 from onrecord.stories import WITHIN, Nearness, near_articles, outline, stem_word, telling_words
 
 UNLIKE = -1.0
@@ -209,7 +209,7 @@ def score_pairs(
         for one, other in pairs_to_compare(notes[here], notes[there]):
             if one.event is None and other.event is None:
                 score = compare_told(one, other, nearness)
-                if score > UNLIKE:
+                if score > UNLIKE or score == NEVER:
                     first, second = sorted((one.mention_id, other.mention_id))
                     scores[first, second] = score
     return scores

@@ -6,15 +6,24 @@ happenings there, or mean nearly the same, are in ``data/alike.csv``.
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from onrecord import words
 from onrecord.model import EventStatus, ParticipantRole
 from onrecord.stories import Nearness, weigh
 
-__all__ = ["RULES", "Told", "alike", "compare_told", "words_alike"]
+__all__ = ["NEVER", "RULES", "Told", "alike", "compare_told", "words_alike"]
+
+SLACK = 1
+"""Days by which reports of one happening may differ: time zones, and nights that belong to two days."""
+NEVER = -9.0
+"""Log odds of what cannot be one happening: more than any likeness can make up for."""
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:T.*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +138,6 @@ def _story(pair: Pair) -> float:
     return 0.0 if _same_article(pair) else pair.near.cosine
 
 
-def _far_story(pair: Pair) -> float:
-    """How far the two articles fall short of what is usual within a story."""
-    return 0.0 if _same_article(pair) else max(0.0, 0.3 - pair.near.cosine) / 0.3
-
-
 def _contrast(pair: Pair) -> float:
     """How near the two articles are, set against the articles nearest to each."""
     return 0.0 if _same_article(pair) else pair.near.contrast
@@ -142,11 +146,6 @@ def _contrast(pair: Pair) -> float:
 def _low_contrast(pair: Pair) -> float:
     """Each article has much nearer ones than the other."""
     return 0.0 if _same_article(pair) else max(0.0, 0.6 - pair.near.contrast) / 0.6
-
-
-def _sentence(pair: Pair) -> float:
-    """How much of their sentences the two share."""
-    return shared_weight(pair.one.sentence, pair.other.sentence)
 
 
 def _sentence_apart(pair: Pair) -> float:
@@ -177,16 +176,6 @@ def _says(pair: Pair) -> float:
 def _says_nearby(pair: Pair) -> float:
     """Both are words of saying, and the words beside them are shared."""
     return _says(pair) * _nearby(pair)
-
-
-def _says_sentence(pair: Pair) -> float:
-    """Both are words of saying, and their sentences are shared."""
-    return _says(pair) * _sentence(pair)
-
-
-def _says_agent(pair: Pair) -> float:
-    """Both are words of saying, by one speaker."""
-    return _says(pair) * _same_agent(pair)
 
 
 def _same_agent(pair: Pair) -> float:
@@ -223,11 +212,6 @@ def _other_place(pair: Pair) -> float:
     """Each has a place, and not the same."""
     here, there = pair.players("place")
     return float(bool(here and there) and not here & there)
-
-
-def _crossed(pair: Pair) -> float:
-    """Somebody takes part in both, whatever the part."""
-    return float(bool({entity for entity, _ in pair.one.parts} & {entity for entity, _ in pair.other.parts}))
 
 
 def _same_date(pair: Pair) -> float:
@@ -271,25 +255,20 @@ RULES: Mapping[str, Rule] = {
     "meaning": _meaning,
     "same_article": _same_article,
     "story": _story,
-    "far_story": _far_story,
     "contrast": _contrast,
     "low_contrast": _low_contrast,
-    "sentence": _sentence,
     "sentence_apart": _sentence_apart,
     "nearby": _nearby,
     "seldom": _seldom,
     "repeats": _repeats,
     "says": _says,
     "says_nearby": _says_nearby,
-    "says_sentence": _says_sentence,
-    "says_agent": _says_agent,
     "same_agent": _same_agent,
     "other_agent": _other_agent,
     "same_patient": _same_patient,
     "other_patient": _other_patient,
     "same_place": _same_place,
     "other_place": _other_place,
-    "crossed": _crossed,
     "same_date": _same_date,
     "other_date": _other_date,
     "same_figure": _same_figure,
@@ -305,7 +284,23 @@ def _weights() -> tuple[tuple[Rule, float], ...]:
     return tuple((RULES[row["rule"]], float(row["weight"])) for row in words.table("sameness"))
 
 
+def days_apart(one: str | None, other: str | None) -> int | None:
+    """Days between two dates; null where one of them is missing or less precise than a day.
+
+    >>> days_apart("2026-03-02", "2026-03-09T10:00"), days_apart("2026-03", "2026-03-09")
+    (7, None)
+    """
+    if one is None or other is None or not (_DAY.match(one) and _DAY.match(other)):
+        return None
+    return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days)
+
+
 def compare_told(one: Told, other: Told, near: Nearness) -> float:
-    """How likely two mentions tell one happening, as log odds; ``near`` is how near their articles are."""
+    """How likely two mentions tell one happening, as log odds; ``near`` is how near their articles are.
+
+    What happened on days further apart than ``SLACK`` is not one happening, however alike it is told.
+    """
+    if (days_apart(one.date, other.date) or 0) > SLACK:
+        return NEVER
     pair = Pair(one, other, near)
     return round(sum(weight * rule(pair) for rule, weight in _weights()), 3)

@@ -1,0 +1,245 @@
+from dataclasses import replace
+from hashlib import sha256
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onrecord.events import link_events
+from onrecord.gather import gather
+from onrecord.model import (
+    Annotated,
+    Article,
+    Date,
+    Entity,
+    Event,
+    EventMention,
+    LocalEntity,
+    Participant,
+    ParticipantRole,
+    make_id,
+)
+
+FIRE = (
+    "Fire destroyed the Lindholm sawmill near Nordhavn before dawn on Tuesday. "
+    "Owner Ana Ortiz said nobody was hurt."
+)
+FIRE_AGAIN = (
+    "The Lindholm sawmill near Nordhavn was destroyed by fire on Tuesday, its owner Ana Ortiz told reporters."
+)
+STORM = "A storm destroyed eleven greenhouses in Velby on Sunday, growers of tomatoes and flowers said."
+SIGNED = "Ministers signed the herring treaty in Velby. The treaty caps what trawlers may land."
+
+
+def article(
+    text: str,
+    *triggers: str,
+    parts: tuple[tuple[str, ParticipantRole], ...] = (),
+    date: str | None = None,
+    published: str | None = None,
+    polarity: str = "pos",
+    event: str | None = None,
+) -> Annotated:
+    """An article with an event for each trigger, all with the same participants and date."""
+    names = tuple(dict.fromkeys(name for name, _ in parts))
+    local = tuple(LocalEntity(name, "organization") for name in names)
+    dates = (Date(0, 1, "date", date, "", None),) if date else ()
+    told = []
+    for trigger in triggers:
+        start = text.index(trigger)
+        players = tuple(Participant(names.index(name), role) for name, role in parts)
+        told.append(
+            EventMention(
+                start,
+                start + len(trigger),
+                "certain",
+                "neg" if polarity == "neg" else "pos",
+                "non_future",
+                0 if date else None,
+                None,
+                players,
+                "test",
+                1.0,
+                event,
+            )
+        )
+    found = Article(text[:12], text, sha256(text.encode()).hexdigest(), published=published)
+    return Annotated(found, (), local, (), dates, (), tuple(told))
+
+
+def link(*articles: Annotated) -> tuple[list[tuple[str, ...]], tuple[Event, ...]]:
+    ids = [tuple(f"ent-{entity.name}" for entity in annotated.entities) for annotated in articles]
+    rows = [Entity(i, i[4:], "organization", None, 1, 1) for i in sorted({i for row in ids for i in row})]
+    placed, events, _ = link_events(articles, ids, [() for _ in articles], rows)
+    return placed, events
+
+
+def test_one_happening_told_twice_is_one_event() -> None:
+    placed, events = link(article(FIRE, "destroyed"), article(FIRE_AGAIN, "destroyed"))
+    assert placed[0] == placed[1]
+    assert [(event.mentions, event.sources) for event in events] == [(2, 2)]
+
+
+def test_the_same_word_in_another_story_is_another_event() -> None:
+    placed, _ = link(article(FIRE, "destroyed"), article(STORM, "destroyed"))
+    assert placed[0] != placed[1]
+
+
+def test_other_things_in_one_story_are_other_events() -> None:
+    placed, _ = link(article(FIRE, "destroyed", "said"), article(FIRE_AGAIN, "destroyed", "told"))
+    assert placed[0][0] == placed[1][0]
+    assert placed[0][0] not in {placed[0][1], placed[1][1]}
+
+
+def test_a_follow_up_on_another_day_is_another_event() -> None:
+    later = "Ministers signed a second herring treaty in Velby. It caps what small boats may land."
+    placed, _ = link(
+        article(SIGNED, "signed", date="2026-03-02", parts=(("Norland", "agent"),)),
+        article(later, "signed", date="2026-06-09", parts=(("Norland", "agent"),)),
+    )
+    assert placed[0] != placed[1]
+
+
+def test_the_same_day_with_others_taking_part_is_another_event() -> None:
+    other = "Norfield Mining sued the Velby harbour board on Monday over dredging fees at the port."
+    one = "Brightwater Foods sued a supplier of cold stores on Monday over spoiled fish."
+    placed, _ = link(
+        article(other, "sued", date="2026-03-02", parts=(("Norfield", "agent"), ("Board", "patient"))),
+        article(one, "sued", date="2026-03-02", parts=(("Brightwater", "agent"), ("Supplier", "patient"))),
+    )
+    assert placed[0] != placed[1]
+
+
+@pytest.mark.parametrize(
+    ("dates", "date", "precision"),
+    [
+        (("2026-03-03", "2026-03-03"), "2026-03-03", "day"),
+        (("2026-03-03", None), "2026-03-03", "day"),
+        (("2026-03-03", "2026-03"), "2026-03-03", "day"),
+        ((None, None), None, None),
+    ],
+)
+def test_an_event_has_the_finest_date_told(
+    dates: tuple[str | None, str | None], date: str | None, precision: str | None
+) -> None:
+    told = [article(text, "destroyed", date=day) for text, day in zip((FIRE, FIRE_AGAIN), dates, strict=True)]
+    _, events = link(*told)
+    assert [(event.date, event.date_precision) for event in events] == [(date, precision)]
+
+
+def test_what_is_denied_says_so() -> None:
+    _, events = link(article(FIRE, "destroyed", polarity="neg"))
+    assert [event.status for event in events] == ["denied"]
+
+
+def test_a_label_names_who_did_what_to_whom() -> None:
+    _, events = link(article(SIGNED, "signed", parts=(("Norland", "agent"), ("Sudland", "patient"))))
+    assert [event.label for event in events] == ["Norland · signed · Sudland"]
+
+
+def test_what_a_reviewer_names_is_one_event_and_nothing_else_joins() -> None:
+    placed, events = link(
+        article(FIRE, "destroyed", event="the sawmill fire"),
+        article(STORM, "destroyed", event="the sawmill fire"),
+        article(FIRE_AGAIN, "destroyed"),
+    )
+    assert placed[0] == placed[1] != placed[2]
+    assert "the sawmill fire" in {event.label for event in events}
+
+
+def test_an_event_keeps_its_id_when_later_articles_tell_it() -> None:
+    first = article(FIRE, "destroyed", published="2026-03-03")
+    again = article(FIRE_AGAIN, "destroyed", published="2026-03-04")
+    (before, *_), _ = link(first)
+    (after, second), _ = link(first, again)
+    assert before == after == second
+
+
+def test_no_articles_are_no_events() -> None:
+    assert link() == ([], ())
+    assert link(article(STORM)) == ([()], ())
+
+
+TEXTS = [
+    FIRE,
+    FIRE_AGAIN,
+    STORM,
+    SIGNED,
+    FIRE + " " + STORM,
+    "Ministers in Velby signed the herring treaty on Friday.",
+]
+TRIGGERS = ["destroyed", "said", "told", "signed", "hurt", "caps"]
+
+
+@st.composite
+def corpora(draw: st.DrawFn) -> list[Annotated]:
+    chosen = draw(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=6, unique=True))
+    found = []
+    for text in chosen:
+        triggers = [trigger for trigger in TRIGGERS if trigger in text and draw(st.booleans())]
+        date = draw(st.sampled_from([None, "2026-03-02", "2026-03-03", "2026-03"]))
+        published = draw(st.sampled_from([None, "2026-03-03", "2026-03-04"]))
+        parts = draw(st.sampled_from([(), (("Lindholm", "patient"),), (("Norland", "agent"),)]))
+        found.append(article(text, *triggers, parts=parts, date=date, published=published))
+    return found
+
+
+@settings(deadline=None, max_examples=60)
+@given(corpora(), st.randoms(use_true_random=False))
+def test_the_order_of_articles_changes_nothing(corpus: list[Annotated], random: Random) -> None:
+    shuffled = list(corpus)
+    random.shuffle(shuffled)
+    placed, events = link(*corpus)
+    again, events_again = link(*shuffled)
+    assert events == events_again
+    assert {a.article.sha256: row for a, row in zip(corpus, placed, strict=True)} == {
+        a.article.sha256: row for a, row in zip(shuffled, again, strict=True)
+    }
+
+
+@settings(deadline=None, max_examples=60)
+@given(corpora())
+def test_every_mention_is_in_one_event(corpus: list[Annotated]) -> None:
+    placed, events = link(*corpus)
+    assert [len(row) for row in placed] == [len(annotated.events) for annotated in corpus]
+    assert {event.event_id for event in events} == {event_id for row in placed for event_id in row}
+    assert sum(event.mentions for event in events) == sum(len(annotated.events) for annotated in corpus)
+
+
+@settings(deadline=None, max_examples=40)
+@given(corpora(), st.integers(1, 3))
+def test_articles_on_something_else_rename_nothing(corpus: list[Annotated], more: int) -> None:
+    plain = [
+        f"Choir {letter} sang Zelenka under Petra Quist while Otmar Brandl conducted."
+        for letter in "abc"[:more]
+    ]
+    news = [article(text, "sang") for text in plain]
+    assert link(*corpus, *news)[0][: len(corpus)] == link(*corpus)[0]
+
+
+@settings(deadline=None, max_examples=60)
+@given(corpora())
+def test_no_event_is_renamed_after_a_later_article(corpus: list[Annotated]) -> None:
+    old = [replace(a, article=replace(a.article, published="2026-03-01")) for a in corpus]
+    text = "The Lindholm sawmill fire near Nordhavn hurt nobody, Ana Ortiz said; it destroyed the mill."
+    late = article(text, "destroyed", "said", published="2026-05-01")
+    *placed, _ = link(*old, late)[0]
+    names = {make_id("evt", late.event_mention_id(index)) for index in range(2)}
+    assert not names & {event_id for row in placed for event_id in row}
+
+
+SCORES = st.dictionaries(
+    st.tuples(st.sampled_from("abcdefg"), st.sampled_from("abcdefg")).filter(lambda pair: pair[0] < pair[1]),
+    st.floats(-3, 3).map(lambda score: round(score, 3)),
+    max_size=15,
+)
+
+
+@given(SCORES)
+def test_no_two_clusters_that_could_still_be_joined_are_left(scores: dict[tuple[str, str], float]) -> None:
+    clusters = list(gather(scores, -1.0).sets("abcdefg").values())
+    for place, one in enumerate(clusters):
+        for other in clusters[place + 1 :]:
+            total = sum(scores.get((min(a, b), max(a, b)), -1.0) for a in one for b in other)
+            assert total / (len(one) * len(other)) < 1e-5
