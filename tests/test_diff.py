@@ -1,0 +1,231 @@
+"""What changed between two packages, told by key; an oracle of plain Python says the same."""
+
+import copy
+import csv
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from small_package import DATE, DOCKERS, LEDGER, RUIZ, SECOND, Row, Rows, ident, make_rows
+from small_release import release_small, write_small
+
+from onrecord import schema
+from onrecord.archive import open_package
+from onrecord.cli import main
+from onrecord.diff import Diff, TableDiff, compare, summarize
+from onrecord.errors import PackageError
+
+
+def differences(tmp_path: Path, old: Rows, new: Rows, out: Path | None = None) -> dict[str, TableDiff]:
+    found = compare(write_small(tmp_path / "old", old), write_small(tmp_path / "new", new), out)
+    assert [table.table for table in found.tables] == list(schema.TABLES)
+    for table in found.tables:
+        assert table.before - table.removed - table.merged + table.added == table.after
+    return {table.table: table for table in found.tables}
+
+
+def same(table: TableDiff) -> bool:
+    return not (table.added or table.removed or table.merged or table.changed)
+
+
+def test_nothing_changed(tmp_path: Path) -> None:
+    found = differences(tmp_path, make_rows(), make_rows())
+    assert all(same(table) for table in found.values())
+    package = write_small(tmp_path / "third")
+    assert (
+        summarize(compare(package, package))
+        == "No row was added, removed or changed since the previous version.\n"
+    )
+
+
+def test_cells_that_changed_are_counted_by_column(tmp_path: Path) -> None:
+    new = make_rows()
+    new["entities"][0] |= {"name": "Ana Ruiz Vega", "wikidata": "Q1"}
+    new["entities"][1]["mentions"] = 3
+    found = differences(tmp_path, make_rows(), new, tmp_path / "out")
+    assert (found["entities"].changed, found["entities"].added, found["entities"].removed) == (2, 0, 0)
+    assert found["entities"].columns == {"name": 1, "wikidata": 1, "mentions": 1}
+    assert all(same(table) for name, table in found.items() if name != "entities")
+    cells = {
+        (row["entity_id"], row["column"]): (row["before"], row["after"])
+        for row in read(tmp_path / "out" / "entities.changed.csv")
+    }
+    assert cells == {
+        (RUIZ, "name"): ("Ana Ruiz", "Ana Ruiz Vega"),
+        (RUIZ, "wikidata"): ("", "Q1"),
+        (LEDGER, "mentions"): ("2", "3"),
+    }
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def without(rows: Rows, source_id: str) -> Rows:
+    """What is left when an article is taken out, as far as these tests look."""
+    kept = {
+        name: [row for row in held if source_id not in (row.get("source_id"), row.get("other_source_id"))]
+        for name, held in rows.items()
+    }
+    claims = {row["claim_id"] for row in kept["claims"]}
+    for name in ("claim_entities", "claim_relations", "attributions", "claim_spans"):
+        kept[name] = [
+            row
+            for row in kept[name]
+            if row["claim_id"] in claims and row.get("other_claim_id", row["claim_id"]) in claims
+        ]
+    return kept
+
+
+def test_an_article_that_is_gone_takes_its_rows_with_it(tmp_path: Path) -> None:
+    found = differences(tmp_path, make_rows(), without(make_rows(), SECOND.source_id), tmp_path / "out")
+    gone = {name: table.reasons for name, table in found.items() if table.removed}
+    assert gone == {
+        "sources": {"source_withdrawn": 1},
+        "dates": {"source_withdrawn": 1},
+        "entity_mentions": {"source_withdrawn": 3},
+        "claims": {"source_withdrawn": 1},
+        "claim_spans": {"source_withdrawn": 4},
+        "attributions": {"source_withdrawn": 2},
+        "claim_relations": {"source_withdrawn": 1},
+        "event_mentions": {"source_withdrawn": 1},
+        "source_relations": {"source_withdrawn": 1},
+    }
+    (row,) = read(tmp_path / "out" / "claims.removed.csv")
+    assert (row["source_id"], row["reason"], row["into"]) == (SECOND.source_id, "source_withdrawn", "")
+    told = {row["table"]: row for row in read(tmp_path / "out" / "summary.csv")}
+    counts = {name: value for name, value in told["claim_spans"].items() if value != "0"}
+    assert counts == {"table": "claim_spans", "before": "8", "after": "4", "removed": "4"}
+
+
+def test_an_article_that_was_rejected_or_changed_is_told(tmp_path: Path) -> None:
+    new = without(make_rows(), SECOND.source_id)
+    new["rejects"].append({"name": "second.txt", "code": "empty", "message": "no text"})
+    assert differences(tmp_path / "a", make_rows(), new)["claims"].reasons == {"source_rejected": 1}
+    new = without(make_rows(), SECOND.source_id)
+    new["sources"].append({**make_rows()["sources"][1], "source_id": "src-0000000000000000"})
+    found = differences(tmp_path / "b", make_rows(), new, tmp_path / "out")
+    assert found["claims"].reasons == {"source_changed": 1}
+    (row,) = read(tmp_path / "out" / "sources.removed.csv")
+    assert (row["reason"], row["into"]) == ("source_changed", "src-0000000000000000")
+
+
+def test_a_merged_entity_points_at_what_it_went_into(tmp_path: Path) -> None:
+    new = make_rows()
+    new["entities"] = [row for row in new["entities"] if row["entity_id"] != DOCKERS]
+    for table in ("entity_mentions", "event_participants"):
+        for row in new[table]:
+            if row["entity_id"] == DOCKERS:
+                row["entity_id"] = RUIZ
+    found = differences(tmp_path, make_rows(), new, tmp_path / "out")
+    assert (found["entities"].merged, found["entities"].removed) == (1, 0)
+    assert found["entity_mentions"].changed == 2
+    (row,) = read(tmp_path / "out" / "entities.removed.csv")
+    assert (row["entity_id"], row["reason"], row["into"]) == (DOCKERS, "merged", RUIZ)
+    (link,) = read(tmp_path / "out" / "event_participants.removed.csv")
+    assert (link["reason"], link["into"]) == ("merged", RUIZ)
+    assert "### Merged\n\n- entities: 1 row\n" in summarize(Diff("1.0.0", "1.1.0", tuple(found.values())))
+
+
+def test_another_id_is_no_merger_and_two_are_a_split(tmp_path: Path) -> None:
+    other, third = ident("ent", "other"), ident("ent", "third")
+    new = make_rows()
+    new["entities"][0]["entity_id"] = other
+    for row in new["entity_mentions"]:
+        row["entity_id"] = other if row["entity_id"] == RUIZ else row["entity_id"]
+    found = differences(tmp_path / "a", make_rows(), new)
+    assert (found["entities"].reasons, found["entities"].added) == ({"renumbered": 1}, 1)
+    new["entities"].append({**new["entities"][0], "entity_id": third})
+    next(row for row in new["entity_mentions"] if row["entity_id"] == other)["entity_id"] = third
+    found = differences(tmp_path / "b", make_rows(), new)
+    assert (found["entities"].reasons, found["entities"].added) == ({"split": 1}, 2)
+
+
+def test_what_is_not_known_is_not_guessed(tmp_path: Path) -> None:
+    new = make_rows()
+    new["dates"] = [row for row in new["dates"] if row["date_id"] != DATE]
+    found = differences(tmp_path, make_rows(), new)
+    assert found["dates"].reasons == {None: 1}
+    assert "- dates: 1 row (reason not known 1)" in summarize(Diff(None, None, tuple(found.values())))
+
+
+def oracle(old: list[Row], new: list[Row], key: tuple[str, ...]) -> tuple[int, int, int]:
+    """Rows added, gone and changed, by dictionaries."""
+    before, after = ({tuple(row[name] for name in key): row for row in rows} for rows in (old, new))
+    return (
+        len(after.keys() - before.keys()),
+        len(before.keys() - after.keys()),
+        sum(before[name] != after[name] for name in before.keys() & after.keys()),
+    )
+
+
+def shuffled(rows: Rows, chance: random.Random) -> Iterator[tuple[str, list[Row]]]:
+    """Rows dropped, doubled under another key, and changed, at random; keys stay unique."""
+    for name, held in rows.items():
+        table = schema.load()[name]
+        kept: list[Row] = [dict(row) for row in held if chance.random() < 0.7]
+        for row in kept:
+            field = chance.choice(table.fields)
+            if field.name not in table.primary_key and chance.random() < 0.5:
+                row[field.name] = field.example if row[field.name] != field.example else row[field.name]
+        extra: dict[str, Any] = {field.name: field.example for field in table.fields}
+        if chance.random() < 0.5:
+            kept.append(extra)
+        yield name, kept
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_oracle_counts_the_same(tmp_path: Path, seed: int) -> None:
+    old = make_rows()
+    new = dict(shuffled(copy.deepcopy(old), random.Random(seed)))
+    found = differences(tmp_path, old, new)
+    for name, table in found.items():
+        gone = table.removed + table.merged
+        assert (table.added, gone, table.changed) == oracle(
+            old[name], new[name], schema.load()[name].primary_key
+        )
+
+
+def test_a_table_and_a_column_that_one_package_lacks_are_told(tmp_path: Path) -> None:
+    old, new = write_small(tmp_path / "old"), write_small(tmp_path / "new")
+    del old.parquet["rejects"]
+    del new.parquet["dates"]
+    found = {table.table: table for table in compare(old, new).tables}
+    assert (found["rejects"].added, found["rejects"].before) == (1, 0)
+    assert (found["dates"].removed, found["dates"].after) == (2, 0)
+
+
+def test_keys_that_are_not_unique_are_refused(tmp_path: Path) -> None:
+    new = make_rows()
+    new["entities"].append(dict(new["entities"][0]))
+    with pytest.raises(PackageError, match="two rows have the same entity_id"):
+        differences(tmp_path, make_rows(), new)
+
+
+def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
+    package = write_small(tmp_path / "package")
+    with pytest.raises(PackageError, match="is not empty"):
+        compare(package, package, tmp_path)
+
+
+def test_releases_are_compared_from_the_command_line(tmp_path: Path) -> None:
+    release = release_small(tmp_path)
+    new = make_rows()
+    new["entities"][0]["name"] = "Ana Ruiz Vega"
+    write_small(tmp_path / "new", new)
+    done = CliRunner().invoke(
+        main, ["diff", str(release), str(tmp_path / "new"), "--out", str(tmp_path / "out")]
+    )
+    assert done.exit_code == 0, done.output
+    assert "Rows since version 1.0.0: 0 added, 0 removed, 0 merged, 1 changed; 38 in all." in done.stdout
+    assert (tmp_path / "out" / "entities.changed.csv").is_file()
+    told = CliRunner().invoke(main, ["diff", str(release), str(tmp_path / "new"), "--json"])
+    assert json.loads(told.stdout)["tables"][0]["columns"] == {"name": 1}
+    assert CliRunner().invoke(main, ["diff", str(release), str(tmp_path / "none")]).exit_code == 1
+    with open_package(release) as package:
+        assert compare(package, package).total("after") == 38

@@ -1,0 +1,128 @@
+"""One SQLite file: keys hold, claims are found by their words, Datasette shows it, and bytes are the same."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from small_package import make_rows
+from small_release import release_small, write_small
+
+from onrecord import schema
+from onrecord.cli import main
+from onrecord.errors import PackageError
+from onrecord.sqlite import write_database
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sqlite")
+    write_database(write_small(folder / "package"), folder / "harbour.db")
+    return folder / "harbour.db"
+
+
+def ask(path: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as opened:
+        return opened.execute(query, values).fetchall()
+
+
+def test_rows_are_those_of_the_parquet_files(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as opened:
+        for name, table in schema.load().items():
+            found = pd.read_sql(f'SELECT * FROM "{name}"', opened)  # noqa: S608 - names of our own schemas
+            wanted = pd.read_parquet(database.parent / "package" / "datapackage" / f"{name}.parquet")
+            assert list(found.columns) == table.names
+            for column in table.names:
+                left = [None if pd.isna(value) else value for value in found[column]]
+                right = [None if pd.isna(value) else value for value in wanted[column]]
+                assert left == right, f"{name}.{column}"
+
+
+def test_keys_are_those_of_the_schemas(database: Path) -> None:
+    for name, table in schema.load().items():
+        keys = sorted((row[5], row[1]) for row in ask(database, f"PRAGMA table_info({name})") if row[5])
+        assert tuple(column for _, column in keys) == table.primary_key
+        foreign = {(row[3], row[2], row[4]) for row in ask(database, f"PRAGMA foreign_key_list({name})")}
+        assert foreign == {(key.field, key.table, key.reference) for key in table.foreign_keys}
+    assert ask(database, "PRAGMA foreign_key_check") == []
+    assert ask(database, "PRAGMA integrity_check") == [("ok",)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO claim_entities SELECT claim_id, 'ent-0000000000000000' FROM claims LIMIT 1",
+        "INSERT INTO claim_entities SELECT * FROM claim_entities",
+        "UPDATE claims SET polarity = 'maybe'",
+        "UPDATE claims SET start = 'soon'",
+        "UPDATE claims SET text = NULL",
+        "UPDATE claim_groups SET in_conflict = 2",
+    ],
+)
+def test_rows_that_break_a_rule_are_refused(database: Path, statement: str) -> None:
+    with closing(sqlite3.connect(database)) as opened, pytest.raises(sqlite3.IntegrityError):
+        opened.execute("PRAGMA foreign_keys = ON")
+        opened.execute(statement)
+
+
+def test_references_are_found_by_index(database: Path) -> None:
+    plan = ask(database, "EXPLAIN QUERY PLAN SELECT * FROM entity_mentions WHERE entity_id = 'x'")
+    assert "USING INDEX entity_mentions_entity_id" in plan[0][3]
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [("back", 2), ('"will not go"', 2), ("tired", 1), ("speaker: union", 1), ("cue: vowed", 1), ("dock", 0)],
+)
+def test_claims_are_found_by_their_words(database: Path, words: str, count: int) -> None:
+    query = "SELECT c.claim_id FROM claims_fts f JOIN claims c ON c.rowid = f.rowid WHERE claims_fts MATCH ?"
+    assert len(ask(database, query, words)) == count
+
+
+def test_the_same_package_gives_the_same_bytes(database: Path, tmp_path: Path) -> None:
+    release = release_small(tmp_path)
+    path = tmp_path / "again.db"
+    path.write_text("what was there before")
+    done = CliRunner().invoke(main, ["sqlite", str(database.parent / "package"), "--out", str(path)])
+    assert done.exit_code == 0, done.output
+    assert path.read_bytes() == database.read_bytes()
+    done = CliRunner().invoke(main, ["sqlite", str(release), "--out", str(path)])
+    assert done.exit_code == 0, done.output
+    assert ask(path, "SELECT name, version FROM package") == [("harbour", "1.0.0")]
+
+
+def test_a_broken_package_leaves_what_was_there(tmp_path: Path) -> None:
+    rows = make_rows()
+    rows["claim_entities"][0]["entity_id"] = "ent-0000000000000000"
+    package = write_small(tmp_path / "package", rows)
+    path = tmp_path / "a.db"
+    path.write_text("before")
+    with pytest.raises(PackageError, match="claim_entities: a row refers to a row of entities"):
+        write_database(package, path)
+    assert path.read_text() == "before"
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a.db", "package"]
+
+
+@pytest.mark.filterwarnings("default")
+def test_datasette_shows_tables_links_and_search(database: Path) -> None:
+    from datasette.app import Datasette
+
+    async def visit() -> tuple[Any, Any, Any]:
+        datasette = Datasette([], immutables=[str(database)])
+        await datasette.invoke_startup()
+        top = (await datasette.client.get("/harbour.json")).json()
+        found = (await datasette.client.get("/harbour/claims.json?_search=tired&_shape=objects")).json()
+        page = (await datasette.client.get("/harbour/claim_entities")).text
+        return top, found, page
+
+    top, found, page = asyncio.run(visit())
+    tables = {table["name"]: table for table in top["tables"]}
+    assert set(schema.TABLES) <= set(tables)
+    assert tables["claims"]["fts_table"] == "claims_fts"
+    assert tables["claims"]["count"] == 2
+    assert [row["cue"] for row in found["rows"]] == ["told"]
+    assert "/harbour/entities/" in page
