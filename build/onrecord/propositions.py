@@ -37,11 +37,12 @@ LONG = 9
 """Words in a row that are hardly ever said twice by chance, whoever says them."""
 
 _TOKEN = re.compile(
-    r"\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?\b|[^\W\d_]+(?:[-.][^\W\d_]+)*(?:['’][^\W\d_]+)?|n['’]t\b"
+    r"\d+(?:[.,:]\d+)*(?:[^\W\d_]{1,3}\b)?|[^\W\d_]+(?:[-.][^\W\d_]+)*(?:['’][^\W\d_]+)?|n['’]t\b"
 )
 _LOOSE = frozenset(
     ["i", "me", "my", "mine", "we", "us", "our", "you", "your", "he", "him", "his", "she", "her", "it", "its"]
 ) | {"they", "them", "their"}
+_FIRST = frozenset(["i", "i'm", "i've", "i'll", "me", "my", "we", "we're", "we've", "we'll", "us", "our"])
 _STEMMER = snowballstemmer.stemmer("english")
 
 Relation = Literal["same", "quote_variant", "conflict"]
@@ -51,8 +52,9 @@ Relation = Literal["same", "quote_variant", "conflict"]
 class Proposition:
     """A claim as it is compared. ``tokens`` are content words as stems and names as entity ids, in order,
     each once; ``stems`` are the same with the names as they are written. ``loose`` tells that a pronoun is
-    left whose bearer the text does not settle, ``told`` that there is a predicate, so that something is said
-    to be so. ``company`` holds the entities of the whole article."""
+    left whose bearer the text does not settle, ``first`` that the speaker speaks of himself, ``told`` that
+    there is a predicate, so that something is said to be so. ``company`` holds the entities of the whole
+    article."""
 
     claim_id: str
     source_id: str
@@ -71,6 +73,7 @@ class Proposition:
     quotations: tuple[tuple[str, ...], ...]
     speaker: str | None
     loose: bool
+    first: bool
     told: bool
     company: frozenset[str]
 
@@ -99,7 +102,8 @@ def _number_words() -> dict[str, str]:
 
 @cache
 def _modal_words() -> dict[str, str]:
-    return {row["term"]: row["kind"] for row in words.table("modal_words")}
+    hedges = {row["term"]: "may" for row in words.table("hedges")}
+    return {**hedges, **{row["term"]: row["kind"] for row in words.table("modal_words")}}
 
 
 @cache
@@ -116,7 +120,7 @@ def _opposites() -> dict[str, frozenset[str]]:
 def _figure(word: str) -> str | None:
     if word[0].isdigit():
         bare = word.replace(",", "").rstrip(".:").removesuffix(":00")
-        return re.sub(r"(?:st|nd|rd|th)$", "th", bare)
+        return re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "th", bare)
     return _number_words().get(word)
 
 
@@ -202,6 +206,7 @@ class Propositions:
             tuple(self._quotations(claim, text)),
             self._ids[claim.speaker_chain] if claim.speaker_chain is not None else None,
             loose,
+            not _FIRST.isdisjoint(folded),
             claim.quote_type == "none" or _has_predicate(folded),
             self._company,
         )
@@ -304,6 +309,8 @@ def compare(one: Proposition, other: Proposition) -> Verdict | None:
 def _could_meet(one: Proposition, other: Proposition) -> bool:
     """Whether two claims can be about one thing: what they leave open must be settled by who speaks or by the
     story that both articles tell."""
+    if (one.first or other.first) and (one.speaker is None or one.speaker != other.speaker):
+        return set(one.stems) == set(other.stems)
     if one.source_id == other.source_id or len(one.company & other.company) >= COMPANY:
         return True
     if one.words == other.words and len(one.words) >= LONG:
@@ -376,9 +383,10 @@ def _find_conflict(one: Proposition, other: Proposition) -> Verdict | None:
 
 
 def _are_comparable(one: Proposition, other: Proposition, here: str, there: str) -> bool:
-    """Whether two figures can count the same: both or neither say which in a row, both or neither give a
-    date."""
-    return here.endswith("th") == there.endswith("th") and bool(one.dates) == bool(other.dates)
+    """Whether two figures can count the same: in one unit where it is written with them, both or neither
+    which in a row, both or neither with a date."""
+    units = [figure.lstrip("0123456789.,:") for figure in (here, there)]
+    return units[0] == units[1] and bool(one.dates) == bool(other.dates)
 
 
 def _find_spellings(one: Proposition, other: Proposition, here: str, there: str) -> tuple[str, str] | None:

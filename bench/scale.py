@@ -1,0 +1,279 @@
+"""Processor time and memory of the stages across articles as a corpus grows.
+
+    python bench/scale.py FOLDER [--sizes 1000 10000 100000] [--base 400]
+
+FOLDER holds JSON lines files (.jsonl or .jsonl.gz) with a ``text`` in each line. ``--base`` of them are read
+once; articles are then made by recombining their paragraphs, with everything that was found in them, and by
+changing the letters of names and long words from one thousand articles to the next, so that a larger corpus
+has more names and words, as real ones do. One article in twenty is a cut copy of another. Each size runs in a
+process of its own; the peak is that of the process up to the end of the stage.
+"""
+
+import argparse
+import gzip
+import json
+import math
+import random
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from onrecord import entities, events, groups, origins, reprints, tables
+from onrecord.annotate import annotate, default_reader
+from onrecord.model import Annotated, Article, Block, Placed, Span, World
+from onrecord.shards import SHARD, Shards, batched
+
+WORLD = 1000
+"""Articles after which names and long words change their letters."""
+PARAGRAPHS = 8
+COPIES = 20
+
+_CHANGED = re.compile(r"[A-Z][a-z]{3,}|[a-z]{8,}")
+_CONSONANTS = "bcdfghjklmnpqrstvwxz"
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph of a real article, with what was found in it."""
+
+    annotated: Annotated
+    span: Span
+
+
+def load_base(folder: Path, count: int) -> list[Annotated]:
+    """The first articles of all files of a folder, read and assembled."""
+    articles = []
+    for path in sorted([*folder.glob("*.jsonl"), *folder.glob("*.jsonl.gz")]):
+        with gzip.open(path, "rt") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+            for line in lines:
+                text = json.loads(line)["text"]
+                if 800 < len(text) < 8000:
+                    name = f"{path.stem}-{len(articles)}"
+                    articles.append(Article(name, text, sha256(text.encode()).hexdigest()))
+    chosen = random.Random(5).sample(articles, min(count, len(articles)))
+    return [made for batch in batched(chosen, 16) for made in annotate(batch, default_reader())]
+
+
+def cut_pieces(base: Iterable[Annotated]) -> list[Piece]:
+    """Paragraphs that no claim or event crosses."""
+    return [
+        Piece(annotated, Span(block.start, block.end))
+        for annotated in base
+        for block in annotated.blocks
+        if block.kind == "body"
+    ]
+
+
+def change_letters(text: str, turn: int) -> str:
+    """The text with the consonants of names and long words moved on; as long as before."""
+    if turn == 0:
+        return text
+
+    def change(match: re.Match[str]) -> str:
+        return "".join(
+            _CONSONANTS[(_CONSONANTS.index(letter) + turn) % 20] if letter in _CONSONANTS else letter
+            for letter in match.group()
+        )
+
+    return _CHANGED.sub(change, text)
+
+
+def recombine(pieces: list[Piece], number: int) -> Annotated:
+    """One made article."""
+    copied = number % COPIES == COPIES - 1
+    chance = random.Random(number - 1 if copied else number)
+    drawn = chance.sample(pieces, PARAGRAPHS)
+    if copied:
+        drawn = drawn[: PARAGRAPHS // 2 + 1]
+    turn = number // WORLD
+    text = ""
+    made: dict[str, list] = {
+        "blocks": [],
+        "entities": [],
+        "mentions": [],
+        "dates": [],
+        "claims": [],
+        "events": [],
+    }
+    for piece in drawn:
+        _add_piece(made, piece, len(text))
+        text += piece.annotated.article.text[piece.span.start : piece.span.end] + "\n\n"
+    text = change_letters(text, turn)
+    for place, entity in enumerate(made["entities"]):
+        aliases = tuple(change_letters(alias, turn) for alias in entity.aliases)
+        made["entities"][place] = replace(entity, name=change_letters(entity.name, turn), aliases=aliases)
+    article = Article(
+        f"{number:07}",
+        text,
+        sha256(text.encode()).hexdigest(),
+        publisher=f"Outlet {chance.randrange(200)}",
+        published=f"2024-{chance.randrange(12) + 1:02}-{chance.randrange(28) + 1:02}",
+        published_from="metadata",
+        credit="Associated Press" if number % 9 == 0 else None,
+    )
+    return Annotated(article, **{name: tuple(rows) for name, rows in made.items()})
+
+
+def _add_piece(made: dict[str, list], piece: Piece, offset: int) -> None:
+    """The rows that lie wholly in a piece, moved to where it goes."""
+    annotated, low, high = piece.annotated, piece.span.start, piece.span.end
+    shift, chains = offset - low, len(made["entities"])
+
+    def inside(row: object) -> bool:
+        return low <= row.start and row.end <= high
+
+    def moved(row: Made, **more: object) -> Made:
+        return replace(row, start=row.start + shift, end=row.end + shift, **more)
+
+    def move_all(spans: Iterable[Span]) -> tuple[Span, ...]:
+        return tuple(moved(span) for span in spans)
+
+    made["blocks"].append(Block(offset, offset + high - low, "body"))
+    made["entities"] += annotated.entities
+    made["mentions"] += [moved(m, chain=m.chain + chains) for m in annotated.mentions if inside(m)]
+    dates = {
+        i: len(made["dates"]) + n for n, i in enumerate(i for i, d in enumerate(annotated.dates) if inside(d))
+    }
+    made["dates"] += [moved(date) for date in annotated.dates if inside(date)]
+    for claim in annotated.claims:
+        hops = [hop for hop in claim.hops if inside(hop)]
+        if all(inside(span) for span in (*claim.content, *claim.cues, *claim.speakers)):
+            made["claims"].append(
+                replace(
+                    claim,
+                    content=move_all(claim.content),
+                    cues=move_all(claim.cues),
+                    speakers=move_all(claim.speakers),
+                    speaker_chain=None if claim.speaker_chain is None else claim.speaker_chain + chains,
+                    hops=tuple(moved(h, chain=None if h.chain is None else h.chain + chains) for h in hops),
+                    chains=tuple(chain + chains for chain in claim.chains),
+                )
+            )
+    made["events"] += [
+        moved(
+            event,
+            date=dates.get(event.date) if event.date is not None else None,
+            claim=None,
+            participants=tuple(replace(p, chain=p.chain + chains) for p in event.participants),
+        )
+        for event in annotated.events
+        if inside(event)
+    ]
+
+
+def write_shards(pieces: list[Piece], size: int, folder: Path) -> Shards:
+    paths = []
+    for number, batch in enumerate(batched((recombine(pieces, n) for n in range(size)), SHARD)):
+        paths.append(folder / f"{number:06}.shard")
+        paths[-1].write_bytes(msgspec.msgpack.encode(batch))
+    return Shards(tuple(paths))
+
+
+def run(size: int, pieces: list[Piece]) -> dict[str, tuple[float, int]]:
+    """Seconds and peak megabytes by stage."""
+    told: dict[str, tuple[float, int]] = {}
+
+    def timed(stage: str, work: Callable[[], Made]) -> Made:
+        began = time.process_time()
+        result = work()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        told[stage] = (round(time.process_time() - began, 2), peak)
+        print(f"{size:>7} {stage:<10} {told[stage][0]:>9.2f} s {peak:>6} MB", flush=True)
+        return result
+
+    with tempfile.TemporaryDirectory() as place:
+        held = timed("make", lambda: write_shards(pieces, size, Path(place)))
+        timed("decode", lambda: sum(1 for _ in held))
+        ids, rows = timed("entities", lambda: entities.link_entities(held))
+        copied = timed("reprints", lambda: reprints.find_reprints(held))
+        named = reprints.copies(copied)
+        by_claim, own, origin_rows = timed("origins", lambda: origins.trace_origins(held, ids, rows, named))
+        group_ids, group_rows, relations = timed(
+            "groups", lambda: groups.group_claims(held, ids, by_claim, named)
+        )
+        related = timed("sources", lambda: origins.relate_sources(held, own, origin_rows, group_ids))
+        event_ids, event_rows, parts = timed("events", lambda: events.link_events(held, ids, by_claim, rows))
+        placed = tuple(
+            Placed(one.article.source_id, origin, *rest)
+            for one, origin, *rest in zip(held, own, ids, event_ids, group_ids, by_claim, strict=True)
+        )
+        world = World(
+            placed, rows, event_rows, parts, group_rows, relations, origin_rows, (*copied, *related)
+        )
+        timed("tables", lambda: write_tables(held, world, Path(place)))
+        rows_of = {
+            "claims": sum(map(len, group_ids)),
+            "groups": len(group_rows),
+            "relations": len(relations),
+            "entities": len(rows),
+            "events": len(event_rows),
+            "reprints": len(copied),
+        }
+        print(f"{size:>7} " + ", ".join(f"{count} {name}" for name, count in rows_of.items()), flush=True)
+    return told
+
+
+def write_tables(held: Shards, world: World, folder: Path) -> int:
+    """All rows stored and read back in order."""
+    store = tables.RowStore(folder)
+    for annotated, placed in zip(held, world.placed, strict=True):
+        tables.add_article(store, annotated, placed)
+    tables.add_world(store, world)
+    store.close()
+    return sum(batch.num_rows for table in tables.schema.load() for batch in store.sorted_batches(table))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    parser.add_argument("--base", type=int, default=400)
+    parser.add_argument("--base-file", type=Path, help="made by an earlier process of this script")
+    given = parser.parse_args()
+    if given.base_file is not None:
+        base = msgspec.msgpack.decode(given.base_file.read_bytes(), type=list[Annotated])
+        print(json.dumps(run(given.sizes[0], cut_pieces(base))))
+        return
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "pieces"
+        path.write_bytes(msgspec.msgpack.encode(load_base(given.folder, given.base)))
+        told = dict(measure(given.sizes, path, given.folder))
+    report(told)
+
+
+def measure(sizes: Iterable[int], base: Path, folder: Path) -> Iterator[tuple[int, dict[str, list[float]]]]:
+    for size in sizes:
+        command = [sys.executable, __file__, str(folder), "--sizes", str(size), "--base-file", str(base)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603  # itself
+        print(done.stdout.rsplit("\n", 2)[0], flush=True)
+        yield size, json.loads(done.stdout.splitlines()[-1])
+
+
+def report(told: dict[int, dict[str, list[float]]]) -> None:
+    """A table of seconds, peaks and the exponent of growth between the smallest and the largest size."""
+    sizes = sorted(told)
+    print("| stage | " + " | ".join(f"{size:,} articles" for size in sizes) + " | exponent |")
+    print("|---" * (len(sizes) + 2) + "|")
+    for stage in told[sizes[0]]:
+        cells = [f"{told[size][stage][0]:.1f} s, {told[size][stage][1]:.0f} MB" for size in sizes]
+        first, last = (max(told[size][stage][0], 0.01) for size in (sizes[0], sizes[-1]))
+        power = math.log(last / first) / math.log(sizes[-1] / sizes[0]) if len(sizes) > 1 else 1
+        print(f"| {stage} | " + " | ".join(cells) + f" | {power:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
