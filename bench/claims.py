@@ -4,8 +4,8 @@
 
 FOLDER holds polnear-train, polnear-dev and ecbplus as JSON lines (.jsonl.gz). ``same_claims.csv`` holds pairs
 of differently worded claims drawn at random from those that were called the same, and what a reader said of
-them: ``same``, or ``other`` where one says more, less or something else. A pair is found again where both claims
-overlap the judged ones by half. Pairs in the same words are not judged: they are counted beside.
+them: ``same``, or ``other`` where one says more, less or something else. A pair is found again where both
+claims overlap the judged ones by half. Pairs in the same words are not judged: they are counted beside.
 """
 
 import csv
@@ -81,10 +81,9 @@ def main() -> None:
         ):
             verdicts[verdict] += 1
     same = [row for row in relations if row.relation == "same"]
-    alike = sum(
-        words[row.claim_id] == words[row.other_claim_id] for row in relations if row.relation == "same"
-    )
-    print(f"relations: {dict(Counter(row.relation for row in relations))}; same in the same words: {alike}")
+    alike = sum(words[row.claim_id] == words[row.other_claim_id] for row in same)
+    kinds = Counter(row.relation for row in relations)
+    print(f"relations: {dict(kinds)}; same in the same words: {alike}")
     print(
         f"judged pairs called the same: {verdicts.total()} of {len(judged)}, of which same: {verdicts['same']}"
     )

@@ -129,7 +129,7 @@ def recombine(pieces: list[Piece], number: int) -> Annotated:
 def _add_piece(made: dict[str, list], piece: Piece, offset: int) -> None:
     """The rows that lie wholly in a piece, moved to where it goes."""
     annotated, low, high = piece.annotated, piece.span.start, piece.span.end
-    shift, chains = offset - low, len(made["entities"])
+    shift = offset - low
 
     def inside(row: object) -> bool:
         return low <= row.start and row.end <= high
@@ -140,33 +140,36 @@ def _add_piece(made: dict[str, list], piece: Piece, offset: int) -> None:
     def move_all(spans: Iterable[Span]) -> tuple[Span, ...]:
         return tuple(moved(span) for span in spans)
 
+    mentions = [mention for mention in annotated.mentions if inside(mention)]
+    used = sorted({mention.chain for mention in mentions})
+    chains: dict[int | None, int | None] = {chain: len(made["entities"]) + n for n, chain in enumerate(used)}
+    dated = [place for place, date in enumerate(annotated.dates) if inside(date)]
+    dates: dict[int | None, int | None] = {place: len(made["dates"]) + n for n, place in enumerate(dated)}
     made["blocks"].append(Block(offset, offset + high - low, "body"))
-    made["entities"] += annotated.entities
-    made["mentions"] += [moved(m, chain=m.chain + chains) for m in annotated.mentions if inside(m)]
-    dates = {
-        i: len(made["dates"]) + n for n, i in enumerate(i for i, d in enumerate(annotated.dates) if inside(d))
-    }
-    made["dates"] += [moved(date) for date in annotated.dates if inside(date)]
-    for claim in annotated.claims:
-        hops = [hop for hop in claim.hops if inside(hop)]
-        if all(inside(span) for span in (*claim.content, *claim.cues, *claim.speakers)):
-            made["claims"].append(
-                replace(
-                    claim,
-                    content=move_all(claim.content),
-                    cues=move_all(claim.cues),
-                    speakers=move_all(claim.speakers),
-                    speaker_chain=None if claim.speaker_chain is None else claim.speaker_chain + chains,
-                    hops=tuple(moved(h, chain=None if h.chain is None else h.chain + chains) for h in hops),
-                    chains=tuple(chain + chains for chain in claim.chains),
-                )
-            )
+    made["entities"] += [annotated.entities[chain] for chain in used]
+    made["mentions"] += [moved(mention, chain=chains[mention.chain]) for mention in mentions]
+    made["dates"] += [moved(annotated.dates[place]) for place in dated]
+    made["claims"] += [
+        replace(
+            claim,
+            content=move_all(claim.content),
+            cues=move_all(claim.cues),
+            speakers=move_all(claim.speakers),
+            speaker_chain=chains.get(claim.speaker_chain),
+            hops=tuple(moved(hop, chain=chains.get(hop.chain)) for hop in claim.hops if inside(hop)),
+            chains=tuple(chains[chain] for chain in claim.chains if chain in chains),
+        )
+        for claim in annotated.claims
+        if all(inside(span) for span in (*claim.content, *claim.cues, *claim.speakers))
+    ]
     made["events"] += [
         moved(
             event,
-            date=dates.get(event.date) if event.date is not None else None,
+            date=dates.get(event.date),
             claim=None,
-            participants=tuple(replace(p, chain=p.chain + chains) for p in event.participants),
+            participants=tuple(
+                replace(p, chain=chains[p.chain]) for p in event.participants if p.chain in chains
+            ),
         )
         for event in annotated.events
         if inside(event)
