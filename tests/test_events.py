@@ -169,6 +169,11 @@ TEXTS = [
     FIRE + " " + STORM,
     "Ministers in Velby signed the herring treaty on Friday.",
 ]
+PARTS: list[tuple[tuple[str, ParticipantRole], ...]] = [
+    (),
+    (("Lindholm", "patient"),),
+    (("Norland", "agent"),),
+]
 TRIGGERS = ["destroyed", "said", "told", "signed", "hurt", "caps"]
 
 
@@ -180,7 +185,7 @@ def corpora(draw: st.DrawFn) -> list[Annotated]:
         triggers = [trigger for trigger in TRIGGERS if trigger in text and draw(st.booleans())]
         date = draw(st.sampled_from([None, "2026-03-02", "2026-03-03", "2026-03"]))
         published = draw(st.sampled_from([None, "2026-03-03", "2026-03-04"]))
-        parts = draw(st.sampled_from([(), (("Lindholm", "patient"),), (("Norland", "agent"),)]))
+        parts = draw(st.sampled_from(PARTS))
         found.append(article(text, *triggers, parts=parts, date=date, published=published))
     return found
 

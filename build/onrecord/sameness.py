@@ -1,8 +1,8 @@
 """Whether two mentions tell one happening: small rules, each with a weight.
 
 A rule looks at two mentions and says how far it holds, mostly 0 to 1. The weights in ``data/sameness.csv``
-are those of a logistic model fitted to ECB+ (training part) by ``train/events.py``; words that tell the same
-happenings there, or mean nearly the same, are in ``data/alike.csv``.
+are those of a logistic model fitted to ECB+ (training part) and MEANTIME by ``train/events.py``; words that
+tell the same happenings there, or mean nearly the same, are in ``data/alike.csv``.
 """
 
 import math
@@ -37,6 +37,7 @@ class Told:
 
     mention_id: str
     source_id: str
+    published: str | None
     text: str
     stem: str
     sentence: frozenset[str]
@@ -138,11 +139,6 @@ def _story(pair: Pair) -> float:
     return 0.0 if _same_article(pair) else pair.near.cosine
 
 
-def _contrast(pair: Pair) -> float:
-    """How near the two articles are, set against the articles nearest to each."""
-    return 0.0 if _same_article(pair) else pair.near.contrast
-
-
 def _low_contrast(pair: Pair) -> float:
     """Each article has much nearer ones than the other."""
     return 0.0 if _same_article(pair) else max(0.0, 0.6 - pair.near.contrast) / 0.6
@@ -156,6 +152,12 @@ def _sentence_apart(pair: Pair) -> float:
 def _nearby(pair: Pair) -> float:
     """How much the words beside the two share."""
     return shared_weight(pair.one.nearby, pair.other.nearby)
+
+
+def _time_between(pair: Pair) -> float:
+    """How long after the one article the other was published: 0 for a day or no date, 1 for ten years."""
+    days = days_apart(pair.one.published, pair.other.published)
+    return min(1.0, math.log(days) / math.log(3650)) if days else 0.0
 
 
 def _seldom(pair: Pair) -> float:
@@ -255,10 +257,10 @@ RULES: Mapping[str, Rule] = {
     "meaning": _meaning,
     "same_article": _same_article,
     "story": _story,
-    "contrast": _contrast,
     "low_contrast": _low_contrast,
     "sentence_apart": _sentence_apart,
     "nearby": _nearby,
+    "time_between": _time_between,
     "seldom": _seldom,
     "repeats": _repeats,
     "says": _says,
