@@ -85,7 +85,7 @@ def _names(names: Iterable[str]) -> str:
 def _create(table: TableSchema) -> str:
     """The statement that makes a table.
 
-    >>> print(_create(schema.load()["claim_entities"]).splitlines()[2])
+    >>> print(_create(schema.load()["claim_entities"]).splitlines()[1])
       "claim_id" TEXT NOT NULL, -- The claim.
     """
     lines = [f"CREATE TABLE {_quote(table.name)} ( -- {_comment(table.description)}"]
