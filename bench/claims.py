@@ -84,9 +84,8 @@ def main() -> None:
     alike = sum(words[row.claim_id] == words[row.other_claim_id] for row in same)
     kinds = Counter(row.relation for row in relations)
     print(f"relations: {dict(kinds)}; same in the same words: {alike}")
-    print(
-        f"judged pairs called the same: {verdicts.total()} of {len(judged)}, of which same: {verdicts['same']}"
-    )
+    print(f"judged pairs called the same: {verdicts.total()} of {len(judged)}")
+    print(f"of these right: {verdicts['same']}")
 
 
 if __name__ == "__main__":

@@ -173,31 +173,32 @@ def relate_sources(
     is not yet to cite an article: both must hold claims of one group.
     """
     labels = {origin.origin_id: origin.label for origin in origins}
-    by_publisher = {name_key(label): origin_id for origin_id, label in labels.items()}
+    rows = [
+        (annotated.article.source_id, annotated.article.publisher, relayed, groups)
+        for annotated, relayed, groups in zip(articles, article_origins, group_ids, strict=True)
+    ]
+    made_by = {name: make_origin_id(name) for _, name, _, _ in rows if name is not None}
+    relayed_makers = set(made_by.values()) & {relayed for _, _, relayed, _ in rows}
     sharing: dict[str, list[str]] = defaultdict(list)
-    relaying: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    published: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for annotated, origin_id, groups in zip(articles, article_origins, group_ids, strict=True):
-        article = annotated.article
-        own = by_publisher.get(name_key(label_outlet(article.publisher))) if article.publisher else None
-        for group_id in set(groups):
-            if own is not None:
-                published[own][group_id].add(article.source_id)
-            if origin_id is not None:
-                relaying[origin_id][group_id].add(article.source_id)
-        if origin_id is not None:
-            sharing[origin_id].append(article.source_id)
+    relaying: dict[tuple[str, str], set[str]] = defaultdict(set)
+    published: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for source_id, publisher, relayed, groups in rows:
+        if relayed is not None:
+            sharing[relayed].append(source_id)
+        for origin_id, place in ((relayed, relaying), (made_by.get(publisher or ""), published)):
+            if origin_id is not None and origin_id in relayed_makers:
+                for group_id in groups:
+                    place[origin_id, group_id].add(source_id)
     found = [
         SourceRelation(one, other, "shared_origin", None, f"both relay {labels[origin_id]}")
         for origin_id, held in sharing.items()
         for one, other in tie(held)
     ]
     cited: Counter[tuple[str, str, str]] = Counter()
-    for origin_id, by_group in published.items():
-        for group_id, held_by in by_group.items():
-            for other in sorted(held_by)[:PAIRED]:
-                for source_id in relaying.get(origin_id, {}).get(group_id, ()):
-                    cited[source_id, other, origin_id] += source_id != other
+    for (origin_id, group_id), makers in published.items():
+        for other in sorted(makers)[:PAIRED]:
+            for source_id in relaying.get((origin_id, group_id), ()):
+                cited[source_id, other, origin_id] += source_id != other
     found += [
         SourceRelation(one, other, "cites", None, f"relays {labels[origin_id]}; claims in common: {count}")
         for (one, other, origin_id), count in cited.items()
