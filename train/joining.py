@@ -114,6 +114,7 @@ def examples(documents: list[dict[str, Any]], drop: float, seed: int) -> dict[St
             add("source_of_cue", pairs_for_cue(scene, links, cue, before), gold.get(cue))
             if cue in gold:
                 links.source_of[cue] = gold[cue]
+                links.speaking.add(gold[cue])
             before = cue
         for content in scene.contents:
             if content not in gold:

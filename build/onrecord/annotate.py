@@ -23,6 +23,7 @@ from onrecord.model import (
     Span,
     Trigger,
 )
+from onrecord.overlap import Overlaps
 from onrecord.rules import RulesReader
 
 
@@ -68,9 +69,8 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
         for attribution in attribute.join_attributions(document, reading)
         if bounds.claims_something(document, attribution)
     ]
-    chains = [
-        chain.trace_hops(document, attribution, attributions, names=names) for attribution in attributions
-    ]
+    siblings = chain.Siblings(attributions)
+    chains = [chain.trace_hops(document, attribution, siblings, names=names) for attribution in attributions]
     quotes = [
         (part, attribution.speakers[0])
         for attribution in attributions
@@ -79,8 +79,9 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
     ]
     agents = [Span(hop.start, hop.end) for hops in chains for hop in hops if hop.agent]
     local, mentions = who.resolve_entities(document, names, extra=agents, quotes=quotes)
+    overlaps = Overlaps(mentions)
     claims = tuple(
-        find_claim(document, attribution, hops, mentions, method)
+        find_claim(document, attribution, hops, mentions, overlaps, method)
         for attribution, hops in zip(attributions, chains, strict=True)
     )
     triggers = [judge_trigger(document, trigger) for trigger in reading.triggers]
@@ -99,18 +100,22 @@ def find_claim(
     attribution: Attribution,
     hops: Sequence[Hop],
     mentions: Sequence[Mention],
+    overlaps: Overlaps,
     method: str,
 ) -> Claim:
     """One claim with who says it, who is in it and how sure it is."""
 
+    def near(span: Span) -> list[Mention]:
+        return [mentions[place] for place in overlaps.over(span.start, span.end)]
+
     def find_chain(span: Span) -> int | None:
-        return who.chain_at(document.text, mentions, span)
+        return who.chain_at(document.text, near(span), span)
 
     judged = sure.judge_claim(document, attribution)
     inside = {
         mention.chain
-        for mention in mentions
         for part in attribution.content
+        for mention in near(part)
         if part.start <= mention.start and mention.end <= part.end
     }
     return Claim(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from onrecord.joining import Fragment, Pair, Step, weigh
 from onrecord.model import Attribution, Document, Reading, Role, Span, Statement
+from onrecord.overlap import Overlaps
 from onrecord.quotation import find_quotations, judge_quote
 
 REACH = 6
@@ -27,7 +28,12 @@ OWN_SHARE = 0.5
 """Share of a statement's words outside attributions from which it still is the article's own statement."""
 
 _WORD = re.compile(r"[^\W_]+")
+JOINT_GAP = 40
+"""Characters between two speakers named together at most: "and", "as well as" and the marks around them."""
+
 _AND = re.compile(r"[\W_]*(?:and|as well as|along with|,)[\W_]*", re.IGNORECASE)
+_SENTENCE = re.compile(r"\W*[A-Z]\w*\W+\w+")
+_GOES_ON = re.compile(r"[^\S\n]*[a-z,;]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Scene:
 
     text: str
     fragments: tuple[Fragment, ...]
+    starts: tuple[int, ...]
     cues: tuple[Fragment, ...]
     sources: tuple[Fragment, ...]
     contents: tuple[Fragment, ...]
@@ -50,6 +57,7 @@ class Links:
     cue_of: dict[Fragment, Fragment] = field(default_factory=dict)
     source_of: dict[Fragment, Fragment] = field(default_factory=dict)
     contents_of: dict[Fragment, list[Fragment]] = field(default_factory=lambda: defaultdict(list))
+    speaking: set[Fragment] = field(default_factory=set)
     fellows: dict[Fragment, tuple[Fragment, ...]] = field(default_factory=dict)
     settled: set[Fragment] = field(default_factory=set)
 
@@ -58,6 +66,7 @@ def _fragments(document: Document, roles: Iterable[Role], quotations: Sequence[S
     """Roles with their place, sorted, without repeats and without spans outside the text."""
     text = document.text
     sentence_starts = [s.start for s in document.sentences]
+    quoted = Overlaps([Span(q.start - 1, q.end) for q in quotations])
     paragraph_starts = [m.end() for m in re.finditer(r"\n+", text)]
     best: dict[tuple[int, int, str], Role] = {}
     for role in roles:
@@ -77,7 +86,7 @@ def _fragments(document: Document, roles: Iterable[Role], quotations: Sequence[S
                 role.confidence,
                 sentence,
                 bisect_right(paragraph_starts, role.start),
-                any(q.start - 1 <= role.start < q.end for q in quotations),
+                bool(quoted.over(role.start, role.start + 1)),
                 sentence not in opened,
             )
         )
@@ -96,17 +105,20 @@ def _bare(text: str, start: int, end: int, inside: Sequence[Fragment]) -> str:
     return " ".join(parts)
 
 
-def _between(fragments: Sequence[Fragment], start: int, end: int) -> list[Fragment]:
-    """Fragments that lie wholly in [start, end)."""
-    low = bisect_left(fragments, start, key=lambda f: f.start)
-    high = bisect_left(fragments, end, key=lambda f: f.start)
+def _between(fragments: Sequence[Fragment], starts: Sequence[int], start: int, end: int) -> list[Fragment]:
+    """Fragments, which begin at ``starts``, that lie wholly in [start, end)."""
+    low, high = bisect_left(starts, start), bisect_left(starts, end)
     return [f for f in fragments[low:high] if f.end <= end]
 
 
-def _stands_beside(text: str, fragments: Sequence[Fragment], start: int, end: int, through: str) -> bool:
-    """Whether at most three words and fragments of one role only stand in the gap, on one line."""
-    inside = _between(fragments, start, end)
-    if any(f.role != through for f in inside) or "\n" in text[start:end]:
+def _stands_beside(
+    text: str, fragments: Sequence[Fragment], starts: Sequence[int], start: int, end: int
+) -> bool:
+    """Whether at most three words and no fragments but sources stand in the gap, on one line."""
+    if text.find("\n", start, end) >= 0:
+        return False
+    inside = _between(fragments, starts, start, end)
+    if any(f.role != "source" for f in inside):
         return False
     return len(_WORD.findall(_bare(text, start, end, inside))) <= 3
 
@@ -115,6 +127,7 @@ def set_scene(document: Document, roles: Iterable[Role], quotations: Sequence[Sp
     """The fragments of a document, each with what stands beside it."""
     text = document.text
     fragments = _fragments(document, roles, quotations)
+    starts = tuple(f.start for f in fragments)
     of = {role: tuple(f for f in fragments if f.role == role) for role in ("cue", "source", "content")}
     behind: dict[Fragment, Fragment] = {}
     ahead: dict[Fragment, Fragment] = {}
@@ -124,10 +137,10 @@ def set_scene(document: Document, roles: Iterable[Role], quotations: Sequence[Sp
         following = bisect_left(contents, cue.end, key=lambda f: f.start)
         if following < len(contents):
             content = contents[following]
-            if _stands_beside(text, fragments, cue.end, content.start, "source"):
+            if _stands_beside(text, fragments, starts, cue.end, content.start):
                 behind[cue] = content
         preceding = bisect_right(ends, cue.start, key=lambda f: f.end)
-        if preceding and _stands_beside(text, fragments, ends[preceding - 1].end, cue.start, "source"):
+        if preceding and _stands_beside(text, fragments, starts, ends[preceding - 1].end, cue.start):
             ahead[cue] = ends[preceding - 1]
     for source in of["source"]:
         following = bisect_left(of["cue"], source.end, key=lambda f: f.start)
@@ -135,7 +148,7 @@ def set_scene(document: Document, roles: Iterable[Role], quotations: Sequence[Sp
             cue = of["cue"][following]
             if len(_WORD.findall(text[source.end : cue.start])) <= 3:
                 behind[source] = cue
-    return Scene(text, tuple(fragments), of["cue"], of["source"], contents, behind, ahead)
+    return Scene(text, tuple(fragments), starts, of["cue"], of["source"], contents, behind, ahead)
 
 
 def _candidates(partners: Sequence[Fragment], one: Fragment) -> list[Fragment]:
@@ -158,16 +171,18 @@ def make_pair(
     if other is None:
         return Pair(scene.text, one, None, "", "", 0, 0, 0, None, None, None, False, contents_of_one)
     start, end = min(one.end, other.end), max(one.start, other.start)
-    inside = _between(scene.fragments, start, end)
+    inside = _between(scene.fragments, scene.starts, start, end)
+    roles = [f.role for f in inside]
+    gap = scene.text[start:end]
     return Pair(
         scene.text,
         one,
         other,
-        scene.text[start:end],
-        _bare(scene.text, start, end, inside),
-        sum(f.role == "cue" for f in inside),
-        sum(f.role == "source" for f in inside),
-        sum(f.role == "content" for f in inside),
+        gap,
+        _bare(scene.text, start, end, inside) if inside else gap,
+        roles.count("cue"),
+        roles.count("source"),
+        roles.count("content"),
         scene.behind.get(other),
         scene.ahead.get(other),
         twin,
@@ -188,11 +203,10 @@ def pairs_for_content(scene: Scene, links: Links, content: Fragment, before: Fra
 def pairs_for_cue(scene: Scene, links: Links, cue: Fragment, before: Fragment | None) -> list[Pair]:
     """A cue with each source that may speak, and with none; ``before`` is the cue before it."""
     contents = tuple(links.contents_of.get(cue, ()))
-    taken = set(links.source_of.values())
     pairs = []
     for source in _candidates(scene.sources, cue):
         twin = before if before is not None and links.source_of.get(before) == source else None
-        pairs.append(make_pair(scene, cue, source, twin, source in taken, contents))
+        pairs.append(make_pair(scene, cue, source, twin, source in links.speaking, contents))
     return [*pairs, make_pair(scene, cue, None, contents_of_one=contents)]
 
 
@@ -253,11 +267,13 @@ def link(scene: Scene, links: Links, disabled: Collection[str] = ()) -> Links:
                 links.contents_of[cue].append(content)
         before = content
     before = None
+    links.speaking.update(links.source_of.values())
     for cue in scene.cues:
         if cue not in links.settled:
             source = _choose("source_of_cue", pairs_for_cue(scene, links, cue, before), disabled)
             if source is not None:
                 links.source_of[cue] = source
+                links.speaking.add(source)
         before = cue
     for content in scene.contents:
         if content not in links.cue_of and content not in links.source_of:
@@ -267,17 +283,30 @@ def link(scene: Scene, links: Links, disabled: Collection[str] = ()) -> Links:
     return links
 
 
-def _joint_speakers(scene: Scene, links: Links, first: Fragment) -> list[Fragment]:
-    """The source and those joined to it that speak for nobody else: "[the union] and [the firm] said"."""
-    speaking = set(links.source_of.values())
-    silent = [source for source in scene.sources if source not in speaking]
+def _joint_speakers(text: str, silent: Sequence[Fragment], first: Fragment) -> list[Fragment]:
+    """The source and those joined to it that speak for nobody else: "[the union] and [the firm] said".
+
+    ``silent`` are the sources near the first that speak for nobody, in order.
+    """
     found = [first]
     for source in silent:
         low, high = min(found[-1].end, source.end), max(found[0].start, source.start)
-        if low <= high and _AND.fullmatch(scene.text[low:high]):
+        if low <= high <= low + JOINT_GAP and _AND.fullmatch(text, low, high):
             found.append(source)
             found.sort(key=lambda f: f.start)
     return found
+
+
+def _near(silent: Sequence[Fragment], overlaps: Overlaps, first: Fragment) -> list[Fragment]:
+    """The silent sources that may be joined to the first, directly or through others."""
+    near = overlaps.over(first.start - JOINT_GAP - 1, first.start)
+    end = first.end
+    for place in range(bisect_left(silent, first.start, key=lambda f: f.start), len(silent)):
+        if silent[place].start > end + JOINT_GAP:
+            break
+        end = max(end, silent[place].end)
+        near.append(place)
+    return [silent[place] for place in sorted(set(near))]
 
 
 def _continued(
@@ -294,17 +323,12 @@ def _continued(
     end = max(f.end for f in members)
     for place in range(bisect_left(quotations, end, key=lambda q: q.start), len(quotations)):
         quotation = quotations[place]
-        gap = text[end : quotation.start]
-        if _WORD.search(gap) or gap.count("\n") > 2:
+        if _WORD.search(text, end, quotation.start) or text.count("\n", end, quotation.start) > 2:
             break
         low = bisect_left(fragments, end, key=lambda f: f.start)
         if any(f.start < quotation.end for f in fragments[low : low + 1]):
             break
-        if not re.match(r"\W*[A-Z]\w*\W+\w+", text[quotation.start : quotation.end]):
-            break
-        line = text.find("\n", quotation.end)
-        rest = text[quotation.end : line if line >= 0 else len(text)].lstrip()
-        if re.match(r"[a-z,;]", rest):
+        if not _SENTENCE.match(text, quotation.start, quotation.end) or _GOES_ON.match(text, quotation.end):
             break
         found.append(quotation)
         end = quotation.end
@@ -332,13 +356,17 @@ def _assemble(
         (c, cs) for c, cs in links.contents_of.items() if cs
     ]
     heads += [(None, [content]) for content in scene.contents if content not in links.cue_of]
+    speaking = set(links.source_of.values())
+    silent = [source for source in scene.sources if source not in speaking]
+    overlaps = Overlaps(silent)
     found = []
     for cue, contents in heads:
         source = links.source_of.get(contents[0] if cue is None else cue)
         cues = [] if cue is None else [cue, *links.fellows.get(cue, ())]
         sources = [] if source is None else [source, *links.fellows.get(source, ())]
         if source is not None and "joint_speakers" not in disabled:
-            sources = [*sources, *(s for s in _joint_speakers(scene, links, source) if s not in sources)]
+            joint = _joint_speakers(scene.text, _near(silent, overlaps, source), source)
+            sources += [s for s in joint if s not in sources]
         members = [*contents, *cues, *sources]
         more: list[Span] = []
         if (cues or sources) and "continued_quotation" not in disabled:
@@ -376,11 +404,13 @@ def _own_voice(
         (span for a in attributed for span in (*a.content, *a.cues, *a.speakers)),
         key=lambda s: (s.start, s.end),
     )
+    overlaps = Overlaps(taken)
     found = []
     for statement in sorted(set(statements), key=lambda s: (s.start, s.end)):
         if not 0 <= statement.start < statement.end <= len(text):
             continue
-        pieces = [_trim(text, p.start, p.end) for p in _pieces(statement, taken)]
+        within = [taken[place] for place in overlaps.over(statement.start, statement.end)]
+        pieces = [_trim(text, p.start, p.end) for p in _pieces(statement, within)]
         pieces = [p for p in pieces if _WORD.search(text[p.start : p.end])]
         left = sum(len(_WORD.findall(text[p.start : p.end])) for p in pieces)
         if left and left > OWN_SHARE * len(_WORD.findall(text[statement.start : statement.end])):

@@ -20,6 +20,9 @@ from onrecord.names import (
 
 __all__ = ["cluster_names"]
 
+SHARED = 100
+"""Names from which a word that they share no longer tells who may be who, and is passed over."""
+
 
 @dataclass(slots=True)
 class _Surface:
@@ -65,19 +68,25 @@ def _fold_stray_types(surfaces: list[_Surface]) -> list[_Surface]:
     """Names written alike but tagged person here and thing there are one, unless a full name explains the
     person."""
     things = {surface.key: surface for surface in surfaces if not surface.person}
-    dropped = []
+    people: dict[str, list[_Surface]] = defaultdict(list)
+    for surface in surfaces:
+        if surface.person:
+            for word in set(surface.key.split()):
+                people[word].append(surface)
+    dropped: set[tuple[str, bool]] = set()
     for surface in surfaces:
         twin = things.get(surface.key)
         if not surface.person or twin is None or not surface.key:
             continue
-        if any(o.person and short_of(surface.text, o.text, "person") for o in surfaces):
+        alike = (other for word in surface.key.split() for other in people[word])
+        if any(short_of(surface.text, other.text, "person") for other in alike):
             continue
         strong, weak = (
             (surface, twin) if sum(surface.votes.values()) > sum(twin.votes.values()) else (twin, surface)
         )
         strong.places += weak.places
-        dropped.append(weak)
-    return [surface for surface in surfaces if not any(surface is weak for weak in dropped)]
+        dropped.add((weak.key, weak.person))
+    return [surface for surface in surfaces if (surface.key, surface.person) not in dropped]
 
 
 def _defined_acronyms(text: str, names: Sequence[Name]) -> set[tuple[int, int]]:
@@ -101,8 +110,9 @@ def _near(surfaces: Sequence[_Surface]) -> list[list[int]]:
             blocks[surface.type, block].append(i)
     near: list[set[int]] = [set() for _ in surfaces]
     for members in blocks.values():
-        for i in members:
-            near[i].update(members)
+        if len(members) < SHARED:
+            for i in members:
+                near[i].update(members)
     return [sorted(others - {i}) for i, others in enumerate(near)]
 
 
@@ -130,7 +140,7 @@ def cluster_names(text: str, names: Sequence[Name]) -> tuple[tuple[LocalEntity, 
 
     def root(i: int) -> int:
         while parent[i] != i:
-            i = parent[i]
+            parent[i] = i = parent[parent[i]]
         return i
 
     def join(i: int, j: int) -> None:
@@ -145,13 +155,12 @@ def cluster_names(text: str, names: Sequence[Name]) -> tuple[tuple[LocalEntity, 
     home = {place: i for i, surface in enumerate(surfaces) for place in surface.places}
     for full, short in sorted(_defined_acronyms(text, ranked)):
         join(home[full], home[short])
+    first = [min(surface.places) for surface in surfaces]
     for i, one in enumerate(surfaces):
         fuller = [j for j in near[i] if short_of(one.text, surfaces[j].text, one.type)]
         fits = {root(j) for j in fuller}
         if len(fits) > 1:
-            fits = {
-                root(j) for j in fuller if root(j) != root(i) and min(surfaces[j].places) < min(one.places)
-            }
+            fits = {root(j) for j in fuller if root(j) != root(i) and first[j] < first[i]}
         if len(fits) == 1:
             join(i, fits.pop())
 

@@ -7,12 +7,14 @@ nearer voice.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from onrecord import words
 from onrecord.model import Attribution, Document, Hop, Name, Span
+from onrecord.overlap import Overlaps
 from onrecord.voice import core_of, find_outlet, judge_voice
 
 COVER = 0.9
@@ -28,9 +30,9 @@ _INNER_TAIL = re.compile(r",\s*(?P<cue>according to)\s+(?P<agent>[^,;:—]{3,120
 _INNER_HEAD = re.compile(
     r"\W*(?:that\s+)?(?P<agent>(?:[\w’'-]+\s+){1,8}?)(?P<cue>said|say|says|told|believe|believed)\b"
 )
-_SAYS = (
-    r"(?:(?:has|had|have)\s+)?(?:(?:\w+ly|first|also|earlier|since|then)\s+)?"
-    r"(?:reported|reports|said|says|wrote|writes|noted|notes|revealed|reveals|disclosed|learned)"
+_SAYS = re.compile(
+    r"\b(?:(?:has|had|have)\s+)?(?:(?:\w+ly|first|also|earlier|since|then)\s+)?"
+    r"(?:reported|reports|said|says|wrote|writes|noted|notes|revealed|reveals|disclosed|learned)\b"
 )
 _BY = re.compile(
     r"\b(?P<cue>according to|(?:as |was |were )?(?:first |earlier )?(?:reported|cited|quoted|published) by"
@@ -72,22 +74,40 @@ def _blot(text: str, offset: int, spans: Iterable[Span]) -> str:
     >>> _blot("she said no", 100, [Span(90, 103), Span(109, 120)]).replace(chr(0), "*")
     '*** said **'
     """
-    for span in spans:
-        start, end = max(0, span.start - offset), min(len(text), span.end - offset)
+    kept, done = [], 0
+    for span in sorted(spans, key=lambda s: s.start):
+        start, end = max(done, span.start - offset), min(len(text), span.end - offset)
         if start < end:
-            text = text[:start] + "\x00" * (end - start) + text[end:]
-    return text
+            kept += [text[done:start], "\x00" * (end - start)]
+            done = end
+    return "".join([*kept, text[done:]])
+
+
+class Siblings:
+    """The attributions of one document, by the characters that their words cover."""
+
+    def __init__(self, attributions: Sequence[Attribution]) -> None:
+        owned = [(s, a) for a in attributions for s in (*a.content, *a.cues, *a.speakers)]
+        numbers = {id(a): number for number, a in enumerate(attributions)}
+        self._attributions = attributions
+        self._owners = [numbers[id(a)] for _, a in owned]
+        self._overlaps = Overlaps([span for span, _ in owned])
+
+    def near(self, start: int, end: int) -> list[Attribution]:
+        """The attributions with words in [start, end), in order."""
+        numbers = {self._owners[place] for place in self._overlaps.over(start, end)}
+        return [self._attributions[number] for number in sorted(numbers)]
 
 
 def _setting(document: Document, attribution: Attribution, names: Sequence[Name]) -> Setting:
     anchor = (attribution.cues or attribution.speakers or attribution.content)[0]
-    sentence = next(
-        (s for s in document.sentences if s.start <= anchor.start < s.end), Span(anchor.start, anchor.end)
-    )
+    sentence = document.sentence_at(anchor.start) or Span(anchor.start, anchor.end)
     held = [s for s in (*attribution.cues, *attribution.speakers) if s.start < sentence.end + 200]
     end = max([sentence.end, *(s.end for s in held)])
     blotted = _blot(document.text[sentence.start : end], sentence.start, attribution.content)
-    inside = tuple(n for n in names if sentence.start <= n.start and n.end <= end)
+    low = bisect_left(names, sentence.start, key=lambda n: n.start)
+    high = bisect_left(names, end, key=lambda n: n.start)
+    inside = tuple(n for n in names[low:high] if n.end <= end)
     return Setting(document.text, sentence.start, blotted, inside)
 
 
@@ -207,7 +227,7 @@ def _cited_hops(setting: Setting, attribution: Attribution) -> list[Hop]:
     return [hop] if hop is not None else []
 
 
-def _inner_hops(setting: Setting, attribution: Attribution, siblings: Sequence[Attribution]) -> list[Hop]:
+def _inner_hops(setting: Setting, attribution: Attribution, siblings: Siblings) -> list[Hop]:
     """Voices inside what an outlet or a document says: "the Cape Times reported that officials said ..."."""
     last, first = attribution.content[-1], attribution.content[0]
     found = _INNER_TAIL.search(setting.text[last.start : last.end])
@@ -217,19 +237,18 @@ def _inner_hops(setting: Setting, attribution: Attribution, siblings: Sequence[A
         if found is None or judge_voice(found["agent"]).anonymity not in ("unnamed", "collective"):
             return []
     start, end = offset + found.start("agent"), offset + found.end("agent")
-    if any(
-        c.start < end and start < c.end for s in siblings if s != attribution for c in (*s.cues, *s.speakers)
-    ):
+    others = (s for s in siblings.near(start, end) if s != attribution)
+    if any(c.start < end and start < c.end for s in others for c in (*s.cues, *s.speakers)):
         return []
     hop = make_hop(setting.text, start, end, found["cue"], setting.names)
     return [hop] if hop is not None else []
 
 
-def _free(setting: Setting, attribution: Attribution, siblings: Sequence[Attribution]) -> str:
+def _free(setting: Setting, attribution: Attribution, siblings: Siblings) -> str:
     """The setting without this attribution's speakers and without what other speakers say of other things."""
     others = [
         s
-        for s in siblings
+        for s in siblings.near(setting.start, setting.start + len(setting.blotted))
         if s.speakers != attribution.speakers and not _shared(s.content, attribution.content)
     ]
     spans = [*attribution.speakers, *(f for o in others for f in (*o.content, *o.cues, *o.speakers))]
@@ -259,7 +278,7 @@ def _relay_hops(setting: Setting, attribution: Attribution, free: str) -> list[H
     """An outlet that passes on what another voice said: "..., Nordic Wire reported", "as reported by ..."."""
     hops = []
     own = [Span(c.start - setting.start, c.end - setting.start) for c in attribution.cues]
-    for found in re.finditer(rf"\b{_SAYS}\b", free):
+    for found in _SAYS.finditer(free):
         if any(c.start < found.end() and found.start() < c.end for c in own):
             continue
         clause = re.split(r"[,;—\x00(]", free[: found.start()])[-1]
@@ -287,17 +306,18 @@ def _size(spans: Sequence[Span]) -> int:
     return sum(span.end - span.start for span in spans)
 
 
-def enclosing(attribution: Attribution, siblings: Sequence[Attribution]) -> Iterator[Attribution]:
+def enclosing(attribution: Attribution, siblings: Siblings) -> Iterator[Attribution]:
     """The attributions whose content holds this one, the tightest first: its outer voices.
 
     >>> inner = Attribution((Span(40, 60),), (Span(30, 34),), (Span(20, 29),), "indirect", 1.0)
     >>> outer = Attribution((Span(20, 60),), (Span(6, 14),), (Span(0, 5),), "indirect", 1.0)
-    >>> list(enclosing(inner, (inner, outer))) == [outer], list(enclosing(outer, (inner, outer)))
+    >>> both = Siblings((inner, outer))
+    >>> list(enclosing(inner, both)) == [outer], list(enclosing(outer, both))
     (True, [])
     """
     mine = _size(attribution.content)
     around = []
-    for other in siblings:
+    for other in siblings.near(attribution.content[0].start, attribution.content[-1].end):
         theirs = _size(other.content) if other.quote_type != "none" else 0
         if theirs > mine and _shared(attribution.content, other.content) >= COVER * mine:
             around.append((theirs, other.content[0].start, other))
@@ -308,7 +328,7 @@ def enclosing(attribution: Attribution, siblings: Sequence[Attribution]) -> Iter
 def _own_hops(
     document: Document,
     attribution: Attribution,
-    siblings: Sequence[Attribution],
+    siblings: Siblings,
     names: Sequence[Name],
     disabled: Collection[str],
 ) -> list[Hop]:
@@ -335,13 +355,14 @@ def _own_hops(
 def trace_hops(
     document: Document,
     attribution: Attribution,
-    siblings: Sequence[Attribution] = (),
+    siblings: Sequence[Attribution] | Siblings = (),
     names: Sequence[Name] = (),
     disabled: Collection[str] = (),
 ) -> tuple[Hop, ...]:
     """The voices through which a claim reached the article, hop 1 nearest the words.
 
-    ``siblings`` are the attributions of the same document, ``names`` the reader's names; both may be empty.
+    ``siblings`` are the attributions of the same document, which many calls may share as ``Siblings``, and
+    ``names`` the reader's names in order; both may be empty.
     ``Hop.chain`` is left null; ``start`` and ``end`` hold the agent, or the cue where no agent is shown.
     Own-voice statements have no hops. ``disabled`` names rules to switch off: cited, inner, nobody,
     recipient, relay, hearsay, nested.
@@ -355,6 +376,8 @@ def trace_hops(
     """
     if attribution.quote_type == "none":
         return ()
+    if not isinstance(siblings, Siblings):
+        siblings = Siblings(siblings)
     hops = _own_hops(document, attribution, siblings, names, disabled)
     if "nested" not in disabled:
         for outer in enclosing(attribution, siblings):

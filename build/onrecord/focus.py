@@ -5,12 +5,12 @@ a pronoun which may mean it is not given to a name.
 """
 
 import re
-from bisect import insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from onrecord.model import EntityType, Form, LocalEntity
+from onrecord.model import EntityType, Form, LocalEntity, Span
 from onrecord.names import split_person
 from onrecord.nounphrases import Phrase, Position, Scene, find_noun, place_of
 from onrecord.words import load
@@ -80,6 +80,11 @@ class Focus:
     inside: set[int] = field(default_factory=set)
     ahead: list[Ref] = field(default_factory=list)
     speakers: dict[int, Ref] = field(default_factory=dict)
+    openings: tuple[int, ...] = ()
+    """The number of the last token before each quotation."""
+
+    def __post_init__(self) -> None:
+        self.openings = tuple(self.scene.at(quote.start) - 1 for quote in self.scene.quotes)
 
     def add(
         self,
@@ -134,6 +139,16 @@ class Focus:
         token = self.scene.tokens[place]
         near = range(token.sentence - window, token.sentence + 1)
         return [ref for sentence in near for ref in self.refs.get(sentence, ()) if ref.end <= token.start]
+
+    def around(self, span: Span) -> list[Ref]:
+        """The mentions in the sentences that a span touches and in the one before."""
+        first, last = self.scene.at(span.start), self.scene.at(span.end - 1)
+        if first >= len(self.scene.tokens):
+            return []
+        tokens = self.scene.tokens
+        end = tokens[min(last, len(tokens) - 1)].sentence
+        near = range(tokens[first].sentence - 1, end + 1)
+        return [ref for sentence in near for ref in self.refs.get(sentence, ())]
 
     def named_after(self, place: int) -> list[Ref]:
         """The names after a token in its sentence."""
@@ -191,16 +206,18 @@ class Focus:
 
     def _note_speaker(self, ref: Ref) -> None:
         """A pronoun just settled may introduce a quotation: "He said: ..."."""
-        for number, quote in enumerate(self.scene.quotes):
-            before = self.scene.at(quote.start) - 1
-            if number not in self.speakers and 0 < before - ref.last <= 6 and self._says(ref, ref.first):
+        low, high = bisect_right(self.openings, ref.last), bisect_right(self.openings, ref.last + 6)
+        for number in range(low, high):
+            if number not in self.speakers and self._says(ref, ref.first):
                 self.speakers[number] = ref
 
     def guess_speakers(self) -> None:
         """Who speaks each quotation, where a name or he or she stands with a reporting verb beside it."""
         for number, quote in enumerate(self.scene.quotes):
-            before, after = self.scene.at(quote.start) - 1, self.scene.at(quote.end)
-            for ref in self.ahead:
+            before, after = self.openings[number], self.scene.at(quote.end)
+            low = bisect_left(self.ahead, before - 14, key=lambda ref: ref.last)
+            high = bisect_right(self.ahead, after + 3, key=lambda ref: ref.first)
+            for ref in self.ahead[low:high]:
                 if min(ref.chains) < 0 or ref.type != "person" or ref.quote == number:
                     continue
                 said_after = (

@@ -23,6 +23,8 @@ AUXILIARY = NOT | POSSIBLE | FUTURE | BE | HAVE | DO | {"to"}
 BREAK = frozenset([";", ":", "—", "–", "(", ")", ".", "?", "!", "``", "''", '"', "“", "”"])
 
 _CERTAINTIES: tuple[Certainty, ...] = ("certain", "probable", "possible", "unknown")
+_NOT_APART = re.compile(r"(?<=\w)(n[’']t)\b")
+_SHORT_APART = re.compile(r"(?<=\w)([’'](?:ll|d|s|re|ve|m))\b")
 _WORDS = re.compile(r"n[’']t\b|[’'](?:ll|d|s|re|ve|m)\b|[^\W_]+(?:[’'-][^\W_]+)*|[^\w\s]")
 
 
@@ -89,6 +91,11 @@ def _hedges() -> tuple[tuple[re.Pattern[str], Certainty], ...]:
     return tuple((re.compile(rf"\b{re.escape(term)}\b"), value) for term, value in lines)
 
 
+@cache
+def _any_hedge() -> re.Pattern[str]:
+    return re.compile("|".join(pattern.pattern for pattern, _ in _hedges()))
+
+
 def find_hedge(row: Sequence[str]) -> Certainty | None:
     """The certainty that an adverb or phrase of ``data/hedges.csv`` in a row of words leaves.
 
@@ -96,6 +103,8 @@ def find_hedge(row: Sequence[str]) -> Certainty | None:
     ('probable', None)
     """
     phrase = " ".join(row)
+    if not _any_hedge().search(phrase):
+        return None
     return next((certainty for pattern, certainty in _hedges() if pattern.search(phrase)), None)
 
 
@@ -105,8 +114,9 @@ def split_words(text: str) -> tuple[str, ...]:
     >>> split_words("It won't, she'll see")
     ('it', 'wo', "n't", ',', 'she', "'ll", 'see')
     """
-    apart = re.sub(r"(?<=\w)(n[’']t)\b", r" \1", text.lower())
-    apart = re.sub(r"(?<=\w)([’'](?:ll|d|s|re|ve|m))\b", r" \1", apart)
+    apart = text.lower()
+    if "'" in apart or "’" in apart:
+        apart = _SHORT_APART.sub(r" \1", _NOT_APART.sub(r" \1", apart))
     return tuple(_WORDS.findall(apart))
 
 
@@ -147,7 +157,7 @@ def read_context(document: Document, start: int, end: int) -> Context:
     >>> read_context(Document(text, (), (Span(0, len(text)),)), 21, 26).group
     ('will', 'not')
     """
-    sentence = next((s for s in document.sentences if s.start <= start < s.end), Span(0, len(document.text)))
+    sentence = document.sentence_at(start) or Span(0, len(document.text))
     left = split_words(document.text[sentence.start : start])
     right = split_words(document.text[end : max(end, sentence.end)])
     group = verb_group(left)

@@ -24,6 +24,7 @@ from onrecord.model import (
     Span,
     Trigger,
 )
+from onrecord.overlap import Overlaps
 
 REACH = 12
 """Words between an event and a participant at most; on MEANTIME 95 % of participants are nearer."""
@@ -53,7 +54,7 @@ def same_clause(text: str, start: int, end: int) -> bool:
     False
     """
     between = text[start:end]
-    return len(between.split()) <= REACH and _BOUNDARY.search(between) is None
+    return len(between.split(None, REACH)) <= REACH and _BOUNDARY.search(between) is None
 
 
 def judge_role(text: str, trigger: Span, mention: Mention) -> ParticipantRole | None:
@@ -103,12 +104,12 @@ def _distance(trigger: Span, mention: Mention) -> int:
     return trigger.start - mention.end if mention.end <= trigger.start else mention.start - trigger.end
 
 
-def find_date(sentence: Span, trigger: Span, dates: Sequence[Date]) -> int | None:
-    """Index of the date that the event's own sentence gives: the nearest one, the following one on a tie."""
+def find_date(trigger: Span, dates: Sequence[Date], near: Sequence[int]) -> int | None:
+    """The nearest of the dates whose indexes are in ``near``, the following one on a tie."""
     inside = [
         (min(abs(date.start - trigger.end), abs(trigger.start - date.end)), -date.start, index)
-        for index, date in enumerate(dates)
-        if sentence.start <= date.start < sentence.end and date.kind in ("date", "time")
+        for index in near
+        for date in (dates[index],)
     ]
     return min(inside)[2] if inside else None
 
@@ -129,6 +130,15 @@ def assemble_events(
     sentences = document.sentences
     mentions = sorted(mentions, key=lambda m: (m.start, m.end, m.chain))
     starts = [mention.start for mention in mentions]
+    stated = [
+        (part, index)
+        for index, claim in enumerate(claims)
+        if claim.quote_type != "none"
+        for part in claim.content
+    ]
+    contents = Overlaps([part for part, _ in stated])
+    days = [index for index, date in enumerate(dates) if date.kind in ("date", "time")]
+    days.sort(key=lambda index: dates[index].start)
     events, position = [], 0
     for trigger in sorted(triggers, key=lambda t: (t.start, t.end)):
         while position + 1 < len(sentences) and sentences[position].end <= trigger.start:
@@ -136,6 +146,9 @@ def assemble_events(
         sentence = sentences[position] if sentences else Span(0, len(document.text))
         near = mentions[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         span = Span(trigger.start, trigger.end)
+        holding = [stated[place] for place in contents.over(span.start, span.end)]
+        low = bisect_left(days, sentence.start, key=lambda index: dates[index].start)
+        high = bisect_left(days, sentence.end, key=lambda index: dates[index].start)
         events.append(
             EventMention(
                 trigger.start,
@@ -143,8 +156,8 @@ def assemble_events(
                 trigger.certainty,
                 trigger.polarity,
                 trigger.time,
-                find_date(sentence, span, dates),
-                innermost(claims, span),
+                find_date(span, dates, days[low:high]),
+                innermost(holding, span),
                 find_participants(document.text, span, near),
                 method,
                 trigger.confidence,
@@ -153,13 +166,11 @@ def assemble_events(
     return tuple(events)
 
 
-def innermost(claims: Sequence[Attribution], span: Span) -> int | None:
-    """Index of the attributed claim with the shortest content that holds the span, or null."""
+def innermost(contents: Sequence[tuple[Span, int]], span: Span) -> int | None:
+    """The index beside the shortest of the contents that holds the span, or null where none does."""
     holding = [
         (part.end - part.start, index)
-        for index, claim in enumerate(claims)
-        if claim.quote_type != "none"
-        for part in claim.content
+        for part, index in contents
         if part.start <= span.start and span.end <= part.end
     ]
     return min(holding)[1] if holding else None

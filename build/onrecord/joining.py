@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from onrecord import words
@@ -20,11 +20,11 @@ Step = Literal["cue_of_content", "source_of_cue", "source_of_content"]
 Side = Literal["before", "after", "none"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_LINK = re.compile(r"[\W_]*(?:that|whether|how|if|to)?[\W_]*", re.IGNORECASE)
+_FOUR_WORDS = re.compile(r"[\W_]*+(?:(?>[^\W_]+(?:['’-][^\W_]+)*)[\W_]*+){4}")
+_LINK = re.compile(r"[\W_]*+(?:that|whether|how|if|to)?[\W_]*+", re.IGNORECASE)
 _RELATIVE = re.compile(r"[\W_]*(?:who|which|that)\b", re.IGNORECASE)
-_AND = re.compile(r"[\W_]*(?:and|or|but|then|while)[\W_]+(?:\w+ly[\W_]*)?", re.IGNORECASE)
+_AND = re.compile(r"[\W_]*+(?:and|or|but|then|while)[\W_]+(?:\w+ly[\W_]*)?", re.IGNORECASE)
 _STOP = re.compile(r"[.!?]['\"”’)]*\s|;")
-_FULL_STOP = re.compile(r"[.!?]['\"”’)]*$")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\b.*\b\w+(?:ed|en|wn|id|ld|de)\b", re.IGNORECASE)
 _PHRASE = re.compile(
     r"(?:[’']s )?(?:according to|per|citing|in the words of|in the view of|as reported by)\b", re.I
@@ -78,6 +78,11 @@ class Pair:
         if self.other is None:
             return "none"
         return "after" if self.other.start >= self.one.end else "before"
+
+    @property
+    def cue_text(self) -> str:
+        """The text of the one of the two that is a cue."""
+        return self.one_text if self.one.role == "cue" else self.other_text
 
     @property
     def one_text(self) -> str:
@@ -138,19 +143,19 @@ def _touches(pair: Pair) -> float:
 
 def _filled(pair: Pair) -> float:
     """Nothing but another fragment stands between: "[according to] the mayor, [the port was closed]"."""
-    return float(pair.other is not None and not _WORD.search(pair.bare) and bool(_WORD.search(pair.gap)))
+    if pair.other is None or pair.bare == pair.gap:
+        return 0.0
+    return float(not _WORD.search(pair.bare) and bool(_WORD.search(pair.gap)))
 
 
 def _linked(pair: Pair) -> float:
     """Only "that", "whether" or the like stands between."""
-    return float(
-        pair.other is not None and bool(_WORD.search(pair.bare)) and bool(_LINK.fullmatch(pair.bare))
-    )
+    return float(bool(_LINK.fullmatch(pair.bare)) and bool(_WORD.search(pair.bare)))
 
 
 def _many_words(pair: Pair) -> float:
     """More than three words outside any fragment stand between."""
-    return float(len(_WORD.findall(pair.bare)) > 3)
+    return float(_FOUR_WORDS.match(pair.bare) is not None)
 
 
 def _stopped(pair: Pair) -> float:
@@ -185,20 +190,28 @@ def _leading(pair: Pair) -> float:
 
 def _gerund(pair: Pair) -> float:
     """The cue is an -ing form, which leans back on a clause: "[adding that] the port was closed"."""
-    cue = pair.one_text if pair.one.role == "cue" else pair.other_text
+    return float(_opens_with_gerund(pair.cue_text))
+
+
+@lru_cache(10_000)
+def _opens_with_gerund(cue: str) -> bool:
     first = _WORD.match(cue)
-    return float(first is not None and first.group().lower().endswith("ing"))
+    return first is not None and first.group().lower().endswith("ing")
 
 
 def _phrase(pair: Pair) -> float:
     """The cue is a phrase like "according to"."""
-    return float(bool(_PHRASE.match(pair.one_text if pair.one.role == "cue" else pair.other_text)))
+    return float(bool(_PHRASE.match(pair.cue_text)))
 
 
 def _speech(pair: Pair) -> float:
     """The cue holds a verb of saying."""
-    cue = pair.one_text if pair.one.role == "cue" else pair.other_text
-    return float(any(word.lower() in words.load("cue_verbs") for word in _WORD.findall(cue)))
+    return float(_says(pair.cue_text))
+
+
+@lru_cache(10_000)
+def _says(cue: str) -> bool:
+    return any(word.lower() in words.load("cue_verbs") for word in _WORD.findall(cue))
 
 
 def _capital(pair: Pair) -> float:
@@ -208,7 +221,7 @@ def _capital(pair: Pair) -> float:
 
 def _finished(pair: Pair) -> float:
     """The content ends with a full stop, so that no cue needs to follow."""
-    return float(bool(_FULL_STOP.search(pair.one_text)))
+    return float(pair.one_text.removesuffix("\n").rstrip("'\"”’)").endswith((".", "!", "?")))
 
 
 def _quoted(pair: Pair) -> float:
@@ -270,7 +283,12 @@ def _relative(pair: Pair) -> float:
 
 def _passive(pair: Pair) -> float:
     """The cue is a passive: "was asked", "is expected"."""
-    return float(bool(_PASSIVE.search(pair.one_text)))
+    return float(_is_passive(pair.one_text))
+
+
+@lru_cache(10_000)
+def _is_passive(cue: str) -> bool:
+    return _PASSIVE.search(cue) is not None
 
 
 def _bare_participle(pair: Pair) -> float:
@@ -285,8 +303,12 @@ def _seeming(pair: Pair) -> float:
 
 def _no_verb(pair: Pair) -> float:
     """The cue holds no verb of saying or thinking."""
-    known = words.load("cue_verbs") | words.load("cue_attitudes")
-    return float(not any(word.lower() in known for word in _WORD.findall(pair.one_text)))
+    return float(not _says_or_thinks(pair.one_text))
+
+
+@lru_cache(10_000)
+def _says_or_thinks(cue: str) -> bool:
+    return _says(cue) or any(word.lower() in words.load("cue_attitudes") for word in _WORD.findall(cue))
 
 
 def _empty_subject(pair: Pair) -> float:
@@ -389,5 +411,8 @@ def weigh(step: Step, pair: Pair, disabled: Collection[str] = ()) -> float:
 
     Compare candidates of one fragment only. Rules named in ``disabled`` count for nothing.
     """
-    rows = _weights(step)[pair.side]
-    return sum(weight * rule(pair) for name, rule, weight in rows if name not in disabled)
+    total = 0.0
+    for name, rule, weight in _weights(step)[pair.side]:
+        if name not in disabled:
+            total += weight * rule(pair)
+    return total

@@ -102,6 +102,11 @@ class Document:
     blocks: tuple[Block, ...]
     sentences: tuple[Span, ...]
 
+    def sentence_at(self, offset: int) -> Span | None:
+        """The sentence that the character at ``offset`` stands in, or null where it stands in none."""
+        index = bisect_right(self.sentences, offset, key=lambda sentence: sentence.start) - 1
+        return self.sentences[index] if index >= 0 and offset < self.sentences[index].end else None
+
 
 @dataclass(frozen=True, slots=True)
 class Name:

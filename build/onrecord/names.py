@@ -33,6 +33,9 @@ __all__ = [
 
 _SMALL = frozenset({"of", "the", "and", "for", "in", "on", "to", "at", "de", "du", "des", "&"})
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-"})
+_SPACED_HYPHEN = re.compile(r"(?<=\w) - (?=\w)")
+_POSSESSIVE = re.compile(r"(?: ?'s|(?<=s) ?')$", re.IGNORECASE)
+_ARTICLE = re.compile(r"^the (?=\S)", re.IGNORECASE)
 _COUNTRY_LEADS = ("united states ", "us ", "united kingdom ", "uk ", "american ", "british ")
 
 
@@ -46,6 +49,7 @@ class PersonName:
     suffix: str
 
 
+@lru_cache(maxsize=50_000)
 def normalise_name(name: str) -> str:
     """A name without what belongs to the sentence: leading article, possessive, quotes, spaces of a
     tokeniser.
@@ -57,9 +61,8 @@ def normalise_name(name: str) -> str:
     """
     text = unicodedata.normalize("NFKC", name).translate(_QUOTES)
     text = " ".join(text.split()).strip("\"'`,;:()[] ")
-    text = re.sub(r"(?<=\w) - (?=\w)", "-", text)
-    text = re.sub(r"(?: ?'s|(?<=s) ?')$", "", text, flags=re.IGNORECASE)
-    return re.sub(r"^the (?=\S)", "", text, flags=re.IGNORECASE).strip()
+    text = _POSSESSIVE.sub("", _SPACED_HYPHEN.sub("-", text))
+    return _ARTICLE.sub("", text).strip()
 
 
 @lru_cache(maxsize=50_000)
@@ -79,6 +82,7 @@ def _titles() -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(title.casefold().split()) for title in load("person_titles"))
 
 
+@lru_cache(maxsize=50_000)
 def strip_title(name: str) -> str:
     """A person's name without the titles before it; a name that is all title is left alone.
 
@@ -124,6 +128,7 @@ def split_person(name: str) -> PersonName:
     return PersonName(words[0], " ".join(words[1:cut]), " ".join(words[cut:]), suffix)
 
 
+@lru_cache(maxsize=50_000)
 def acronyms_of(name: str) -> frozenset[str]:
     """The acronyms a name of several words may go by, in capitals.
 
@@ -164,6 +169,7 @@ def _known() -> dict[tuple[str, str], tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=50_000)
 def _look_up(name: str, kind: EntityType) -> tuple[str, str] | None:
     key = name_key(name)
     shorter = [key[len(lead) :] for lead in _COUNTRY_LEADS if key.startswith(lead)]
@@ -202,6 +208,7 @@ def _demonyms() -> frozenset[str]:
     return frozenset(row["demonym"].casefold() for row in table("demonyms"))
 
 
+@lru_cache(maxsize=50_000)
 def is_demonym(name: str) -> bool:
     """Whether a name is that of a people or the adjective of a place, which is not the place.
 
@@ -252,6 +259,7 @@ def _same_person(a: str, b: str) -> bool:
     return _agree(one.given, two.given) and _agree(one.middle, two.middle)
 
 
+@lru_cache(maxsize=50_000)
 def bare_key(name: str) -> str:
     """An organization's key without its legal form and without its country before it."""
     key = name_key(strip_company_suffix(name))

@@ -6,6 +6,7 @@ they are read only in the places where a named subject is carried on: "Norfield 
 its".
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,9 +15,11 @@ from itertools import pairwise
 from onrecord.focus import PRONOUNS, Focus, Found, Ref, owns
 from onrecord.model import Span
 from onrecord.nounphrases import Position, Scene, find_noun, is_verb_like, takes_verb
+from onrecord.overlap import Overlaps
 from onrecord.words import load
 
 __all__ = [
+    "Speakers",
     "Weights",
     "pick_person",
     "pick_plural",
@@ -174,8 +177,10 @@ def name_ahead(focus: Focus, place: int) -> Ref | None:
     comma = next((i for i in range(place, place + 12) if scene.low(i) == ","), None)
     if comma is None or not scene.same_sentence(place, comma):
         return None
-    for ref in focus.ahead:
-        if first <= ref.first < place and ref.type == "person":
+    for ref in focus.ahead[bisect_left(focus.ahead, first, key=lambda ref: ref.first) :]:
+        if ref.first > comma + 7:
+            return None
+        if ref.first < place and ref.type == "person":
             return None
         if comma < ref.first <= comma + 7 and scene.same_sentence(place, ref.first):
             words = [scene.low(i) for i in range(comma + 1, ref.first)]
@@ -331,16 +336,22 @@ def joined_names(focus: Focus, place: int) -> list[Ref]:
     return pairs
 
 
-def pick_speaker(focus: Focus, place: int, speakers: dict[tuple[int, int], Span]) -> Found | None:
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """Who speaks each quotation: ``spans[i]`` what the i-th of ``contents`` quotes."""
+
+    contents: Overlaps
+    spans: tuple[Span, ...]
+
+
+def pick_speaker(focus: Focus, place: int, speakers: Speakers) -> Found | None:
     """I and my in a quotation: its speaker; we and our: only where the speaker is not one person."""
     token = focus.scene.tokens[place]
-    for (start, end), speaker in speakers.items():
-        if not start <= token.start < end:
-            continue
+    for number in speakers.contents.over(token.start, token.start + 1):
+        speaker = speakers.spans[number]
         over = [
             ref
-            for refs in focus.refs.values()
-            for ref in refs
+            for ref in focus.around(speaker)
             if ref.start < speaker.end
             and speaker.start < ref.end
             and min(ref.chains) >= 0

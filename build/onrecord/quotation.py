@@ -5,6 +5,7 @@ apostrophes, and the news habit of opening each paragraph of a long quotation wh
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -51,22 +52,30 @@ def _possessive(text: str, start: int, end: int) -> bool:
     return text[start - 1 : start] in "sSzx" and re.match(r"\s+\w", text[end : end + 3]) is not None
 
 
-def _closer(text: str, marks: list[re.Match[str]], at: int) -> int | None:
+def _single_closers(text: str, marks: list[re.Match[str]]) -> tuple[list[int], list[int]]:
+    """The places in ``marks`` of single marks that close, and of those that may be a plural owner's."""
+    sure: list[int] = []
+    owners: list[int] = []
+    for place, mark in enumerate(marks):
+        start, end = mark.span()
+        if mark.group() not in ("’", "'") or _apostrophe(text, start, end):
+            continue
+        if _side(text, start, end) != "opens":
+            (owners if _possessive(text, start, end) else sure).append(place)
+    return sure, owners
+
+
+def _closer(
+    text: str, marks: list[re.Match[str]], at: int, singles: tuple[list[int], list[int]]
+) -> int | None:
     """The place in ``marks`` of the mark that closes the one at ``at``, or null."""
     opening = marks[at].group()
-    fallback = None
+    if opening in _SINGLE:
+        after = (places[i] for places in singles if (i := bisect_right(places, at)) < len(places))
+        return next(after, None)
     for place in range(at + 1, len(marks)):
         mark = marks[place]
         sign, start, end = mark.group(), mark.start(), mark.end()
-        if opening in _SINGLE:
-            if sign not in _SINGLE or sign == "‘" or _apostrophe(text, start, end):
-                continue
-            if _side(text, start, end) == "opens":
-                continue
-            if _possessive(text, start, end):
-                fallback = place if fallback is None else fallback
-                continue
-            return place
         if sign in _SINGLE:
             continue
         if opening in ("``", "''"):
@@ -80,7 +89,7 @@ def _closer(text: str, marks: list[re.Match[str]], at: int) -> int | None:
                 return place
         elif sign in ("”", "“" if opening == "„" else "”", '"'):
             return place
-    return fallback
+    return None
 
 
 def _opens(text: str, mark: re.Match[str]) -> bool:
@@ -117,6 +126,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 def _in_paragraph(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """Quotations of one paragraph as start, end and whether the closing mark was found."""
     marks = list(_MARK.finditer(text, start, end))
+    singles = _single_closers(text, marks)
     at = 0
     doubles = [place for place, mark in enumerate(marks) if mark.group() not in _SINGLE]
     if doubles and _closes_unopened(text, marks[doubles[0]]):
@@ -126,7 +136,7 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[tuple[int, int, b
         if not _opens(text, marks[at]):
             at += 1
             continue
-        close = _closer(text, marks, at)
+        close = _closer(text, marks, at, singles)
         if close is None:
             if marks[at].group() not in _SINGLE:
                 yield marks[at].start(), end, False
@@ -162,7 +172,16 @@ def find_quotations(text: str) -> tuple[Span, ...]:
 
 
 def _letters(text: str, start: int, end: int) -> int:
-    return sum(c.isalnum() for c in text[start:end])
+    return sum(map(str.isalnum, text[start:end]))
+
+
+def _inside(content: Sequence[Span], quotations: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """The stretches of the content that stand in quotation marks."""
+    for span in content:
+        low = bisect_right(quotations, span.start, key=lambda q: q.end)
+        high = bisect_left(quotations, span.end, key=lambda q: q.start)
+        for quotation in quotations[low:high]:
+            yield max(span.start, quotation.start), min(span.end, quotation.end)
 
 
 def quoted_share(text: str, content: Sequence[Span], quotations: Sequence[Span]) -> float:
@@ -173,23 +192,13 @@ def quoted_share(text: str, content: Sequence[Span], quotations: Sequence[Span])
     0.33
     """
     total = sum(_letters(text, s.start, s.end) for s in content)
-    inside = sum(
-        _letters(text, max(s.start, q.start), min(s.end, q.end))
-        for s in content
-        for q in quotations
-        if q.start < s.end and s.start < q.end
-    )
+    inside = sum(_letters(text, start, end) for start, end in _inside(content, quotations))
     return inside / total if total else 0.0
 
 
 def _longest(text: str, content: Sequence[Span], quotations: Sequence[Span]) -> int:
     """Words of the longest quotation inside the content."""
-    lengths = [
-        len(re.findall(r"\w+", text[max(s.start, q.start) : min(s.end, q.end)]))
-        for s in content
-        for q in quotations
-        if q.start < s.end and s.start < q.end
-    ]
+    lengths = (len(re.findall(r"\w+", text[start:end])) for start, end in _inside(content, quotations))
     return max(lengths, default=0)
 
 

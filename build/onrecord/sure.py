@@ -218,13 +218,16 @@ RULES: Mapping[str, Rule] = {
 
 def judge_context(context: Context, disabled: Collection[str] = ()) -> Sureness:
     """What the rules make of a context; what none settles is certain, affirmed and not to come."""
-    sure = Verdict("certain", "pos", "non_future")
-    verdicts = [*(rule(context) for name, rule in RULES.items() if name not in disabled), sure]
-    return Sureness(
-        next(v.certainty for v in verdicts if v.certainty is not None),
-        next(v.polarity for v in verdicts if v.polarity is not None),
-        next(v.time for v in verdicts if v.time is not None),
-    )
+    certainty, polarity, time = None, None, None
+    for name, rule in RULES.items():
+        if name not in disabled:
+            verdict = rule(context)
+            certainty = certainty or verdict.certainty
+            polarity = polarity or verdict.polarity
+            time = time or verdict.time
+            if certainty and polarity and time:
+                break
+    return Sureness(certainty or "certain", polarity or "pos", time or "non_future")
 
 
 def judge_event(document: Document, trigger: Span, disabled: Collection[str] = ()) -> Sureness:

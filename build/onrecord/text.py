@@ -7,6 +7,7 @@ beforehand ("he said . '' But") is understood as well as running text.
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from onrecord.model import Span
@@ -28,6 +29,8 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\Z")
 _WORD = re.compile(r"\w(?:\w|[\u0300-\u036f]|[.,:'’&/@-](?=\w))*")
 _LONGEST_TOKEN = 24
+LONGEST_SENTENCE = 4_000
+"""Characters from which a sentence is cut at a blank: the longest of PolNeAR and FactAppeal has fewer."""
 
 
 @cache
@@ -144,10 +147,21 @@ def _trim(text: str, start: int, end: int) -> Span | None:
     return Span(left, right) if left < right else None
 
 
+def _cut_long(text: str, start: int, end: int) -> Iterator[Span]:
+    """A sentence in pieces of at most ``LONGEST_SENTENCE`` characters, cut at blanks where there are any."""
+    while end - start > LONGEST_SENTENCE:
+        blank = text.rfind(" ", start + LONGEST_SENTENCE // 2, start + LONGEST_SENTENCE)
+        cut = blank if blank >= 0 else start + LONGEST_SENTENCE
+        yield Span(start, cut)
+        start = cut
+    yield Span(start, end)
+
+
 def split_sentences(text: str, start: int, end: int) -> list[Span]:
     """The sentences of text[start:end], in order and trimmed; together they hold all that is not blank.
 
-    A blank line always ends a sentence; a single line break does not.
+    A blank line always ends a sentence; a single line break does not. What goes on for more than
+    ``LONGEST_SENTENCE`` characters without a stop is cut at blanks.
 
     >>> line = 'Sen. Amy Ruiz (D-Calif.) spoke at 9 a.m. Friday. “We won. Now work,” she said. Mr. Lee left.'
     >>> [line[s.start:s.end] for s in split_sentences(line, 0, len(line))]  # doctest: +NORMALIZE_WHITESPACE
@@ -162,7 +176,8 @@ def split_sentences(text: str, start: int, end: int) -> list[Span]:
             spans.append(Span(at, sentence_end))
             at = next_start
         spans.append(Span(at, high))
-    return [kept for span in spans if (kept := _trim(text, span.start, span.end))]
+    pieces = (piece for span in spans for piece in _cut_long(text, span.start, span.end))
+    return [kept for piece in pieces if (kept := _trim(text, piece.start, piece.end))]
 
 
 def words(text: str, start: int, end: int) -> list[Span]:

@@ -16,7 +16,9 @@ from onrecord.focus import PRONOUNS, Focus, Found
 from onrecord.model import Document, LocalEntity, Mention, Name, Span
 from onrecord.nominals import describe_names, pick_described, pick_pair
 from onrecord.nounphrases import Phrase, Scene, find_head, find_noun, noun_phrases, read_scene
+from onrecord.overlap import Overlaps
 from onrecord.pronouns import (
+    Speakers,
     pick_person,
     pick_plural,
     pick_reflexive,
@@ -84,10 +86,8 @@ def resolve_entities(
     settled = {f.start for f in found}
     focus.learn_genders()
     focus.guess_speakers()
-    speakers = {
-        (content.start, content.end): speaker
-        for content, speaker in sorted(quotes, key=lambda q: (q[0].start, q[1].start))
-    }
+    said = dict(sorted(quotes, key=lambda q: (q[0].start, q[1].start)))
+    speakers = Speakers(Overlaps(list(said)), tuple(said.values()))
     for place, phrase in _anaphors(scene, phrases):
         answer: Found | None = None
         if phrase is None:
@@ -150,9 +150,7 @@ def _anaphors(scene: Scene, phrases: Sequence[Phrase]) -> list[tuple[int, Phrase
     return [(place, phrase) for place, _, phrase in sorted(rows, key=lambda r: r[:2])]
 
 
-def _pick_pronoun(
-    focus: Focus, place: int, speakers: dict[tuple[int, int], Span], without: Collection[str]
-) -> Found | None:
+def _pick_pronoun(focus: Focus, place: int, speakers: Speakers, without: Collection[str]) -> Found | None:
     kind = PRONOUNS[focus.scene.low(place)]
     if kind in without or focus.inside_name(place):
         return None

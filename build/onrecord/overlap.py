@@ -1,0 +1,39 @@
+"""Which of many spans overlap a stretch of text, found by bisection."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Protocol
+
+__all__ = ["Overlaps", "Placed"]
+
+
+class Placed(Protocol):
+    """Anything with offsets: a span, a name, a mention."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+class Overlaps:
+    """Spans in any order, which may nest, for many questions of what overlaps a stretch.
+
+    >>> from onrecord.model import Span
+    >>> overlaps = Overlaps([Span(20, 30), Span(0, 5), Span(0, 25)])
+    >>> overlaps.over(5, 21), overlaps.over(4, 10), overlaps.over(30, 40)
+    ([0, 2], [1, 2], [])
+    """
+
+    def __init__(self, spans: Sequence[Placed]) -> None:
+        self._order = sorted(range(len(spans)), key=lambda i: spans[i].start)
+        self._starts = [spans[i].start for i in self._order]
+        self._ends = [spans[i].end for i in self._order]
+        self._reach = list(accumulate(self._ends, max))
+
+    def over(self, start: int, end: int) -> list[int]:
+        """The places in the sequence, ascending, of the spans that share a character with [start, end)."""
+        low, high = bisect_right(self._reach, start), bisect_left(self._starts, end)
+        return sorted(self._order[i] for i in range(low, high) if self._ends[i] > start)
