@@ -2,11 +2,10 @@
 
 import pytest
 
-from onrecord.annotate import annotate
+from onrecord.annotate import annotate, default_reader
 from onrecord.clean import find_blocks
 from onrecord.credits import find_credit
 from onrecord.model import Article
-from onrecord.rules import RulesReader
 
 BODY = "Two ferries collided in the fog off Tromso, and nobody was hurt.\n\nThe coast guard said so.\n"
 
@@ -59,5 +58,5 @@ def test_what_is_no_credit(text: str) -> None:
 def test_metadata_win_over_the_text() -> None:
     text = f"TROMSO, Norway (AP) — {BODY}"
     for given, wanted in ((None, "Associated Press"), ("NTB", "NTB")):
-        (made,) = annotate([Article("a", text, "0" * 64, credit=given)], RulesReader())
+        (made,) = annotate([Article("a", text, "0" * 64, credit=given)], default_reader())
         assert made.article.credit == wanted

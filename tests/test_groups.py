@@ -11,12 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_news import Said, Via, tell
 
-from onrecord.annotate import annotate
+from onrecord.annotate import annotate, default_reader
 from onrecord.entities import link_entities
 from onrecord.groups import group_claims
 from onrecord.model import Annotated, Article, ClaimGroup, ClaimRelation
 from onrecord.read import parse, scan
-from onrecord.rules import RulesReader
 
 JUDGED = Path(__file__).parent / "data" / "claim_pairs.jsonl"
 PAIRS = [json.loads(line) for line in JUDGED.read_text(encoding="utf-8").splitlines()]
@@ -188,7 +187,7 @@ def sentences() -> list[str]:
     found = [article for raw in scan([SEEDS]) if isinstance(article := parse(raw), Article)]
     return [
         made.article.text[claim.content[0].start : claim.content[-1].end]
-        for made in annotate(found, RulesReader())
+        for made in annotate(found, default_reader())
         for claim in made.claims
     ] + [line for one in found for line in one.text.split("\n") if len(line) > 40]
 

@@ -22,6 +22,11 @@ from train.train import load
 
 MICROSOFT = "com.microsoft"
 
+SEVEN_BITS = 63
+"""The largest weight of a product. Processors without VNNI add 8-bit products in 16 bits and cut off what does
+not fit; with weights of seven bits all fits, and every processor sums the same integers. It costs 0.1 to 0.4
+points on PolNeAR dev."""
+
 
 class Graph:
     """Collects nodes and constants."""
@@ -59,7 +64,7 @@ class Graph:
         if self.scheme == "fp32":
             y = self.add("MatMul", [x, self.constant(f"{name}.weight", weight.T)])
             return y if bias is None else self.add("Add", [y, self.constant(f"{name}.bias", bias)])
-        scale = np.maximum(np.abs(weight).max(axis=1), 1e-8).astype(np.float32) / 127
+        scale = np.maximum(np.abs(weight).max(axis=1), 1e-8).astype(np.float32) / SEVEN_BITS
         whole = np.round(weight / scale[:, None]).astype(np.int8)
         if self.scheme == "dynamic":
             inputs = [

@@ -24,13 +24,13 @@ from onrecord.model import (
     Trigger,
 )
 from onrecord.overlap import Overlaps
-from onrecord.rules import RulesReader
+from onrecord.reader import TrainedReader
 
 
 @cache
 def default_reader() -> Reader:
     """The built-in reader, loaded once a process."""
-    return RulesReader()
+    return TrainedReader()
 
 
 def find_document(article: Article) -> Document:

@@ -42,7 +42,7 @@ from onrecord.model import (
 )
 from onrecord.tagging import Floats, Ints, Run, best_chains, likely_runs, may_follow, runs_of, softmax
 
-MODEL_SHA256 = "a10a2c06a73db1363a655a1c169b33f458d6b6162d329863f296f7fa41ad420d"
+MODEL_SHA256 = "541c421e690af15259ffa06cee93ae651ec494a773ef2e5497300c2cb21c4697"
 """The weights this version was made for."""
 
 LONGEST = 128
