@@ -27,7 +27,7 @@ from train.meanings import Meanings
 
 from onrecord import entities, events, happen, sure, words
 from onrecord.annotate import annotate, default_reader, find_document
-from onrecord.gather import gather
+from onrecord.gather import Scores, gather
 from onrecord.model import Annotated, Article, Span, Trigger
 from onrecord.sameness import RULES, Pair, Told
 from onrecord.stories import WITHIN, Nearness, near_articles, outline, stem_word, telling_words
@@ -225,13 +225,14 @@ def fit(rows: np.ndarray, same: np.ndarray, share: np.ndarray) -> np.ndarray:
 def cluster(
     pairs: Sequence[tuple[str, str, str]], scores: np.ndarray, gold: Mapping[str, str]
 ) -> dict[str, str]:
-    kept = {
-        (min(one, other), max(one, other)): round(float(score), 3)
+    numbers = {mention: number for number, mention in enumerate(sorted(gold))}
+    kept = Scores(
+        (numbers[one], numbers[other], round(float(score), 3))
         for (one, other, _), score in zip(pairs, scores, strict=True)
-        if score > events.UNLIKE
-    }
-    found = gather(kept, events.UNLIKE, events.LEAST)
-    return {mention: found.root(mention) for mention in gold}
+        if one in gold and score > events.UNLIKE
+    )
+    found = gather(kept, len(numbers), events.UNLIKE, events.LEAST)
+    return {mention: str(found[number]) for mention, number in numbers.items()}
 
 
 def b_cubed(gold: Mapping[str, str], found: Mapping[str, str]) -> float:

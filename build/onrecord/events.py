@@ -13,8 +13,7 @@ from functools import cache, lru_cache
 import msgspec
 
 from onrecord import words
-from onrecord.clusters import Clusters
-from onrecord.gather import gather
+from onrecord.gather import Scores, gather
 from onrecord.model import (
     Annotated,
     DatePrecision,
@@ -38,7 +37,7 @@ BESIDE = 60
 """Characters on either side of a mention in which its nearby words stand."""
 LEAD = 400
 """Characters of an article that hold its first sentences."""
-OPEN = 2048
+OPEN = 1024
 """Articles whose mentions are unpacked at a time."""
 
 _STOP = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘'(]*[A-Z0-9])|\n")
@@ -168,16 +167,17 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
     return tuple(told)
 
 
-def pairs_to_compare(one: Sequence[Told], other: Sequence[Told]) -> Iterator[tuple[Told, Told]]:
-    """Mentions of two articles, or of one given twice, whose stems are the same or may mean the same."""
-    by_stem: dict[str, list[Told]] = defaultdict(list)
-    for told in other:
-        by_stem[told.stem].append(told)
-    for told in one:
+def pairs_to_compare(one: Sequence[Told], other: Sequence[Told]) -> Iterator[tuple[int, int]]:
+    """Places of the mentions of two articles, or of one given twice, whose stems are the same or may mean the
+    same."""
+    by_stem: dict[str, list[int]] = defaultdict(list)
+    for place, told in enumerate(other):
+        by_stem[told.stem].append(place)
+    for place, told in enumerate(one):
         for stem in (told.stem, *words_alike().get(told.stem, ())):
-            for match in by_stem.get(stem, ()):
-                if one is not other or told.mention_id < match.mention_id:
-                    yield told, match
+            yield from (
+                (place, match) for match in by_stem.get(stem, ()) if one is not other or place < match
+            )
 
 
 class _Notes:
@@ -201,19 +201,18 @@ class _Notes:
         return self._open[number]
 
 
-def score_pairs(
-    notes: Sequence[Sequence[Told]] | _Notes, near: Mapping[tuple[int, int], Nearness]
-) -> dict[tuple[str, str], float]:
-    """Log odds of the pairs that are compared and are not plainly unlike."""
-    scores: dict[tuple[str, str], float] = {}
+def score_pairs(notes: _Notes, near: Mapping[tuple[int, int], Nearness], first: Sequence[int]) -> Scores:
+    """Log odds of the pairs that are compared and are not plainly unlike; ``first`` is the number of each
+    article's first mention."""
+    scores = Scores()
     within = (((number, number), WITHIN) for number in range(len(notes)))
     for (here, there), nearness in sorted((*within, *near.items()), key=lambda item: item[0]):
-        for one, other in pairs_to_compare(notes[here], notes[there]):
-            if one.event is None and other.event is None:
-                score = compare_told(one, other, nearness)
+        told, others = notes[here], notes[there]
+        for place, match in pairs_to_compare(told, others):
+            if told[place].event is None and others[match].event is None:
+                score = compare_told(told[place], others[match], nearness)
                 if score > UNLIKE or score == NEVER:
-                    first, second = sorted((one.mention_id, other.mention_id))
-                    scores[first, second] = score
+                    scores.add(first[here] + place, first[there] + match, score)
     return scores
 
 
@@ -240,13 +239,20 @@ def link_events(
         for (one, other), nearness in near_articles([outlines[number] for number in order]).items()
     }
     outlines.clear()
-    clusters = gather(score_pairs(notes, near), UNLIKE, LEAST)
-    _join_reviewed(clusters, notes)
-
-    gathered: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    first = [0] * len(notes)
+    count = 0
+    for number in order:
+        first[number] = count
+        count += len(notes[number])
+    roots = gather(score_pairs(notes, near, first), count, UNLIKE, LEAST)
+    reviewed: dict[str, int] = {}
+    gathered: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for number in order:
         for place, told in enumerate(notes[number]):
-            gathered[clusters.root(told.mention_id)].append((number, place))
+            root = roots[first[number] + place]
+            if told.event is not None:
+                root = reviewed.setdefault(told.event, root)
+            gathered[root].append((number, place))
     labels = {entity.entity_id: entity.name for entity in entities}
     placed = [[""] * len(notes[number]) for number in range(len(notes))]
     events, participants = [], []
@@ -264,14 +270,6 @@ def link_events(
         tuple(sorted(events, key=lambda e: e.event_id)),
         tuple(participants),
     )
-
-
-def _join_reviewed(clusters: Clusters[str], notes: _Notes) -> None:
-    first: dict[str, str] = {}
-    for number in range(len(notes)):
-        for told in notes[number]:
-            if told.event is not None:
-                clusters.join(first.setdefault(told.event, told.mention_id), told.mention_id)
 
 
 @cache
