@@ -3,9 +3,10 @@
     python bench/resolve.py ARTICLES.jsonl.gz --size 10000
 
 Articles are made by recombining real ones (JSON lines with ``text``): each story is a real article whose
-names are replaced throughout by names of its own, told one to six times, each time with some sentences left out
-and one of another article mixed in. So stories grow in number and not in size, as news does. Names are runs of
-capitals, events are past tenses: no reader runs. One size a run, since the most memory a process held is told.
+names are replaced throughout by names of its own, told one to six times, each time with some sentences left
+out and one of another article mixed in. So stories grow in number and not in size, as news does. Names are
+runs of capitals, events are past tenses: no reader runs. One size a run, since the most memory that a process
+held is what is told.
 """
 
 import argparse
