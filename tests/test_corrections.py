@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from onrecord import pipeline
 from onrecord.amend import METHOD, correct_article
 from onrecord.corrections import COLUMNS, Corrections, load_corrections, parse_pairs, write_pairs
 from onrecord.errors import CorrectionError
-from onrecord.model import Annotated, Article, Block, Document, Reading
+from onrecord.model import Annotated, Article, Block, Document, LocalEntity, Mention, Reading
 
 FERRY = (
     "The ferry Halden will be repaired in March, the Port Authority said. The Halden ran aground in 2019. "
@@ -156,6 +157,16 @@ def test_a_change_of_one_field_leaves_the_others(tmp_path: Path) -> None:
     )
     old, new = found.claims[0], changed.claims[0]
     assert (new.time, new.cues, new.speakers, new.hops) == ("unknown", old.cues, old.speakers, old.hops)
+
+
+def test_a_change_to_the_same_value_confirms_a_row(tmp_path: Path) -> None:
+    mention = Mention(48, 62, "name", "organization", 0, 0.3, "name")
+    assert FERRY[48:62] == "Port Authority"
+    unsure = replace(bare(), entities=(LocalEntity("Port Authority", "organization"),), mentions=(mention,))
+    row = ("type: organization", "type: organization")
+    sure = amend(tmp_path, ("change", "entity_mentions", NAME, "Port Authority", "1", *row), on=unsure)
+    assert sure.mentions == (replace(mention, confidence=1.0, method=METHOD),)
+    assert sure.entities == unsure.entities
 
 
 @pytest.mark.parametrize(
