@@ -23,9 +23,9 @@ from train.train import load
 MICROSOFT = "com.microsoft"
 
 SEVEN_BITS = 63
-"""The largest weight of a product. Processors without VNNI add 8-bit products in 16 bits and cut off what does
-not fit; with weights of seven bits all fits, and every processor sums the same integers. It costs 0.1 to 0.4
-points on PolNeAR dev."""
+"""The largest weight of a product. Processors without VNNI add 8-bit products in 16 bits and cut off what
+does not fit; with weights of seven bits all fits, and every processor sums the same integers. It costs 0.1 to
+0.4 points on PolNeAR dev."""
 
 
 class Graph:
