@@ -281,7 +281,8 @@ def _relay_hops(setting: Setting, attribution: Attribution, free: str) -> list[H
     for found in _SAYS.finditer(free):
         if any(c.start < found.end() and found.start() < c.end for c in own):
             continue
-        clause = re.split(r"[,;—\x00(]", free[: found.start()])[-1]
+        opening = max(free.rfind(mark, 0, found.start()) for mark in ",;—\x00(") + 1
+        clause = free[opening : found.start()]
         start = found.start() - len(clause) + (len(clause) - len(clause.lstrip()))
         outlet = _outlet_at(free, start, found.start())
         if outlet is not None and not free[outlet[1] : found.start()].strip(" ’'s"):
