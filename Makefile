@@ -1,36 +1,44 @@
 # `make` sets up and builds the package from seeds/; `make test` sets up and tests; `make check` is what CI runs.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 READY := .venv/.ready
+READY_DEV := .venv/.ready-dev
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: all build setup test check lint types format docs lock bench train
+.PHONY: all build setup test check format docs lock bench train
 all: build
 
-setup: $(READY)
+setup: $(READY_DEV)
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "onrecord needs Python 3.11 or newer; set PYTHON=")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(READY_DEV): requirements-dev.lock $(READY)
+	$(PIP) install --require-hashes -r requirements-dev.lock
 	touch $@
 
 build: $(READY)
 	$(BIN)/onrecord build
 
-test: $(READY)
+test: $(READY_DEV)
 	$(BIN)/pytest -n auto
 
-check: $(READY)
+check: $(READY_DEV)
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/check
 
-format: $(READY)
+format: $(READY_DEV)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 docs: $(READY)
 	$(BIN)/python -m onrecord.dictionary > docs/data-dictionary.md
 
-lock: $(READY)
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
-	  --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
+lock: $(READY_DEV)
+	$(LOCK) --group dev --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --group install --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
