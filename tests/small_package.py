@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from onrecord import schema
 from onrecord.model import Article, make_id
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from onrecord.errors import InputError
 from onrecord.model import Article, Reject
 from onrecord.read import Raw, parse, scan
