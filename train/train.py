@@ -85,9 +85,9 @@ def train(
     torch.manual_seed(seed)
     plan = [training_windows(examples, repeats, rng) for _ in range(epochs)]
     groups = [group for windows in plan for group in batches(windows, BUDGET, rng)]
-    trained = [(n, p) for n, p in net.named_parameters() if p.requires_grad and "transitions" not in n]
-    decayed = [p for n, p in trained if p.ndim > 1]
-    others = [p for n, p in trained if p.ndim <= 1]
+    trained = [(n, p) for n, p in net.named_parameters() if n != "transitions"]
+    decayed = [p for _, p in trained if p.ndim > 1]
+    others = [p for _, p in trained if p.ndim <= 1]
     optimizer = torch.optim.AdamW(
         [
             {"params": decayed, "weight_decay": 0.01},
@@ -157,7 +157,6 @@ def main() -> None:
     parser.add_argument("--hold", help="a topic of meantime to leave out")
     parser.add_argument("--limit", type=int, help="use only the first so many texts of each corpus")
     parser.add_argument("--part", type=float, default=1.0, help="of PolNeAR's articles, by chance")
-    parser.add_argument("--heads-only", action="store_true", help="leave the encoder as it is")
     parser.add_argument("--seed", type=int, default=11)
     options = parser.parse_args()
     torch.set_num_threads(2)
@@ -181,9 +180,6 @@ def main() -> None:
         examples = [e for e in examples if e.corpus != "polnear" or rng.random() < options.part]
     layers = [int(n) for n in options.layers.split(",")]
     net = load(options.init) if options.init else from_minilm(options.minilm, layers)
-    if options.heads_only:
-        for name, parameter in net.named_parameters():
-            parameter.requires_grad = name.startswith(("heads.", "transitions"))
     train(net, examples, repeats, options.epochs, options.rate, options.out, options.seed)
 
 
