@@ -39,6 +39,16 @@ format: $(READY_DEV)
 docs: $(READY)
 	$(BIN)/python -m onrecord.dictionary > docs/data-dictionary.md
 
+# Words a second beside spaCy and RoBERTa, in one run on the same articles.
+bench: $(READY)
+	$(PIP) install --editable '.[bench]'
+	$(BIN)/python bench/speed.py $(ARTICLES)
+
+# Trains the reader anew; CORPORA is a folder of corpora as train/README.md describes it.
+train: $(READY)
+	$(PIP) install --editable '.[train]'
+	PATH="$(CURDIR)/$(BIN):$$PATH" bash train/run $(CORPORA)
+
 lock: $(READY_DEV)
 	$(LOCK) --group dev --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) --group install --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
