@@ -12,7 +12,6 @@ from tokenizers import Tokenizer
 SHAPES = 16
 CONTEXTS = 4
 WORD_SHAPES = range(1, 8)  # the shapes of words with a letter or digit in them
-COMMAS_AND_DASHES = (9, 10)
 OPENS_LINE, INSIDE_QUOTES = 1, 2
 MAX_PIECES_PER_WORD = 8  # longer words are web addresses and noise: their first pieces say enough
 

@@ -13,7 +13,7 @@ import hashlib
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from itertools import groupby
@@ -25,7 +25,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from onrecord.errors import ReaderError
-from onrecord.features import COMMAS_AND_DASHES, OPENS_LINE, WORD_SHAPES, Words, split_words
+from onrecord.features import OPENS_LINE, WORD_SHAPES, Words, split_words
 from onrecord.model import (
     Certainty,
     Document,
@@ -203,10 +203,6 @@ class TrainedReader:
         chains = best_chains([self._head(part, "roles") for part in parts], self._role_steps)
         chances = softmax(self._head(scores, "roles"))
         for run in runs_of(np.concatenate(chains).tolist(), self._tags["roles"], chances):
-            if run.label != "cue":  # a cue may be a colon or a dash
-                run = _without_marks(words, places, run)
-            if run.first == run.last:
-                continue
             start, end = _bounds(words, places, run)
             yield Role(start, end, cast(RoleKind, run.label), UNGROUPED, round(run.confidence, 2))
 
@@ -257,10 +253,7 @@ class TrainedReader:
                 sentence = document.sentences[number - 1]
                 if len(part) < SHORTEST_STATEMENT or asks(document.text[sentence.start : sentence.end]):
                     continue
-                bare = _without_marks(words, places, Run(part[0], part[-1] + 1, run.label, run.confidence))
-                if bare.first == bare.last:
-                    continue
-                start, end = _bounds(words, places, bare)
+                start, end = _bounds(words, places, Run(part[0], part[-1] + 1, run.label, run.confidence))
                 yield Statement(start, end, round(run.confidence, 2))
 
 
@@ -271,18 +264,6 @@ def asks(sentence: str) -> bool:
     (True, False)
     """
     return sentence.rstrip(" \"'”’)").endswith("?")
-
-
-def _without_marks(words: Words, places: Ints, run: Run) -> Run:
-    """The run without commas and dashes at its ends; empty where it holds no letter and no digit."""
-    first, last = run.first, run.last
-    if not any(words.shapes[places[i]] in WORD_SHAPES for i in range(first, last)):
-        return replace(run, last=first)
-    while words.shapes[places[first]] in COMMAS_AND_DASHES:
-        first += 1
-    while words.shapes[places[last - 1]] in COMMAS_AND_DASHES:
-        last -= 1
-    return replace(run, first=first, last=last)
 
 
 def _bounds(words: Words, places: Ints, run: Run) -> tuple[int, int]:
