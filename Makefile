@@ -37,7 +37,7 @@ format: $(READY_DEV)
 	$(BIN)/ruff check --fix .
 
 docs: $(READY)
-	$(BIN)/python -m onrecord.dictionary > docs/data-dictionary.md
+	$(BIN)/python -m onrecord.packaging.dictionary > docs/data-dictionary.md
 
 # Words a second beside spaCy and RoBERTa, in one run on the same articles.
 bench: $(READY)

@@ -16,9 +16,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from onrecord import annotate, attribute, chain, clean, happen, headlines, sure, text, when, who
+from onrecord import annotate, happen
+from onrecord.claims import attribute, chain, sure
+from onrecord.cleaning import clean, headlines, text
+from onrecord.dates import when
 from onrecord.model import Article
-from onrecord.read import Raw, parse, scan
+from onrecord.people import who
+from onrecord.reading.read import Raw, parse, scan
 
 STAGES: tuple[tuple[Any, str], ...] = (
     (clean, "find_blocks"),

@@ -17,11 +17,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from onrecord.annotate import annotate, default_reader
-from onrecord.entities import link_entities
-from onrecord.groups import group_claims
 from onrecord.model import Annotated, Article
+from onrecord.resolving.entities import link_entities
+from onrecord.resolving.groups import group_claims
+from onrecord.resolving.wordings import fold
 from onrecord.shards import batched
-from onrecord.wordings import fold
 
 Place = tuple[str, int, int]
 

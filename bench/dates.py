@@ -23,9 +23,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from onrecord.edtf import interval_of
+from onrecord.dates.edtf import interval_of
+from onrecord.dates.when import RULES, date_phrases, find_phrases
 from onrecord.model import Block, Date, Document, Span
-from onrecord.when import RULES, date_phrases, find_phrases
 
 TOPICS = ("airbus", "apple", "gm")
 TUNED_ON = "airbus"

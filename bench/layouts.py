@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "build"))
 
-from onrecord import clean, furniture  # noqa: E402 - the path above comes first
+from onrecord.cleaning import clean, furniture  # noqa: E402 - the path above comes first
 
 KINDS = {"T": "title", "S": "standfirst", "H": "heading", "B": "body", "F": "furniture"}
 NOTHING: frozenset[str] = frozenset()

@@ -23,9 +23,9 @@ from pathlib import Path
 
 import msgspec
 
-from onrecord.entities import link_entities
-from onrecord.events import link_events
 from onrecord.model import Annotated, Article, EventMention, LocalEntity, Mention, Participant
+from onrecord.resolving.entities import link_entities
+from onrecord.resolving.events import link_events
 
 NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")
 EVENT = re.compile(r"\b[a-z]{3,}(?:ed|said|won|met)\b|\bsaid\b")

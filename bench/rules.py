@@ -15,14 +15,14 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
-from onrecord.attribute import join_attributions
-from onrecord.joining import RULES as JOINING
+from onrecord.claims.attribute import join_attributions
+from onrecord.claims.joining import RULES as JOINING
+from onrecord.claims.quotation import find_quotations, judge_quote
+from onrecord.claims.sure import RULES as SURE
+from onrecord.claims.sure import judge_event
+from onrecord.claims.voice import judge_voice
 from onrecord.model import Document, Reading, Role, Span
-from onrecord.quotation import find_quotations, judge_quote
-from onrecord.reader import TrainedReader
-from onrecord.sure import RULES as SURE
-from onrecord.sure import judge_event
-from onrecord.voice import judge_voice
+from onrecord.tagging.reader import TrainedReader
 
 KINDS = {"News_Report": "outlet", "Expert_Document": "document", "Direct_Evidence": "document"}
 HALF = 0.5

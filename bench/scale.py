@@ -28,9 +28,10 @@ from typing import TypeVar
 
 import msgspec
 
-from onrecord import entities, events, groups, origins, reprints, tables
+from onrecord import tables
 from onrecord.annotate import annotate, default_reader
 from onrecord.model import Annotated, Article, Block, Placed, Span, World
+from onrecord.resolving import entities, events, groups, origins, reprints
 from onrecord.shards import SHARD, Shards, batched
 
 WORLD = 1000

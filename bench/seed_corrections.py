@@ -15,7 +15,8 @@ from pathlib import Path
 
 from seeds import HAND, SEEDS, Story, fit, list_rows, read_alone, read_by_hand, tell
 
-from onrecord import amend_words, corrections, pipeline
+from onrecord import pipeline
+from onrecord.correcting import amend_words, corrections
 from onrecord.model import Annotated, Claim, Correction, EventMention, Mention, Placed
 
 NEAR = 0.5

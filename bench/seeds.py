@@ -17,9 +17,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from onrecord import amend_words, corrections, entities, pipeline
+from onrecord import pipeline
 from onrecord.annotate import annotate, default_reader
+from onrecord.correcting import amend_words, corrections
 from onrecord.model import Annotated, Article, Entity, Event, World
+from onrecord.resolving import entities
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"

@@ -45,9 +45,9 @@ _reading: Callable[[str], object] | None = None
 
 def start_onrecord() -> None:
     global _reading
+    from onrecord.cleaning.text import split_sentences
     from onrecord.model import Block, Document
-    from onrecord.reader import TrainedReader
-    from onrecord.text import split_sentences
+    from onrecord.tagging.reader import TrainedReader
 
     reader = TrainedReader()
 

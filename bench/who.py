@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.model import Block, Document, EntityType, Mention, Name, Span
-from onrecord.names import strip_title
-from onrecord.nounphrases import find_noun
-from onrecord.who import RULES, resolve_entities
+from onrecord.people.names import strip_title
+from onrecord.people.nounphrases import find_noun
+from onrecord.people.who import RULES, resolve_entities
 
 PRONOUNS = frozenset(
     [

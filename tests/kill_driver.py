@@ -22,8 +22,8 @@ from types import FrameType
 
 import pyarrow as pa
 
-from onrecord import publish
-from onrecord.package import Metadata, write_package
+from onrecord.packaging import publish
+from onrecord.packaging.package import Metadata, write_package
 
 CALLS = frozenset(
     ["close", "flush", "link", "mkdir", "open", "remove", "rename", "replace", "rmdir", "unlink", "write"]

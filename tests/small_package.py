@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onrecord import schema
 from onrecord.model import Article, make_id
+from onrecord.packaging import schema
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 from small_package import Rows, make_rows
 
-from onrecord import schema
-from onrecord.package import Contributor, License, Metadata, Package, Reference, write_package
-from onrecord.release import make_release
+from onrecord.packaging import schema
+from onrecord.packaging.package import Contributor, License, Metadata, Package, Reference, write_package
+from onrecord.releasing.release import make_release
 
 PLAIN = Metadata("harbour", "Harbour talks", "What two papers said of the harbour talks.")
 FULL = Metadata(

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import KINDS, read_marked
 
-from onrecord.attribute import join_attributions
-from onrecord.joining import RULES
+from onrecord.claims.attribute import join_attributions
+from onrecord.claims.joining import RULES
+from onrecord.claims.quotation import find_quotations, judge_quote
 from onrecord.model import Attribution, Document, Reading, Role, Span, Statement
-from onrecord.quotation import find_quotations, judge_quote
 
 
 def join(

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.bounds import claims_something, cut_at_blocks
+from onrecord.cleaning.bounds import claims_something, cut_at_blocks
 from onrecord.model import Attribution, Block, Document, Role, Span
 
 TEXT = "What comes next\nThe ministry said the port would close.\n\nDockers marched."

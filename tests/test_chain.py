@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import read_marked
 
-from onrecord.attribute import join_attributions
-from onrecord.chain import trace_hops
+from onrecord.claims.attribute import join_attributions
+from onrecord.claims.chain import trace_hops
+from onrecord.claims.voice import find_outlet, is_outlet, judge_voice
 from onrecord.model import Attribution, Document, Name, Span
-from onrecord.voice import find_outlet, is_outlet, judge_voice
 
 Shown = tuple[str | None, str, str]
 

@@ -27,10 +27,10 @@ from small_package import (
     write_rows,
 )
 
-from onrecord import package, schema
-from onrecord.check import validate
+from onrecord.checking.check import validate
+from onrecord.checking.report import CODES, SHOWN
 from onrecord.errors import PackageError
-from onrecord.report import CODES, SHOWN
+from onrecord.packaging import package, schema
 
 
 def test_a_sound_package_has_no_problems(tmp_path: Path) -> None:

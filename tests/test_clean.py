@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.clean import RULES, find_blocks
+from onrecord.cleaning.clean import RULES, find_blocks
 from onrecord.model import Block
 
 ROOT = Path(__file__).parents[1]

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onrecord.cli import main
-from onrecord.publish import stage
+from onrecord.packaging.publish import stage
 
 TEXT = "Mayor Ines Prado said the ferry would return in June. The harbour reopened after the storm.\n"
 

@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from small_package import DATE, DOCKERS, LEDGER, RUIZ, SECOND, Row, Rows, ident, make_rows
 from small_release import release_small, write_small
 
-from onrecord import schema
-from onrecord.archive import open_package
 from onrecord.cli import main
-from onrecord.diff import Diff, TableDiff, compare, summarize
 from onrecord.errors import PackageError
+from onrecord.packaging import schema
+from onrecord.releasing.archive import open_package
+from onrecord.releasing.diff import Diff, TableDiff, compare, summarize
 
 
 def differences(tmp_path: Path, old: Rows, new: Rows, out: Path | None = None) -> dict[str, TableDiff]:

@@ -7,7 +7,16 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.edtf import day_of, interval_of, is_duration, is_edtf, make_interval, quarter_of, shift, week_of
+from onrecord.dates.edtf import (
+    day_of,
+    interval_of,
+    is_duration,
+    is_edtf,
+    make_interval,
+    quarter_of,
+    shift,
+    week_of,
+)
 
 DAYS = st.dates(dt.date(1000, 1, 1), dt.date(9000, 12, 31))
 

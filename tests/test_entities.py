@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.entities import Known, link_entities, load_known
 from onrecord.errors import InputError
 from onrecord.model import Annotated, Article, EntityType, LocalEntity, Mention
+from onrecord.resolving.entities import Known, link_entities, load_known
 
 
 def article(

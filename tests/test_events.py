@@ -6,8 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onrecord.events import link_events
-from onrecord.gather import Scores, gather
 from onrecord.model import (
     Annotated,
     Article,
@@ -20,6 +18,8 @@ from onrecord.model import (
     ParticipantRole,
     make_id,
 )
+from onrecord.resolving.events import link_events
+from onrecord.resolving.gather import Scores, gather
 
 FIRE = (
     "Fire destroyed the Lindholm sawmill near Nordhavn before dawn on Tuesday. "

@@ -7,7 +7,7 @@ from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 
-from onrecord.features import CONTEXTS, MAX_PIECES_PER_WORD, SHAPES, contexts_of, split_words
+from onrecord.tagging.features import CONTEXTS, MAX_PIECES_PER_WORD, SHAPES, contexts_of, split_words
 
 
 def small_tokenizer() -> Tokenizer:

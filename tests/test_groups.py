@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from small_news import Said, Via, tell
 
 from onrecord.annotate import annotate, default_reader
-from onrecord.entities import link_entities
-from onrecord.groups import group_claims
 from onrecord.model import Annotated, Article, ClaimGroup, ClaimRelation
-from onrecord.read import parse, scan
+from onrecord.reading.read import parse, scan
+from onrecord.resolving.entities import link_entities
+from onrecord.resolving.groups import group_claims
 
 JUDGED = Path(__file__).parent / "data" / "claim_pairs.jsonl"
 PAIRS = [json.loads(line) for line in JUDGED.read_text(encoding="utf-8").splitlines()]
@@ -128,7 +128,7 @@ def test_sources_outlets_and_origins_are_counted() -> None:
 
 
 def test_a_publisher_that_is_a_known_origin_is_no_other_one() -> None:
-    from onrecord.outlets import make_origin_id
+    from onrecord.claims.outlets import make_origin_id
 
     claim = "The port of Lindholm will close for repairs in the winter."
     held = [article(claim, "a", publisher="Associated Press"), article(f"{claim} ", "b")]

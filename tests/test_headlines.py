@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.headlines import is_title_case, settle_headlines
+from onrecord.cleaning.headlines import is_title_case, settle_headlines
 from onrecord.model import Block, Document, Name
 
 

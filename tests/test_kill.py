@@ -11,9 +11,9 @@ import frictionless
 import pytest
 from kill_driver import build, recover
 
-from onrecord import publish
-from onrecord.package import DESCRIPTOR, read_package
-from onrecord.publish import LOCK, STAGE
+from onrecord.packaging import publish
+from onrecord.packaging.package import DESCRIPTOR, read_package
+from onrecord.packaging.publish import LOCK, STAGE
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the driver forks")
 
@@ -34,7 +34,7 @@ def drive(mode: str, place: Path, old: Path, new: dict[str, str]) -> list[Path]:
         [sys.executable, Path(__file__).with_name("kill_driver.py"), mode, place, old, json.dumps(new)],
         check=True,
         timeout=300,
-        env={**os.environ, "PYTHONPATH": str(Path(publish.__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": str(Path(publish.__file__).parents[2])},
     )
     return sorted(place.iterdir(), key=lambda path: int(path.name))
 

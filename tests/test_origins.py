@@ -4,9 +4,9 @@ import random
 
 from small_news import Said, Via, tell
 
-from onrecord.entities import link_entities
 from onrecord.model import Annotated, Origin, SourceRelation
-from onrecord.origins import PAIRED, relate_sources, tie, trace_origins
+from onrecord.resolving.entities import link_entities
+from onrecord.resolving.origins import PAIRED, relate_sources, tie, trace_origins
 
 SAYS = "the dam will be raised by two metres"
 OFFICIALS = Via("officials", anonymity="collective")

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onrecord.cleaning.text import LONGEST_SENTENCE, split_sentences
 from onrecord.model import Span
 from onrecord.overlap import Overlaps
-from onrecord.text import LONGEST_SENTENCE, split_sentences
 
 PLACES = st.tuples(st.integers(0, 30), st.integers(1, 12))
 

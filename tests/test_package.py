@@ -9,9 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from onrecord import schema
 from onrecord.errors import PackageError
-from onrecord.package import (
+from onrecord.packaging import schema
+from onrecord.packaging.package import (
     DESCRIPTOR,
     Contributor,
     License,

@@ -16,8 +16,8 @@ import onrecord
 from onrecord.annotate import assemble, find_document
 from onrecord.errors import GroundingError, InputError, LockedError
 from onrecord.model import Article, Name, Reading
-from onrecord.publish import stage
-from onrecord.read import parse, scan
+from onrecord.packaging.publish import stage
+from onrecord.reading.read import parse, scan
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SPANS = ("entity_mentions", "claims", "claim_spans", "attributions", "event_mentions", "dates")

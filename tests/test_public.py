@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import onrecord
-from onrecord import errors, schema
+from onrecord import errors
+from onrecord.packaging import schema
 
 ROOT = Path(__file__).parent.parent
 

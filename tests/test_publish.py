@@ -14,10 +14,10 @@ import frictionless
 import pyarrow as pa
 import pytest
 
-from onrecord import publish
 from onrecord.errors import LockedError, PackageError
-from onrecord.package import DESCRIPTOR, Metadata, read_package, write_package
-from onrecord.publish import LOCK, STAGE
+from onrecord.packaging import publish
+from onrecord.packaging.package import DESCRIPTOR, Metadata, read_package, write_package
+from onrecord.packaging.publish import LOCK, STAGE
 
 
 class Words:
@@ -197,7 +197,7 @@ def test_a_staged_file_that_was_altered_is_not_published(tmp_path: Path) -> None
 
 def test_only_a_stage_can_be_published(tmp_path: Path) -> None:
     write_package(tmp_path / "elsewhere", {}, {"claims": Words()}, Metadata("p", "T", "D"))
-    with pytest.raises(PackageError, match=r"was not given by onrecord\.publish\.stage"):
+    with pytest.raises(PackageError, match=r"was not given by onrecord\.packaging\.publish\.stage"):
         publish.publish(tmp_path / "elsewhere")
 
 

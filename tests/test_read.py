@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from onrecord.inputs import Format
 from onrecord.model import Article, Reject
-from onrecord.read import CODES, Raw, parse, scan
+from onrecord.reading.inputs import Format
+from onrecord.reading.read import CODES, Raw, parse, scan
 
 INPUTS = Path(__file__).parent / "data" / "inputs"
 PROSE = "The harbor bridge will close in May, the city council said on Tuesday."
@@ -230,7 +230,7 @@ def test_page_without_article_is_refused(page: str) -> None:
 
 def test_page_is_read_alike_everywhere() -> None:
     program = (
-        "import sys; from onrecord.read import *; page = open(sys.argv[1], 'rb').read();"
+        "import sys; from onrecord.reading.read import *; page = open(sys.argv[1], 'rb').read();"
         "print(ascii(parse(Raw('p', 'html', page, 'p'))))"
     )
     page = INPUTS / "good" / "bridge.html"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onrecord.cleaning.text import split_sentences
 from onrecord.errors import ReaderError
-from onrecord.features import Words
 from onrecord.model import Block, Document, Reading, Span
-from onrecord.reader import MODEL_SHA256, TrainedReader, cut_windows
-from onrecord.text import split_sentences
+from onrecord.tagging.features import Words
+from onrecord.tagging.reader import MODEL_SHA256, TrainedReader, cut_windows
 
 GATE = [
     json.loads(line)

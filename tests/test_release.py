@@ -18,15 +18,15 @@ from click.testing import CliRunner
 from small_package import ARTICLES, make_rows
 from small_release import FULL, PLAIN, release_small, write_small
 
-from onrecord import schema
-from onrecord.catalog import describe_dataset
 from onrecord.cli import main
 from onrecord.errors import InputError, PackageError
-from onrecord.metadata import METADATA, load_metadata
 from onrecord.model import Annotated
-from onrecord.package import Contributor, License
+from onrecord.packaging import schema
+from onrecord.packaging.metadata import METADATA, load_metadata
+from onrecord.packaging.package import Contributor, License
 from onrecord.pipeline import describe
-from onrecord.release import DOCUMENTS, make_release
+from onrecord.releasing.catalog import describe_dataset
+from onrecord.releasing.release import DOCUMENTS, make_release
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_same_inputs_same_bytes_on_any_machine(plain: Path, tmp_path: Path) -> N
         os.utime(path, (1, 1))
     code = (
         "import os, sys; from pathlib import Path; os.umask(0o077)\n"
-        "from onrecord.release import make_release\n"
+        "from onrecord.releasing.release import make_release\n"
         "make_release(Path(sys.argv[1]), '1.0.0', Path(sys.argv[2]))\n"
     )
     others = {"PYTHONHASHSEED": "5", "TZ": "Asia/Kathmandu", "LC_ALL": "C", "PYTHONUTF8": "0"}

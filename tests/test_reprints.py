@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from small_news import tell
 
 from onrecord.model import Annotated
-from onrecord.reprints import REPRINT, copies, find_reprints
+from onrecord.resolving.reprints import REPRINT, copies, find_reprints
 
 WORDS = [
     *("harbour", "ferry", "council", "pilot", "storm", "bridge", "winter", "budget", "vote", "mayor", "dock"),

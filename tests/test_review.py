@@ -11,10 +11,10 @@ from click.testing import CliRunner
 import onrecord
 from onrecord import pipeline
 from onrecord.cli import main
-from onrecord.corrections import COLUMNS, load_corrections
+from onrecord.correcting.corrections import COLUMNS, load_corrections
+from onrecord.correcting.review import Finding, review, write_skeleton
 from onrecord.errors import CorrectionError, PackageError
 from onrecord.model import Document, Name, Reading, Role, Trigger
-from onrecord.review import Finding, review, write_skeleton
 
 ONE = "Anna Meyer met the board in Lindholm. “We will never sell the old quay to anyone,” Dana Roe said.\n"
 TWO = "Anna Meier met the board. “We will never sell the old quays to anyone,” Roe said.\n"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from onrecord.errors import InputError
 from onrecord.model import Article, Reject
-from onrecord.read import Raw, parse, scan
+from onrecord.reading.read import Raw, parse, scan
 
 INPUTS = Path(__file__).parent / "data" / "inputs"
 PROSE = "The harbor bridge will close in May, the city council said on Tuesday."

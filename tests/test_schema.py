@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 from small_package import make_rows
 
-from onrecord import dictionary, model, schema
+from onrecord import model
 from onrecord.errors import SchemaError
-from onrecord.schema import ForeignKey, TableSchema
+from onrecord.packaging import dictionary, schema
+from onrecord.packaging.schema import ForeignKey, TableSchema
 
 TABLES = list(schema.load().values())
 EACH_TABLE = pytest.mark.parametrize("table", TABLES, ids=schema.TABLES)

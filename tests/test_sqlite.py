@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from small_package import make_rows
 from small_release import release_small, write_small
 
-from onrecord import schema
 from onrecord.cli import main
 from onrecord.errors import PackageError
-from onrecord.sqlite import write_database
+from onrecord.packaging import schema
+from onrecord.releasing.sqlite import write_database
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onrecord.claims.sure import RULES, judge_claim, judge_event
 from onrecord.model import Attribution, Document, Span, Sureness
-from onrecord.sure import RULES, judge_claim, judge_event
 
 
 def event(text: str, trigger: str, disabled: tuple[str, ...] = ()) -> Sureness:

@@ -15,9 +15,9 @@ from frictionless import Resource
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onrecord import tablefile
 from onrecord.errors import PackageError
-from onrecord.tablefile import write_table, write_tables
+from onrecord.packaging import tablefile
+from onrecord.packaging.tablefile import write_table, write_tables
 
 SCHEMA = pa.schema(
     [
@@ -238,7 +238,7 @@ import resource, signal, sys
 from pathlib import Path
 import pyarrow as pa
 from onrecord.errors import PackageError
-from onrecord.tablefile import write_table
+from onrecord.packaging.tablefile import write_table
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 rows = pa.table({"id": [f"claim {i}" for i in range(50_000)]})
@@ -251,7 +251,7 @@ except PackageError as error:
         [sys.executable, "-c", program, folder],
         capture_output=True,
         text=True,
-        env={"PYTHONPATH": str(Path(tablefile.__file__).parents[1])},
+        env={"PYTHONPATH": str(Path(tablefile.__file__).parents[2])},
         timeout=60,
     )
     assert done.stdout.endswith("t.csv cannot be written: the file would be larger than allowed\n"), (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.text import split_sentences, words
+from onrecord.cleaning.text import split_sentences, words
 
 # Pieces that stop rules trip over, so that random texts are not only noise.
 _SEEN = "A a 9 . ? ! ... … , - — ( ) [1] \" ' '' “ ” Mr. U.S. p.m. said The é е\u0301 中 。 😀 \ud800"

@@ -21,12 +21,13 @@ from hypothesis import strategies as st
 from small_package import ARTICLES, make_article
 from small_release import plain_info, release_small, rewrite, zip_members
 
-from onrecord import archive, schema
-from onrecord.archive import inspect, unpack, write_zip
 from onrecord.cli import main
 from onrecord.errors import PackageError
-from onrecord.release import DOCUMENTS
-from onrecord.verify import CODES, Verdict, format_checksums, verify
+from onrecord.packaging import schema
+from onrecord.releasing import archive
+from onrecord.releasing.archive import inspect, unpack, write_zip
+from onrecord.releasing.release import DOCUMENTS
+from onrecord.releasing.verify import CODES, Verdict, format_checksums, verify
 
 Members = dict[str, bytes]
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onrecord.edtf import interval_of, is_duration, is_edtf
+from onrecord.cleaning.text import split_sentences
+from onrecord.dates.edtf import interval_of, is_duration, is_edtf
+from onrecord.dates.when import RULES, date_phrases, find_anchor, find_phrases
 from onrecord.model import Block, BlockKind, Date, Document, Phrase
-from onrecord.text import split_sentences
-from onrecord.when import RULES, date_phrases, find_anchor, find_phrases
 
 FRIDAY = "2015-03-20"
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onrecord.bearers import cluster_names
 from onrecord.model import Document, LocalEntity, Mention, Name, Span
-from onrecord.names import (
+from onrecord.people.bearers import cluster_names
+from onrecord.people.names import (
     acronyms_of,
     canonical_name,
     is_acronym_of,
@@ -22,7 +22,7 @@ from onrecord.names import (
     strip_company_suffix,
     strip_title,
 )
-from onrecord.who import RULES, chain_at, resolve_entities
+from onrecord.people.who import RULES, chain_at, resolve_entities
 
 KINDS = {"P": "person", "O": "organization", "L": "place", "E": "event"}
 

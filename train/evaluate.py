@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from onrecord import text as sentence_rules
-from onrecord.attribute import join_attributions
+from onrecord.claims.attribute import join_attributions
+from onrecord.cleaning import text as sentence_rules
 from onrecord.model import Block, Document, Reading, Span
-from onrecord.reader import TrainedReader
+from onrecord.tagging.reader import TrainedReader
 
 
 def document_of(row: dict, own_sentences: bool, first_sentences: int | None) -> Document:

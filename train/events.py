@@ -25,12 +25,14 @@ import numpy as np
 from scipy.optimize import minimize
 from train.meanings import Meanings
 
-from onrecord import entities, events, happen, sure, words
+from onrecord import happen, words
 from onrecord.annotate import annotate, default_reader, find_document
-from onrecord.gather import Scores, gather
+from onrecord.claims import sure
 from onrecord.model import Annotated, Article, Span, Trigger
-from onrecord.sameness import RULES, Pair, Told
-from onrecord.stories import WITHIN, Nearness, near_articles, outline, stem_word, telling_words
+from onrecord.resolving import entities, events
+from onrecord.resolving.gather import Scores, gather
+from onrecord.resolving.sameness import RULES, Pair, Told
+from onrecord.resolving.stories import WITHIN, Nearness, near_articles, outline, stem_word, telling_words
 
 DATA = Path("build/onrecord/data")
 FEWEST = 5

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from onrecord.features import Words
+from onrecord.tagging.features import Words
 
 
 @dataclass

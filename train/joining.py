@@ -3,7 +3,7 @@
     python -m train.joining CORPORA            fit on polnear-train, write the table
     python -m train.joining CORPORA --check    fit, say what polnear-dev makes of it, write nothing
 
-A conditional log-linear model: of the candidates that ``onrecord.attribute`` would weigh for a fragment, the
+A conditional log-linear model: of the candidates that ``claims.attribute`` would weigh for a fragment, the
 right one is to have the highest sum. Fitted twice over, on the gold fragments and on the same with one in ten
 taken away, since a reader misses some. Full-batch gradient ascent with momentum; the same bytes on every run.
 """
@@ -19,16 +19,16 @@ from typing import Any
 
 import numpy as np
 
-from onrecord.attribute import (
+from onrecord.claims.attribute import (
     Links,
     pairs_for_content,
     pairs_for_cue,
     pairs_for_lone_content,
     set_scene,
 )
-from onrecord.joining import RULES, Fragment, Pair, Step
+from onrecord.claims.joining import RULES, Fragment, Pair, Step
+from onrecord.claims.quotation import find_quotations
 from onrecord.model import Document, Role, RoleKind, Span
-from onrecord.quotation import find_quotations
 
 TABLE = Path(__file__).parent.parent / "build" / "onrecord" / "data" / "joining.csv"
 HEAD = "# Weights of the joining rules, fitted by train/joining.py to PolNeAR; not to be edited.\n"

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from train.labels import HEADS, ROLE_TAGS
 
-from onrecord.features import CONTEXTS, SHAPES
+from onrecord.tagging.features import CONTEXTS, SHAPES
 
 WIDTH, ATTENTION_HEADS, INNER, POSITIONS = 384, 12, 1536, 512
 SIZES = [len(tags) for tags in HEADS.values()]

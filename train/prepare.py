@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from train.example import Example
 from train.labels import CERTAINTY, HEADS, IGNORED, POLARITY, ROLES, TIME
 
-from onrecord.features import Words, split_words
+from onrecord.tagging.features import Words, split_words
 
 ORDINALS = {name: {tag: i for i, tag in enumerate(tags)} for name, tags in HEADS.items()}
 MEANTIME_SENTENCES = 6  # names and events are annotated in the title and sentences 2 to 5, dates also in 1

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onrecord import schema
-from onrecord.check import Problem, Report, validate
+from onrecord.checking.check import Problem, Report, validate
 from onrecord.errors import (
     CorrectionError,
     GroundingError,
@@ -23,7 +22,8 @@ from onrecord.errors import (
     SchemaError,
 )
 from onrecord.model import Article, Reject
-from onrecord.package import read_package
+from onrecord.packaging import schema
+from onrecord.packaging.package import read_package
 from onrecord.pipeline import BuildResult, build
 
 if TYPE_CHECKING:

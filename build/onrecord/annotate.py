@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from onrecord import attribute, bounds, chain, clean, happen, headlines, sure, text, when, who
-from onrecord.credits import find_credit
+from onrecord import happen
+from onrecord.claims import attribute, chain, sure
+from onrecord.cleaning import bounds, clean, headlines, text
+from onrecord.dates import when
 from onrecord.errors import GroundingError
 from onrecord.model import (
     Annotated,
@@ -24,7 +26,9 @@ from onrecord.model import (
     Trigger,
 )
 from onrecord.overlap import Overlaps
-from onrecord.reader import TrainedReader
+from onrecord.people import who
+from onrecord.resolving.credits import find_credit
+from onrecord.tagging.reader import TrainedReader
 
 
 @cache

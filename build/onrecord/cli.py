@@ -13,15 +13,16 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from onrecord import check, pipeline
-from onrecord.archive import open_package
-from onrecord.diff import compare, summarize
+from onrecord import pipeline
+from onrecord.checking import check
+from onrecord.correcting.review import review as find_doubts
+from onrecord.correcting.review import write_skeleton
 from onrecord.errors import InputError, LockedError, OnRecordError
-from onrecord.release import DOCUMENTS, make_release
-from onrecord.review import review as find_doubts
-from onrecord.review import write_skeleton
-from onrecord.sqlite import write_database
-from onrecord.verify import verify as verify_release
+from onrecord.releasing.archive import open_package
+from onrecord.releasing.diff import compare, summarize
+from onrecord.releasing.release import DOCUMENTS, make_release
+from onrecord.releasing.sqlite import write_database
+from onrecord.releasing.verify import verify as verify_release
 
 INVALID, FAILED, NOTHING, LOCKED = 1, 1, 3, 4
 EXIT_CODES = """

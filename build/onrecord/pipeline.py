@@ -22,27 +22,16 @@ from typing import BinaryIO
 
 import msgspec
 
-from onrecord import (
-    amend,
-    amend_world,
-    check,
-    corrections,
-    entities,
-    events,
-    groups,
-    metadata,
-    origins,
-    package,
-    publish,
-    read,
-    reprints,
-    schema,
-    tables,
-)
+from onrecord import tables
 from onrecord.annotate import annotate, default_reader
+from onrecord.checking import check
+from onrecord.checking.report import Report
+from onrecord.correcting import amend, amend_world, corrections
 from onrecord.errors import GroundingError, InputError, PackageError
 from onrecord.model import Annotated, Article, Placed, Reject, World
-from onrecord.report import Report
+from onrecord.packaging import metadata, package, publish, schema
+from onrecord.reading import read
+from onrecord.resolving import entities, events, groups, origins, reprints
 from onrecord.shards import SHARD, ArticleFile, Shards, batched, cut_shards, map_in_order
 
 SOFTWARE_VERSION = version("onrecord")
@@ -218,7 +207,7 @@ def build(
 def describe(articles: Iterable[Annotated], paths: Sequence[Path] = ()) -> package.Metadata:
     """What the descriptor says of the package as a whole, from its inputs alone.
 
-    A ``package.toml`` in a folder of ``paths`` tells what the articles cannot: see ``onrecord.metadata``.
+    A ``package.toml`` in a folder of ``paths`` tells what the articles cannot: see ``packaging.metadata``.
     """
     references = []
     published = []

@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from onrecord import schema
 from onrecord.errors import GroundingError
 from onrecord.model import Annotated, Article, Claim, Placed, Reject, Span, World, make_id
+from onrecord.packaging import schema
 
 BLOCK = 65_536
 """Rows that are sorted into place and handed on at a time; it bounds memory, not results."""

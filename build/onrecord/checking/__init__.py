@@ -1,0 +1,1 @@
+"""Whether a package is what it says."""

@@ -1,0 +1,432 @@
+"""Is a package what it says? Files, schemas, keys, CSV against Parquet, and every text at its offsets.
+
+Nothing is repaired or coerced: each fault becomes a ``Problem``, and a broken package never raises. Tables
+stream through memory a batch at a time; only keys and the columns that a rule compares are held whole.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from onrecord.checking.columns import Tables, show
+from onrecord.checking.ground import check_articles
+from onrecord.checking.invariants import check_all
+from onrecord.checking.report import Problem, Problems, Report
+from onrecord.errors import PackageError
+from onrecord.model import Article
+from onrecord.packaging import schema
+from onrecord.packaging.schema import Field, ForeignKey, TableSchema
+
+__all__ = ["Problem", "Report", "validate"]
+
+DESCRIPTOR = "datapackage.json"
+BATCH = 65_536
+"""Rows looked at together; it bounds memory, not results."""
+BLOCK = 1 << 24
+"""Bytes of CSV parsed together: a row longer than this cannot be read, so it is far above any row."""
+
+_CELL = {
+    "integer": r"\A-?[0-9]{1,18}\z",
+    "number": r"\A-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\z",
+    "boolean": r"\A(?:true|false)\z",
+}
+_ARROW_ERRORS = (pa.ArrowException, OSError, UnicodeError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Where a table's two files lie; null where they cannot be used."""
+
+    csv: Path | None
+    parquet: Path | None
+
+
+def validate(package: Path | str, articles: Iterable[Article] | None = None) -> Report:
+    """Check a package: the folder that holds ``datapackage.json``, or that file itself.
+
+    With ``articles``, each source's hash and each row's text are compared with the articles' texts; every
+    source of the package then needs its article.
+
+    Raises PackageError only where there is nothing at ``package``.
+    """
+    path = Path(package)
+    if not path.exists():
+        raise PackageError(f"{path} does not exist; give the folder that holds {DESCRIPTOR}")
+    descriptor = path / DESCRIPTOR if path.is_dir() else path
+    problems = Problems()
+    resources = _read_descriptor(descriptor, problems)
+    if resources is None:
+        return Report(problems.found(), {})
+    schemas = schema.load()
+    counts: dict[str, int] = {}
+    sound: dict[str, Path] = {}
+    for name, table in schemas.items():
+        files = _check_files(descriptor.parent, table, resources, problems)
+        counts[name], usable = _check_table(table, files, problems)
+        if usable and files.parquet:
+            sound[name] = files.parquet
+    tables = Tables(sound)
+    for table in schemas.values():
+        _check_keys(table, tables, problems)
+    check_all(tables, problems)
+    spans = None if articles is None else check_articles(tables, articles, problems)
+    return Report(problems.found(), counts, spans)
+
+
+def _read_descriptor(path: Path, problems: Problems) -> dict[str, dict[str, Any]] | None:
+    """The descriptor's resources by name, or null where there is nothing to go by."""
+    try:
+        data = json.loads(path.read_bytes())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        problems.add("descriptor", None, None, None, f"{path} cannot be read ({reason}); build the package")
+        return None
+    except ValueError as error:
+        problems.add("descriptor", None, None, None, f"{path} is not JSON: {error}; build the package again")
+        return None
+    listed = data.get("resources") if isinstance(data, dict) else None
+    if not isinstance(listed, list):
+        problems.add("descriptor", None, None, "resources", f"{path} lists no resources; build again")
+        return None
+    resources: dict[str, dict[str, Any]] = {}
+    known = {known for name in schema.TABLES for known in (name, f"{name}-parquet")}
+    for number, resource in enumerate(listed, 1):
+        name = resource.get("name") if isinstance(resource, dict) else None
+        if not isinstance(name, str) or name not in known:
+            message = (
+                f"resource {number} of {path.name} is {name!r}, which is no table of this version; remove it"
+            )
+            problems.add("resource", None, None, None, message)
+        elif name in resources:
+            message = f"{path.name} tells the resource {name} twice; remove one"
+            problems.add("resource", name.removesuffix("-parquet"), None, None, message)
+        else:
+            resources[name] = resource
+    return resources
+
+
+def _check_files(
+    folder: Path, table: TableSchema, resources: Mapping[str, dict[str, Any]], problems: Problems
+) -> _Files:
+    found: list[Path | None] = []
+    for name, kind in ((table.name, "table"), (f"{table.name}-parquet", "file")):
+        resource = resources.get(name)
+        if resource is None:
+            message = f"{DESCRIPTOR} has no resource {name}; build the package again"
+            problems.add("resource", table.name, None, None, message)
+            found.append(None)
+            continue
+        if resource.get("type") != kind:
+            message = f"resource {name} must have the type {kind!r}, not {resource.get('type')!r}"
+            problems.add("resource", table.name, None, None, message)
+        if kind == "table" and _rules_of(resource.get("schema")) != _rules_of(table.descriptor()):
+            message = f"the schema of {name} is not that of this version of onrecord; build the package again"
+            problems.add("schema", table.name, None, None, message)
+        found.append(_check_file(folder, table.name, resource, problems))
+    return _Files(*found)
+
+
+def _rules_of(descriptor: Any) -> Any:
+    """What a schema demands, without what it only explains; null for what is no schema."""
+    fields = descriptor.get("fields") if isinstance(descriptor, dict) else None
+    if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
+        return None
+    columns = [{key: field.get(key) for key in ("name", "type", "constraints")} for field in fields]
+    return columns, [descriptor.get(key) for key in ("primaryKey", "foreignKeys", "missingValues")]
+
+
+def _check_file(folder: Path, table: str, resource: Mapping[str, Any], problems: Problems) -> Path | None:
+    given = resource.get("path")
+    if not isinstance(given, str) or not given or "\0" in given:
+        problems.add("path", table, None, None, f"the path {given!r} is not the name of a file")
+        return None
+    path = folder / given
+    try:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            problems.add("path", table, None, None, f"{given} lies outside the package; it was not opened")
+            return None
+        if not path.is_file():
+            problems.add("file-missing", table, None, None, f"{given} is not there; build the package again")
+            return None
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            digest = "sha256:" + hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        problems.add("unreadable", table, None, None, f"{given} cannot be read: {error.strerror or error}")
+        return None
+    if resource.get("bytes") != size:
+        message = (
+            f"{given} has {size} bytes, {DESCRIPTOR} says {resource.get('bytes')}; build the package again"
+        )
+        problems.add("bytes", table, None, None, message)
+    elif resource.get("hash") != digest:
+        message = (
+            f"{given} was changed: it has {digest}, {DESCRIPTOR} says {resource.get('hash')}; build again"
+        )
+        problems.add("hash", table, None, None, message)
+    return path
+
+
+def _check_table(table: TableSchema, files: _Files, problems: Problems) -> tuple[int, bool]:
+    """Check cells and compare the two files; the number of rows, and whether the Parquet file can be used."""
+    columns = _Stream(_parquet_batches(table, files.parquet, problems))
+    cells = _Stream(_csv_batches(table, files.csv, problems))
+    while True:
+        left, right = cells.peek(), columns.peek()
+        if left is None and right is None:
+            break
+        size = min(batch.num_rows for batch in (left, right) if batch is not None)
+        start = columns.row if right is not None else cells.row
+        text = cells.take(size) if left is not None else None
+        main = columns.take(size) if right is not None else None
+        typed, faulty = _parse_cells(table, text, start, problems) if text is not None else (None, {})
+        checked = main if main is not None else typed
+        if checked is not None:
+            _check_cells(table, checked, start, problems, faulty if main is None else {})
+        if typed is not None and main is not None:
+            _compare(table, typed, main, faulty, start, problems)
+    if cells.whole and columns.whole and cells.row != columns.row:
+        message = f"the CSV has {cells.row} rows, the Parquet file {columns.row}; build the package again"
+        problems.add("csv-differs", table.name, min(cells.row, columns.row) + 1, None, message)
+    return max(cells.row, columns.row), columns.whole
+
+
+class _Stream:
+    """Batches to be taken in pieces; ``row`` counts the rows taken, ``whole`` tells that none was lost."""
+
+    def __init__(self, batches: Iterator[pa.RecordBatch | None]) -> None:
+        self._batches = batches
+        self._held: Any = None
+        self.row = 0
+        self.whole = True
+
+    def peek(self) -> Any:
+        """The rows that come next, at least one; null at the end."""
+        while self._held is None or self._held.num_rows == 0:
+            try:
+                self._held = next(self._batches)
+            except StopIteration:
+                return None
+            if self._held is None:
+                self.whole = False
+                return None
+        return self._held
+
+    def take(self, size: int) -> Any:
+        """The next ``size`` rows, which ``peek`` has shown to be there."""
+        taken, self._held = self._held.slice(0, size), self._held.slice(size)
+        self.row += size
+        return taken
+
+
+def _parquet_batches(
+    table: TableSchema, path: Path | None, problems: Problems
+) -> Iterator[pa.RecordBatch | None]:
+    """The rows of a Parquet file; null where it cannot be read on."""
+    if path is None:
+        yield None
+        return
+    try:
+        with pq.ParquetFile(path) as file:
+            found = file.schema_arrow
+            if not _check_columns(table, path.name, found.names, problems) or not _check_types(
+                table, path.name, found, problems
+            ):
+                yield None
+                return
+            for batch in file.iter_batches(BATCH):
+                batch.validate(full=True)
+                yield batch
+    except _ARROW_ERRORS as error:
+        problems.add("unreadable", table.name, None, None, f"{path.name} is not sound Parquet: {error}")
+        yield None
+
+
+def _csv_batches(
+    table: TableSchema, path: Path | None, problems: Problems
+) -> Iterator[pa.RecordBatch | None]:
+    """The rows of a CSV file, all columns as text, the empty cell null; null where it cannot be read on."""
+    if path is None:
+        yield None
+        return
+    text = pa.string()
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            header = next(csv.reader(stream), [])
+        if not _check_columns(table, path.name, header, problems):
+            yield None
+            return
+        with pyarrow.csv.open_csv(
+            path,
+            pyarrow.csv.ReadOptions(use_threads=False, block_size=BLOCK),
+            pyarrow.csv.ParseOptions(newlines_in_values=True),
+            pyarrow.csv.ConvertOptions(
+                column_types=dict.fromkeys(header, text),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+            ),
+        ) as reader:
+            yield from reader
+    except (*_ARROW_ERRORS, csv.Error) as error:
+        problems.add("unreadable", table.name, None, None, f"{path.name} is not sound CSV: {error}")
+        yield None
+
+
+def _check_columns(table: TableSchema, file: str, found: list[str], problems: Problems) -> bool:
+    if found == table.names:
+        return True
+    for name in table.names:
+        if name not in found:
+            problems.add("column", table.name, None, name, f"{file} lacks the column {name}")
+    for name in sorted(set(found) - set(table.names)):
+        problems.add("column", table.name, None, name, f"{file} has a column {name!r} that the schema lacks")
+    if set(found) == set(table.names):
+        message = f"{file} must have each column once, in this order: {', '.join(table.names)}"
+        problems.add("column", table.name, None, None, message)
+    return False
+
+
+def _check_types(table: TableSchema, file: str, found: pa.Schema, problems: Problems) -> bool:
+    good = True
+    for field in table.arrow:
+        kind = found.field(field.name).type
+        if kind != field.type:
+            good = False
+            message = f"{file} holds {field.name} as {kind}, it must be {field.type}"
+            problems.add("type", table.name, None, field.name, message)
+    return good
+
+
+def _parse_cells(
+    table: TableSchema, batch: pa.RecordBatch, start: int, problems: Problems
+) -> tuple[pa.RecordBatch, dict[str, pa.Array]]:
+    """CSV cells as the columns' types; what does not fit is told, becomes null, and is marked by column."""
+    columns, faulty = [], {}
+    for field, kind in zip(table.fields, table.arrow.types, strict=True):
+        cells = batch.column(field.name)
+        if field.type in _CELL:
+            fits = pc.match_substring_regex(cells, _CELL[field.type])
+            wrong = pc.fill_null(pc.invert(fits), False)
+            _tell(table, field, "type", wrong, cells, start, problems, f"is not {_article(field.type)}")
+            faulty[field.name] = wrong
+            cells = pc.if_else(wrong, pa.scalar(None, pa.string()), cells).cast(kind)
+        columns.append(cells)
+    return pa.RecordBatch.from_arrays(columns, names=table.names), faulty
+
+
+def _article(kind: str) -> str:
+    return {"integer": "an integer", "number": "a number"}.get(kind, "true or false")
+
+
+def _check_cells(
+    table: TableSchema, batch: pa.RecordBatch, start: int, problems: Problems, told: Mapping[str, pa.Array]
+) -> None:
+    """Tell nulls, values and numbers that the schema does not allow; ``told`` marks cells told already."""
+    for field in table.fields:
+        cells = batch.column(field.name)
+        if field.required and cells.null_count:
+            missing = cells.is_null()
+            if field.name in told:
+                missing = pc.and_not(missing, told[field.name])
+            _tell(table, field, "required", missing, cells, start, problems, "must have a value")
+        if field.type == "string":
+            _tell(table, field, "empty", pc.equal(cells, ""), cells, start, problems, "must be null instead")
+        if field.enum:
+            wrong = pc.and_(cells.is_valid(), pc.invert(pc.is_in(cells, value_set=pa.array(field.enum))))
+            _tell(table, field, "enum", wrong, cells, start, problems, f"is none of {', '.join(field.enum)}")
+        if field.pattern is not None:
+            wrong = pc.invert(pc.match_substring_regex(cells, schema.to_boundary(field.pattern)))
+            _tell(table, field, "pattern", wrong, cells, start, problems, _form(field))
+        if field.type == "number":
+            wrong = pc.invert(pc.is_finite(cells))
+            _tell(table, field, "range", wrong, cells, start, problems, "is not a finite number")
+        if field.minimum is not None:
+            wrong = pc.less(cells, field.minimum)
+            _tell(table, field, "range", wrong, cells, start, problems, f"is less than {field.minimum}")
+        if field.maximum is not None:
+            wrong = pc.greater(cells, field.maximum)
+            _tell(table, field, "range", wrong, cells, start, problems, f"is more than {field.maximum}")
+
+
+def _form(field: Field) -> str:
+    return f"is not of the form of {field.example!r}" + (f" ({field.vocabulary})" if field.vocabulary else "")
+
+
+def _compare(
+    table: TableSchema,
+    text: pa.RecordBatch,
+    main: pa.RecordBatch,
+    faulty: Mapping[str, pa.Array],
+    start: int,
+    problems: Problems,
+) -> None:
+    for field in table.fields:
+        left, right = text.column(field.name), main.column(field.name)
+        if left.equals(right):
+            continue
+        differs = pc.fill_null(pc.not_equal(left, right), pc.xor(left.is_null(), right.is_null()))
+        if field.name in faulty:
+            differs = pc.and_not(differs, faulty[field.name])
+        what = "is in the CSV, but the Parquet file has another value; build the package again"
+        _tell(table, field, "csv-differs", differs, left, start, problems, what)
+
+
+def _tell(
+    table: TableSchema,
+    field: Field,
+    code: str,
+    wrong: pa.Array,
+    cells: pa.Array,
+    start: int,
+    problems: Problems,
+    what: str,
+) -> None:
+    """One problem for each cell that ``wrong`` marks; ``start`` rows went before the batch."""
+    rows = pc.indices_nonzero(pc.fill_null(wrong, False)).to_pylist()
+    problems.add_rows(
+        code,
+        table.name,
+        (start + row for row in rows),
+        field.name,
+        lambda row: f"{show(cells[row - start].as_py())} {what}",
+    )
+
+
+def _check_keys(table: TableSchema, tables: Tables, problems: Problems) -> None:
+    found = tables.read(table.name, *table.primary_key)
+    if found is None:
+        return
+    key = " and ".join(table.primary_key)
+    problems.add_rows(
+        "primary-key",
+        table.name,
+        schema.find_duplicates(found, table.primary_key).to_pylist(),
+        table.primary_key[0],
+        f"an earlier row has the same {key}; keys must be unique",
+    )
+    for foreign in table.foreign_keys:
+        child = tables.read(table.name, foreign.field)
+        parent = tables.read(foreign.table, foreign.reference)
+        if child is None or parent is None:
+            continue
+        problems.add_rows(
+            "foreign-key",
+            table.name,
+            schema.find_orphans(child, foreign, parent[foreign.reference]).to_pylist(),
+            foreign.field,
+            _orphaned(child[foreign.field], foreign),
+        )
+
+
+def _orphaned(values: Any, key: ForeignKey) -> Callable[[int], str]:
+    return lambda row: f"{show(values[row].as_py())} is not among {key.table}.{key.reference}"

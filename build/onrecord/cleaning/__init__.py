@@ -1,0 +1,1 @@
+"""What of a text is to be read: blocks, sentences, names in headlines."""

@@ -1,0 +1,1 @@
+"""Reviewed decisions kept as data, and what deserves a review."""

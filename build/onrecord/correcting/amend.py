@@ -1,0 +1,437 @@
+"""Corrections carried out on the rows of one article, before anything is counted or compared.
+
+A row is found by its words: the exact text and the number of its occurrence. What it holds now is written out
+in the form that a correction is written in, and must be what the correction expects. Rows that a correction
+makes or changes have the method (dates: the rule) "corrected" and confidence 1. What follows from other rows,
+which entities a claim names, inside which claim an event stands, is worked out anew.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import get_args
+
+from onrecord.correcting.amend_words import (
+    GAP,
+    PART,
+    STEP,
+    Pairs,
+    choose,
+    find_near,
+    find_pieces,
+    find_span,
+    guard,
+    only,
+    write_content,
+    write_hops,
+)
+from onrecord.errors import CorrectionError
+from onrecord.model import (
+    AgentKind,
+    Annotated,
+    Anonymity,
+    Certainty,
+    Claim,
+    Correction,
+    Date,
+    DateKind,
+    EntityType,
+    EventMention,
+    Form,
+    Hop,
+    LocalEntity,
+    Mention,
+    Participant,
+    ParticipantRole,
+    Polarity,
+    QuoteType,
+    Span,
+    Time,
+)
+
+__all__ = ["METHOD", "claim_at", "correct_article"]
+
+METHOD = "corrected"
+_ORDER = {"entity_mentions": 0, "dates": 1, "claims": 2, "event_mentions": 3}
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An article's rows while they are corrected; chains keep their numbers until the end."""
+
+    text: str
+    entities: list[LocalEntity]
+    mentions: list[Mention]
+    dates: list[Date]
+    claims: list[Claim]
+    events: list[tuple[EventMention, Date | None]]
+    named: set[int] = field(default_factory=set)
+    moved: dict[int, set[int]] = field(default_factory=dict)
+
+
+def correct_article(annotated: Annotated, lines: Sequence[Correction]) -> Annotated:
+    """The article's rows after the corrections, those of one table in the order given.
+
+    Raises CorrectionError where a correction finds nothing, several rows, or not what it expects.
+    """
+    draft = _Draft(
+        annotated.article.text,
+        list(annotated.entities),
+        list(annotated.mentions),
+        list(annotated.dates),
+        list(annotated.claims),
+        [(e, annotated.dates[e.date] if e.date is not None else None) for e in annotated.events],
+    )
+    act = {
+        "entity_mentions": _correct_mention,
+        "dates": _correct_date,
+        "claims": _correct_claim,
+        "event_mentions": _correct_event,
+    }
+    for line in sorted(lines, key=lambda line: _ORDER[line.table]):
+        act[line.table](draft, line)
+    return _settle(annotated, draft)
+
+
+def _chain_of(draft: _Draft, name: str, kind: EntityType) -> int:
+    """The entity of that name; a new one where the article has none."""
+    same = [n for n, entity in enumerate(draft.entities) if entity.name == name]
+    chain = next(
+        (n for n in same if draft.entities[n].type == kind), same[0] if same else len(draft.entities)
+    )
+    if chain == len(draft.entities):
+        draft.entities.append(LocalEntity(name, kind))
+    draft.named.add(chain)
+    return chain
+
+
+def _correct_mention(draft: _Draft, line: Correction) -> None:
+    span = find_span(draft.text, line.text, line.occurrence, line)
+    here = [n for n, m in enumerate(draft.mentions) if (m.start, m.end) == (span.start, span.end)]
+    value = dict(line.value)
+
+    def present(number: int) -> Pairs:
+        mention = draft.mentions[number]
+        return {
+            "entity": draft.entities[mention.chain].name,
+            "form": mention.form,
+            "type": mention.type,
+        }
+
+    if line.action == "add":
+        name = value["entity"] or ""
+        if any(present(n)["entity"] == name for n in here):
+            raise CorrectionError(f"{line.place}: {line.text!r} is a mention of {name!r} already")
+        known = [entity.type for entity in draft.entities if entity.name == name]
+        kind = choose(line, value, "type", EntityType, known[0] if known else None)
+        form = choose(line, value, "form", Form, "name")
+        chain = _chain_of(draft, name, kind)
+        draft.mentions.append(Mention(span.start, span.end, form, kind, chain, 1.0, METHOD))
+        return
+    number = _pick(here, present, line)
+    mention = draft.mentions[number]
+    if line.action == "drop":
+        del draft.mentions[number]
+        return
+    kind = choose(line, value, "type", EntityType, mention.type)
+    form = choose(line, value, "form", Form, mention.form)
+    chain = _chain_of(draft, value["entity"] or "", kind) if "entity" in value else mention.chain
+    if chain != mention.chain:
+        draft.moved.setdefault(mention.chain, set()).add(chain)
+    draft.mentions[number] = Mention(span.start, span.end, form, kind, chain, 1.0, METHOD)
+
+
+def _pick(here: Sequence[int], present: Callable[[int], Pairs], line: Correction) -> int:
+    """The one row of those at the place that is as expected; where there is only one, it must be."""
+    if len(here) > 1:
+        here = [n for n in here if all(present(n)[name] == expected for name, expected in line.expects)]
+    number = only(here, line, line.table)
+    guard(line, present(number))
+    return number
+
+
+def _correct_date(draft: _Draft, line: Correction) -> None:
+    span = find_span(draft.text, line.text, line.occurrence, line)
+    here = [n for n, d in enumerate(draft.dates) if (d.start, d.end) == (span.start, span.end)]
+    value = dict(line.value)
+    if line.action == "add":
+        if here:
+            raise CorrectionError(f"{line.place}: {line.text!r} is a date already; use change")
+        kind = choose(line, value, "kind", DateKind, None)
+        draft.dates.append(Date(span.start, span.end, kind, value["value"], METHOD, value.get("anchor")))
+        return
+
+    def present(number: int) -> Pairs:
+        date = draft.dates[number]
+        return {"kind": date.kind, "value": date.value, "anchor": date.anchor}
+
+    number = _pick(here, present, line)
+    old = draft.dates.pop(number)
+    new = None
+    if line.action == "change":
+        kind = choose(line, value, "kind", DateKind, old.kind)
+        new = Date(
+            span.start, span.end, kind, value.get("value", old.value), METHOD, value.get("anchor", old.anchor)
+        )
+        draft.dates.append(new)
+    draft.events = [(event, new if date is old else date) for event, date in draft.events]
+
+
+def claim_at(annotated: Annotated, text: str, nth: int, line: Correction) -> int:
+    """The index of the one claim with that content."""
+    content = find_pieces(annotated.article.text, text, nth, line)
+    return only([n for n, claim in enumerate(annotated.claims) if claim.content == content], line, "claims")
+
+
+def _correct_claim(draft: _Draft, line: Correction) -> None:
+    content = find_pieces(draft.text, line.text, line.occurrence, line)
+    here = [n for n, claim in enumerate(draft.claims) if claim.content == content]
+
+    def present(number: int) -> Pairs:
+        claim = draft.claims[number]
+        return {
+            "content": write_content(draft.text, claim.content),
+            "speaker": write_content(draft.text, claim.speakers) or None,
+            "cue": write_content(draft.text, claim.cues) or None,
+            "quote_type": claim.quote_type,
+            "hops": write_hops(claim.hops),
+            "certainty": claim.certainty,
+            "polarity": claim.polarity,
+            "time": claim.time,
+        }
+
+    value: Pairs = dict(line.value)
+    if line.action == "add":
+        told = {**dict.fromkeys(("speaker", "cue", "hops")), "certainty": "certain", "polarity": "pos"}
+        new = _make_claim(draft, line, content, {**told, "time": "non_future", **value})
+        if any(draft.claims[n].speakers == new.speakers for n in here):
+            raise CorrectionError(
+                f"{line.place}: {line.text!r} is a claim of that speaker already; use change"
+            )
+        draft.claims.append(new)
+        return
+    number = _pick(here, present, line)
+    if line.action == "drop":
+        del draft.claims[number]
+        return
+    if "content" in value:
+        content = find_pieces(draft.text, value["content"] or "", 1, line)
+    draft.claims[number] = _make_claim(
+        draft, line, content, {**present(number), **value}, draft.claims[number]
+    )
+
+
+def _make_claim(
+    draft: _Draft, line: Correction, content: tuple[Span, ...], told: Pairs, old: Claim | None = None
+) -> Claim:
+    def place(cell: str | None) -> tuple[Span, ...]:
+        pieces = cell.split(GAP) if cell else []
+        return tuple(sorted((find_near(draft.text, p, content, line) for p in pieces), key=lambda s: s.start))
+
+    changed = dict(line.value)
+    kept = old is not None
+    hops = (
+        old.hops
+        if old is not None and "hops" not in changed
+        else tuple(_make_hop(draft, cell, content, line) for cell in (told["hops"] or "").split(STEP) if cell)
+    )
+    return Claim(
+        content,
+        old.cues if old is not None and kept and "cue" not in changed else place(told["cue"]),
+        old.speakers if old is not None and kept and "speaker" not in changed else place(told["speaker"]),
+        choose(line, told, "quote_type", QuoteType, None),
+        hops[0].chain if hops else None,
+        hops[0].anonymity if hops else None,
+        choose(line, told, "certainty", Certainty, None),
+        choose(line, told, "polarity", Polarity, None),
+        choose(line, told, "time", Time, None),
+        hops,
+        (),
+        1.0,
+        METHOD,
+    )
+
+
+def _make_hop(draft: _Draft, cell: str, content: Sequence[Span], line: Correction) -> Hop:
+    parts = [None if part == "-" else part for part in cell.split(PART)]
+    if len(parts) != 4 or not (parts[0] or parts[3]):
+        raise CorrectionError(
+            f"{line.place}: hop {cell!r} must be 'agent ; anonymity ; kind ; cue', - for none"
+        )
+    agent, anonymity, kind, cue = parts
+    span = find_near(draft.text, agent or cue or "", content, line)
+    known: Pairs = {"anonymity": anonymity, "kind": kind}
+    return Hop(
+        span.start,
+        span.end,
+        draft.text[span.start : span.end] if agent else None,
+        cue,
+        _chain_at(draft.mentions, span) if agent else None,
+        choose(line, known, "anonymity", Anonymity, None),
+        choose(line, known, "kind", AgentKind, None),
+    )
+
+
+def _chain_at(mentions: Sequence[Mention], span: Span) -> int | None:
+    chains = {m.chain for m in mentions if (m.start, m.end) == (span.start, span.end)}
+    return chains.pop() if len(chains) == 1 else None
+
+
+def _correct_event(draft: _Draft, line: Correction) -> None:
+    span = find_span(draft.text, line.text, line.occurrence, line)
+    here = [n for n, (e, _) in enumerate(draft.events) if (e.start, e.end) == (span.start, span.end)]
+
+    def present(number: int) -> Pairs:
+        event, date = draft.events[number]
+        return {
+            "event": event.event,
+            "certainty": event.certainty,
+            "polarity": event.polarity,
+            "time": event.time,
+            "date": draft.text[date.start : date.end] if date else None,
+            "participants": _write_participants(draft, event.participants),
+        }
+
+    value: Pairs = dict(line.value)
+    if line.action == "add":
+        if here:
+            raise CorrectionError(f"{line.place}: {line.text!r} tells an event already; use change")
+        told: Pairs = {"event": None, "date": None, "participants": None, "certainty": "certain"}
+        told |= {"polarity": "pos", "time": "non_future", **value}
+        draft.events.append(_make_event(draft, line, span, told))
+        return
+    number = _pick(here, present, line)
+    if line.action == "drop":
+        del draft.events[number]
+        return
+    date = draft.events[number][1]
+    made, dated = _make_event(draft, line, span, {**present(number), **value})
+    draft.events[number] = (made, dated if "date" in value else date)
+
+
+def _make_event(draft: _Draft, line: Correction, span: Span, told: Pairs) -> tuple[EventMention, Date | None]:
+    event = EventMention(
+        span.start,
+        span.end,
+        choose(line, told, "certainty", Certainty, None),
+        choose(line, told, "polarity", Polarity, None),
+        choose(line, told, "time", Time, None),
+        None,
+        None,
+        tuple(
+            sorted(
+                {
+                    _make_participant(draft, cell, line)
+                    for cell in (told["participants"] or "").split(PART)
+                    if cell
+                },
+                key=lambda p: (get_args(ParticipantRole).index(p.role), p.chain),
+            )
+        ),
+        METHOD,
+        1.0,
+        told["event"],
+    )
+    if told["date"] is None:
+        return event, None
+    place = find_near(draft.text, told["date"], (span,), line)
+    dates = [date for date in draft.dates if (date.start, date.end) == (place.start, place.end)]
+    if not dates:
+        raise CorrectionError(f"{line.place}: {told['date']!r} is no row of dates; add it")
+    return event, dates[0]
+
+
+def _make_participant(draft: _Draft, cell: str, line: Correction) -> Participant:
+    name, _, role = cell.rpartition(" ")
+    chains = [n for n, entity in enumerate(draft.entities) if entity.name == name]
+    held = [chain for chain in chains if any(m.chain == chain for m in draft.mentions)]
+    if not held:
+        raise CorrectionError(f"{line.place}: {line.source} has no entity {name!r}; write 'name role'")
+    return Participant(held[0], choose(line, {"role": role}, "role", ParticipantRole, None))
+
+
+def _write_participants(draft: _Draft, participants: Collection[Participant]) -> str | None:
+    return PART.join(f"{draft.entities[p.chain].name} {p.role}" for p in participants) or None
+
+
+def _settle(annotated: Annotated, draft: _Draft) -> Annotated:
+    """Rows in order, chains without mentions gone, and all that follows from other rows worked out anew."""
+    held = sorted({mention.chain for mention in draft.mentions})
+    number = {chain: place for place, chain in enumerate(held)}
+    for chain, targets in draft.moved.items():
+        if chain not in number and len(targets) == 1:
+            number[chain] = number[next(iter(targets))]
+    mentions = sorted(
+        (replace(m, chain=number[m.chain]) for m in draft.mentions), key=lambda m: (m.start, m.end, m.chain)
+    )
+    dates = sorted(draft.dates, key=lambda d: (d.start, d.end))
+    claims = sorted(
+        (_follow(claim, mentions, number) for claim in draft.claims),
+        key=lambda c: (c.quote_type == "none", c.content[0].start, c.content[-1].end, c.speakers[:1] != ()),
+    )
+    events = []
+    for event, date in sorted(draft.events, key=lambda told: (told[0].start, told[0].end)):
+        parts = {Participant(number[p.chain], p.role) for p in event.participants if p.chain in number}
+        order = sorted(parts, key=lambda p: (get_args(ParticipantRole).index(p.role), p.chain))
+        events.append(
+            replace(
+                event,
+                date=dates.index(date) if date in dates else None,
+                claim=_innermost(claims, event),
+                participants=tuple(order),
+            )
+        )
+    entities = tuple(_name_entity(draft, chain) for chain in held)
+    return replace(
+        annotated,
+        entities=entities,
+        mentions=tuple(mentions),
+        dates=tuple(dates),
+        claims=tuple(claims),
+        events=tuple(events),
+    )
+
+
+def _name_entity(draft: _Draft, chain: int) -> LocalEntity:
+    """The entity with the names that its mentions now give it."""
+    old = draft.entities[chain]
+    mentions = [m for m in draft.mentions if m.chain == chain]
+    if not any(m.method == METHOD for m in mentions) and chain not in draft.named:
+        return old
+    names = {draft.text[m.start : m.end] for m in mentions if m.form == "name"}
+    kinds = Counter(m.type for m in mentions)
+    kind = min(kinds, key=lambda k: (-kinds[k], k != old.type, k))
+    return LocalEntity(old.name, kind, tuple(sorted(names - {old.name})))
+
+
+def _follow(claim: Claim, mentions: Sequence[Mention], number: dict[int, int]) -> Claim:
+    def renumber(chain: int | None) -> int | None:
+        return number.get(chain) if chain is not None else None
+
+    def settle(span: Span, chain: int | None) -> int | None:
+        found = _chain_at(mentions, span)
+        return renumber(chain) if found is None else found
+
+    inside = {
+        mention.chain
+        for mention in mentions
+        if any(part.start <= mention.start and mention.end <= part.end for part in claim.content)
+    }
+    hops = tuple(
+        replace(hop, chain=settle(Span(hop.start, hop.end), hop.chain)) if hop.agent else hop
+        for hop in claim.hops
+    )
+    speaker = settle(claim.speakers[0], claim.speaker_chain) if claim.speakers else None
+    return replace(claim, hops=hops, chains=tuple(sorted(inside)), speaker_chain=speaker)
+
+
+def _innermost(claims: Sequence[Claim], event: EventMention) -> int | None:
+    """The attributed claim with the shortest content that holds the event."""
+    holding = [
+        (part.end - part.start, index)
+        for index, claim in enumerate(claims)
+        if claim.quote_type != "none"
+        for part in claim.content
+        if part.start <= event.start and event.end <= part.end
+    ]
+    return min(holding)[1] if holding else None

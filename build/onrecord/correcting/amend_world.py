@@ -1,0 +1,171 @@
+"""Corrections of what holds over all articles: entities made one, events' status, how claims relate."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import cast, get_args
+
+from onrecord.correcting.amend import claim_at
+from onrecord.errors import CorrectionError
+from onrecord.model import (
+    Annotated,
+    ClaimRelation,
+    Correction,
+    DatePrecision,
+    Entity,
+    EntityType,
+    Event,
+    EventStatus,
+    Relation,
+)
+
+__all__ = ["correct_entities", "correct_events", "relate_claims"]
+
+
+def correct_entities(
+    articles: Iterable[Annotated],
+    entity_ids: Sequence[tuple[str, ...]],
+    rows: Sequence[Entity],
+    lines: Sequence[Correction],
+) -> tuple[list[tuple[str, ...]], tuple[Entity, ...]]:
+    """Entity ids by chain and the rows of ``entities``, after lines that change or merge entities.
+
+    An entity is found by its name, and by its type too where ``expects`` tells it. A merged entity's mentions
+    go to the other; counts are counted anew. Raises CorrectionError where a line finds none, several, or not
+    what it expects.
+    """
+    if not lines:
+        return list(entity_ids), tuple(rows)
+    by_id = {row.entity_id: row for row in rows}
+    into: dict[str, str] = {}
+    for line in lines:
+        row = _find_entity(by_id, line.text, dict(line.expects), line)
+        value = dict(line.value)
+        if line.action == "merge":
+            other = _find_entity(by_id, value["into"] or "", {}, line)
+            if other == row:
+                raise CorrectionError(
+                    f"{line.place}: {line.text!r} and {other.name!r} are one entity already"
+                )
+            into[row.entity_id] = other.entity_id
+            del by_id[row.entity_id]
+            continue
+        if value.get("type", row.type) not in get_args(EntityType) or value.get("name", row.name) is None:
+            raise CorrectionError(f"{line.place}: type must be one of {', '.join(get_args(EntityType))}")
+        by_id[row.entity_id] = replace(
+            row,
+            name=value.get("name", row.name) or row.name,
+            type=cast(EntityType, value.get("type", row.type)),
+            wikidata=value.get("wikidata", row.wikidata),
+        )
+    placed = [tuple(_end(into, one) for one in ids) for ids in entity_ids]
+    mentions: Counter[str] = Counter()
+    sources: Counter[str] = Counter()
+    for annotated, ids in zip(articles, placed, strict=True):
+        mentions.update(ids[mention.chain] for mention in annotated.mentions)
+        sources.update({ids[mention.chain] for mention in annotated.mentions})
+    return placed, tuple(
+        replace(row, mentions=mentions[entity_id], sources=sources[entity_id])
+        for entity_id, row in sorted(by_id.items())
+    )
+
+
+def _end(into: dict[str, str], entity_id: str) -> str:
+    while entity_id in into:
+        entity_id = into[entity_id]
+    return entity_id
+
+
+def _find_entity(
+    by_id: dict[str, Entity], name: str, expects: dict[str, str | None], line: Correction
+) -> Entity:
+    found = [row for row in by_id.values() if row.name == name]
+    if len(found) > 1 and "type" in expects:
+        found = [row for row in found if row.type == expects["type"]]
+    if len(found) != 1:
+        many = f"{len(found)} entities have" if found else "no entity has"
+        raise CorrectionError(
+            f"{line.place}: {many} the name {name!r}" + ("; tell its type" if found else "")
+        )
+    row = found[0]
+    present = {"name": row.name, "type": row.type, "wikidata": row.wikidata}
+    for field, expected in expects.items():
+        if field in present and present[field] != expected:
+            raise CorrectionError(
+                f"{line.place}: expects {field} to be {expected!r}, it is {present[field]!r}"
+            )
+    return row
+
+
+def correct_events(
+    rows: Sequence[Event], lines: Sequence[Correction], judge_precision: Callable[[str], DatePrecision]
+) -> tuple[Event, ...]:
+    """The rows of ``events`` after lines that change them; an event is found by its label.
+
+    ``judge_precision`` tells how fine a date is. Raises CorrectionError where a line finds no event, several,
+    or not what it expects.
+    """
+    by_label: dict[str, list[Event]] = {}
+    for row in rows:
+        by_label.setdefault(row.label, []).append(row)
+    changed: dict[str, Event] = {}
+    for line in lines:
+        found = by_label.get(line.text, [])
+        if len(found) != 1:
+            many = f"{len(found)} events have" if found else "no event has"
+            raise CorrectionError(f"{line.place}: {many} the label {line.text!r}")
+        row = changed.get(found[0].event_id, found[0])
+        present = {"label": row.label, "type": row.type, "status": row.status, "date": row.date}
+        for field, expected in line.expects:
+            if present[field] != expected:
+                raise CorrectionError(
+                    f"{line.place}: expects {field} to be {expected!r}, it is {present[field]!r}"
+                )
+        value = {**present, **dict(line.value)}
+        if value["status"] not in get_args(EventStatus) or value["label"] is None:
+            raise CorrectionError(f"{line.place}: status must be one of {', '.join(get_args(EventStatus))}")
+        changed[row.event_id] = replace(
+            row,
+            label=value["label"],
+            type=value["type"],
+            status=cast(EventStatus, value["status"]),
+            date=value["date"],
+            date_precision=judge_precision(value["date"]) if value["date"] else None,
+        )
+    return tuple(changed.get(row.event_id, row) for row in rows)
+
+
+def relate_claims(
+    articles: Iterable[Annotated], lines: Sequence[Correction]
+) -> tuple[tuple[ClaimRelation, ...], frozenset[tuple[str, str, str]]]:
+    """The relations that lines add, and the ids and relation of those that lines drop."""
+    ends: dict[tuple[Correction, int], str] = {}
+    for annotated in articles:
+        for line in lines:
+            for end, (source, text, nth) in enumerate(_ends(line)):
+                if source == annotated.article.name:
+                    ends[line, end] = annotated.claim_id(claim_at(annotated, text, nth, line))
+    added, dropped = [], set()
+    for line in lines:
+        told = dict(line.value or line.expects)
+        one, other = ends[line, 0], ends[line, 1]
+        relation = told["relation"]
+        if relation not in get_args(Relation) or one == other:
+            wanted = ", ".join(get_args(Relation))
+            raise CorrectionError(f"{line.place}: relation is {relation!r}; one of {wanted}, of two claims")
+        if relation != "revision":
+            one, other = sorted((one, other))
+        if line.action == "drop":
+            dropped.add((one, other, str(relation)))
+        else:
+            basis = told.get("basis") or line.reason
+            added.append(ClaimRelation(one, other, cast(Relation, relation), basis, None))
+    return tuple(added), frozenset(dropped)
+
+
+def _ends(line: Correction) -> tuple[tuple[str, str, int], tuple[str, str, int]]:
+    told = dict(line.value or line.expects)
+    text, mark, nth = (told["other_text"] or "").rpartition("#")
+    if not mark or not nth.isdecimal():
+        text, nth = told["other_text"] or "", "1"
+    return (line.source, line.text, line.occurrence), (told["other_source"] or "", text, int(nth))

@@ -1,0 +1,1 @@
+"""Date phrases found, and what they mean."""

@@ -1,0 +1,1 @@
+"""Schemas, files and descriptor of a package, and its place on disk."""

@@ -1,0 +1,228 @@
+"""What a package is on disk: ``datapackage.json`` beside ``datapackage/``, by Data Package, version 2.
+
+The CSV of a table is a resource with a schema, which tools check row by row; its Parquet is a plain file with
+hash and length, because tools that read Data Packages do not check Parquet by a schema reliably.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from onrecord.errors import PackageError
+from onrecord.packaging.tablefile import File, Rows, TableFiles, TableSchema, explain, write_tables
+
+__all__ = [
+    "DESCRIPTOR",
+    "Contributor",
+    "License",
+    "Metadata",
+    "Package",
+    "Reference",
+    "describe",
+    "dump",
+    "read_descriptor",
+    "read_package",
+    "write_package",
+]
+
+DESCRIPTOR = "datapackage.json"
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+_DIALECT = {
+    "header": True,
+    "delimiter": ",",
+    "lineTerminator": "\n",
+    "quoteChar": '"',
+    "doubleQuote": True,
+    "skipInitialSpace": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """A licence of the data, by its Open Definition or SPDX name."""
+
+    name: str
+    path: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An article the package was made from: its title and, if known, its address."""
+
+    title: str
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """Someone who made the package; ``roles`` as in DataCite ("creator", "maintainer")."""
+
+    title: str
+    path: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the descriptor says of the package as a whole; what is null or empty is left out.
+
+    ``created`` is an RFC 3339 time taken from the inputs (their latest, say), never from the clock.
+    """
+
+    name: str
+    title: str
+    description: str
+    version: str | None = None
+    created: str | None = None
+    homepage: str | None = None
+    licenses: tuple[License, ...] = ()
+    sources: tuple[Reference, ...] = ()
+    contributors: tuple[Contributor, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package on disk. ``csv`` and ``parquet`` give each table's files, in the descriptor's order."""
+
+    folder: Path
+    descriptor: Mapping[str, Any]
+    csv: Mapping[str, File]
+    parquet: Mapping[str, File]
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        return (*self.csv.values(), *self.parquet.values())
+
+    def at(self, file: File) -> Path:
+        """Where a file of this package lies. Not always below ``datapackage/``: see ``publish``."""
+        return self.folder / file.path
+
+
+def describe(
+    written: Iterable[TableFiles], schemas: Mapping[str, TableSchema], metadata: Metadata
+) -> dict[str, Any]:
+    """The descriptor of tables that were written, as JSON values: CSV resources first, then Parquet files."""
+    written = tuple(written)
+    return {
+        "$schema": PROFILE,
+        **_without_blanks(asdict(metadata)),
+        "resources": [
+            *(_csv_resource(table, schemas[table.name].descriptor()) for table in written),
+            *(_parquet_resource(table) for table in written),
+        ],
+    }
+
+
+def dump(descriptor: Mapping[str, Any]) -> bytes:
+    """The bytes of a descriptor: UTF-8, two spaces, keys in the order given."""
+    return (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def write_package(
+    folder: Path, tables: Mapping[str, Rows], schemas: Mapping[str, TableSchema], metadata: Metadata
+) -> Package:
+    """Writes a whole package into an empty folder: tables first, then the descriptor.
+
+    To replace a package that people use, write into what ``onrecord.packaging.publish.stage`` gives. Raises
+    PackageError when rows do not fit their schema or the disk does not take them.
+    """
+    written = write_tables(tables, schemas, folder)
+    with explain(f"{folder / DESCRIPTOR} cannot be written"):
+        (folder / DESCRIPTOR).write_bytes(dump(describe(written, schemas, metadata)))
+    return read_package(folder)
+
+
+def read_package(path: Path) -> Package:
+    """The package in a folder (or of a ``datapackage.json``); looks at the descriptor, not at the tables.
+
+    Raises PackageError when there is none, or when it is not one that onrecord wrote.
+    """
+    folder = path.parent if path.name == DESCRIPTOR else path
+    descriptor = read_descriptor(folder)
+    csv: dict[str, File] = {}
+    parquet: dict[str, File] = {}
+    for resource in descriptor["resources"]:
+        name, file = _read_resource(folder / DESCRIPTOR, resource)
+        if file.path.endswith(".csv"):
+            csv[name] = file
+        else:
+            parquet[name.removesuffix("-parquet")] = file
+    if list(csv) != list(parquet):
+        raise PackageError(f"{folder / DESCRIPTOR}: each table must be there as CSV and as Parquet")
+    return Package(folder, descriptor, csv, parquet)
+
+
+def read_descriptor(folder: Path) -> dict[str, Any]:
+    """The JSON of ``folder/datapackage.json``, known to hold a list of resources. Raises PackageError."""
+    path = folder / DESCRIPTOR
+    try:
+        with explain(f"{path} cannot be read"):
+            descriptor = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise PackageError(f"{path} is not JSON: {error}") from error
+    if not isinstance(descriptor, dict) or not isinstance(descriptor.get("resources"), list):
+        raise PackageError(f"{path} is not a data package: it lists no resources")
+    return descriptor
+
+
+def _csv_resource(table: TableFiles, schema: dict[str, Any]) -> dict[str, Any]:
+    about: dict[str, Any] = {key: schema[key] for key in ("title", "description") if key in schema}
+    return {
+        "name": table.name,
+        "type": "table",
+        **about,
+        "path": table.csv.path,
+        "scheme": "file",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": table.csv.bytes,
+        "hash": f"sha256:{table.csv.sha256}",
+        "dialect": dict(_DIALECT),
+        "schema": schema,
+    }
+
+
+def _parquet_resource(table: TableFiles) -> dict[str, Any]:
+    return {
+        "name": f"{table.name}-parquet",
+        "type": "file",
+        "path": table.parquet.path,
+        "scheme": "file",
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "bytes": table.parquet.bytes,
+        "hash": f"sha256:{table.parquet.sha256}",
+    }
+
+
+def _without_blanks(value: Any) -> Any:
+    """JSON values without nulls, empty texts and empty lists.
+
+    >>> _without_blanks({"title": "Port strike", "path": None, "by": ({"path": "a", "title": ""},)})
+    {'title': 'Port strike', 'by': [{'path': 'a'}]}
+    """
+    if isinstance(value, dict):
+        return {key: _without_blanks(item) for key, item in value.items() if item not in (None, "", (), [])}
+    if isinstance(value, list | tuple):
+        return [_without_blanks(item) for item in value]
+    return value
+
+
+def _read_resource(descriptor: Path, resource: Any) -> tuple[str, File]:
+    match resource:
+        case {"name": str(name), "path": str(path), "bytes": int(size), "hash": str(digest)}:
+            pass
+        case _:
+            raise PackageError(f"{descriptor}: a resource lacks its name, path, bytes or hash")
+    kind, _, sha256 = digest.partition(":")
+    if kind != "sha256":
+        raise PackageError(f"{descriptor}: {name} is not hashed by sha256")
+    parts = PurePosixPath(path)
+    if parts.is_absolute() or ".." in parts.parts or "\\" in path or parts.suffix not in (".csv", ".parquet"):
+        raise PackageError(f"{descriptor}: {name} points at {path}, which is not a table of this package")
+    return name, File(path, size, sha256)

@@ -1,0 +1,1 @@
+"""Who a name, a description or a pronoun means within one article."""

@@ -1,0 +1,187 @@
+"""The names of one article gathered by who bears them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from onrecord.model import EntityType, LocalEntity, Name
+from onrecord.people.names import (
+    acronyms_of,
+    bare_key,
+    canonical_name,
+    name_key,
+    normalise_name,
+    same_name,
+    short_of,
+    strip_title,
+)
+
+__all__ = ["cluster_names"]
+
+SHARED = 100
+"""Names from which a word that they share no longer tells who may be who, and is passed over."""
+
+
+@dataclass(slots=True)
+class _Surface:
+    """One way of writing a name in one article: all names with the same key and the same side of person or
+    not."""
+
+    key: str
+    person: bool
+    text: str
+    places: list[int]
+    votes: dict[EntityType, float]
+
+    @property
+    def type(self) -> EntityType:
+        return max(sorted(self.votes), key=lambda kind: self.votes[kind])
+
+    def blocks(self) -> set[str]:
+        """What two ways of writing one name share: only names that share one of these are compared."""
+        if self.person:
+            return set(self.key.split())
+        known = canonical_name(self.text, self.type)
+        letters = normalise_name(self.text).replace(".", "").upper()
+        firsts = {self.key.split(" ")[0], bare_key(self.text).split(" ")[0]}
+        return firsts | acronyms_of(self.text) | {letters} | ({f"={known}"} if known else set())
+
+
+def _surfaces(text: str, names: Sequence[Name]) -> list[_Surface]:
+    found: dict[tuple[str, bool], _Surface] = {}
+    for place, name in enumerate(names):
+        words = text[name.start : name.end]
+        person = name.type == "person"
+        bare = strip_title(words) if person else normalise_name(words)
+        key = name_key(bare)
+        surface = found.setdefault(
+            (key or words, person), _Surface(key, person, bare, [], defaultdict(float))
+        )
+        surface.places.append(place)
+        surface.votes[name.type] += name.confidence
+    return list(found.values())
+
+
+def _fold_stray_types(surfaces: list[_Surface]) -> list[_Surface]:
+    """Names written alike but tagged person here and thing there are one, unless a full name explains the
+    person."""
+    things = {surface.key: surface for surface in surfaces if not surface.person}
+    people: dict[str, list[_Surface]] = defaultdict(list)
+    for surface in surfaces:
+        if surface.person:
+            for word in set(surface.key.split()):
+                people[word].append(surface)
+    dropped: set[tuple[str, bool]] = set()
+    for surface in surfaces:
+        twin = things.get(surface.key)
+        if not surface.person or twin is None or not surface.key:
+            continue
+        alike = (other for word in surface.key.split() for other in people[word])
+        if any(short_of(surface.text, other.text, "person") for other in alike):
+            continue
+        strong, weak = (
+            (surface, twin) if sum(surface.votes.values()) > sum(twin.votes.values()) else (twin, surface)
+        )
+        strong.places += weak.places
+        dropped.add((weak.key, weak.person))
+    return [surface for surface in surfaces if (surface.key, surface.person) not in dropped]
+
+
+def _defined_acronyms(text: str, names: Sequence[Name]) -> set[tuple[int, int]]:
+    """Pairs of names of the form "Office of Fair Rents (OFR)", as indexes."""
+    pairs = set()
+    for place, (full, short) in enumerate(pairwise(names)):
+        between = text[full.end : short.start]
+        letters = name_key(text[short.start : short.end]).replace(" ", "")
+        initial = name_key(text[full.start : full.end])[:1]
+        bracketed = re.fullmatch(r"\s*\(\s*", between) and 2 <= len(letters) <= 8 and letters[:1] == initial
+        if bracketed and "person" not in (full.type, short.type) and text[short.start : short.end].isupper():
+            pairs.add((place, place + 1))
+    return pairs
+
+
+def _near(surfaces: Sequence[_Surface]) -> list[list[int]]:
+    """For each name the others of its kind that share a block with it, in order."""
+    blocks: dict[tuple[EntityType, str], list[int]] = defaultdict(list)
+    for i, surface in enumerate(surfaces):
+        for block in surface.blocks():
+            blocks[surface.type, block].append(i)
+    near: list[set[int]] = [set() for _ in surfaces]
+    for members in blocks.values():
+        if len(members) < SHARED:
+            for i in members:
+                near[i].update(members)
+    return [sorted(others - {i}) for i, others in enumerate(near)]
+
+
+def _fullness(text: str) -> tuple[int, int]:
+    return len(text.split()), len(text)
+
+
+def cluster_names(text: str, names: Sequence[Name]) -> tuple[tuple[LocalEntity, ...], tuple[int, ...]]:
+    """The names of one article gathered by bearer: the entities, in order of first mention, and for each name
+    the index of its entity.
+
+    A surname or a first word alone joins a full name only if exactly one in the article fits, or if just one
+    of those that fit is named before it.
+
+    >>> words = "Treasury Secretary Ana Ortiz met Bob Hale. Ortiz left."
+    >>> spans = [(19, 28), (33, 41), (43, 48)]
+    >>> entities, chains = cluster_names(words, [Name(a, b, "person", 0.9) for a, b in spans])
+    >>> [entity.name for entity in entities], chains
+    (['Ana Ortiz', 'Bob Hale'], (0, 1, 0))
+    """
+    order = sorted(range(len(names)), key=lambda i: (names[i].start, names[i].end, names[i].type, i))
+    ranked = [names[i] for i in order]
+    surfaces = _fold_stray_types(_surfaces(text, ranked))
+    parent = list(range(len(surfaces)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = i = parent[parent[i]]
+        return i
+
+    def join(i: int, j: int) -> None:
+        low, high = sorted((root(i), root(j)))
+        parent[high] = low
+
+    near = _near(surfaces)
+    for i, one in enumerate(surfaces):
+        for j in near[i]:
+            if j < i and same_name(one.text, surfaces[j].text, one.type):
+                join(i, j)
+    home = {place: i for i, surface in enumerate(surfaces) for place in surface.places}
+    for full, short in sorted(_defined_acronyms(text, ranked)):
+        join(home[full], home[short])
+    first = [min(surface.places) for surface in surfaces]
+    for i, one in enumerate(surfaces):
+        fuller = [j for j in near[i] if short_of(one.text, surfaces[j].text, one.type)]
+        fits = {root(j) for j in fuller}
+        if len(fits) > 1:
+            fits = {root(j) for j in fuller if root(j) != root(i) and first[j] < first[i]}
+        if len(fits) == 1:
+            join(i, fits.pop())
+
+    members: dict[int, list[int]] = defaultdict(list)
+    for place in range(len(ranked)):
+        members[root(home[place])].append(place)
+    entities: list[LocalEntity] = []
+    chains = [0] * len(names)
+    for chain, places in enumerate(sorted(members.values())):
+        written: dict[str, None] = {}
+        votes: dict[EntityType, float] = defaultdict(float)
+        for place in places:
+            surface = surfaces[home[place]]
+            words = text[ranked[place].start : ranked[place].end]
+            written[strip_title(words) if surface.person else normalise_name(words)] = None
+            votes[ranked[place].type] += ranked[place].confidence
+            chains[order[place]] = chain
+        kind = max(sorted(votes), key=lambda k: votes[k])
+        best = max(written, key=_fullness)
+        aliases = tuple(alias for alias in written if alias and alias != best)
+        entities.append(
+            LocalEntity(best or text[ranked[places[0]].start : ranked[places[0]].end], kind, aliases)
+        )
+    return tuple(entities), tuple(chains)

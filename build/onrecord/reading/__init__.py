@@ -1,0 +1,1 @@
+"""From files and records to articles, or to rejects that say why not."""

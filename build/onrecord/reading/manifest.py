@@ -1,0 +1,71 @@
+"""``sources.csv``: what people know of the articles in a folder and the articles do not say themselves."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from onrecord.errors import InputError
+from onrecord.reading.inputs import KNOWN_FIELDS, Known, UnusableError, name_fields, read_known
+
+MANIFEST = "sources.csv"
+COLUMNS = ("name", *KNOWN_FIELDS)
+
+
+def load_manifest(path: Path, names: frozenset[str]) -> dict[str, Known]:
+    """What the manifest says of each file, by the file's name in its folder; ``names`` are all there are.
+
+    Columns: ``name`` and any of title, publisher, author, url, published (EDTF), license, credit, language;
+    an empty cell says nothing. A person wrote it, so it holds against what an article says of itself.
+
+    Raises ``InputError``, with file and line, for a manifest that cannot be read, a column that is not known,
+    a row that matches no file or one that has been told already, and a value of the wrong form.
+    """
+    lines = _read_rows(path)
+    first, header = next(lines, (1, []))
+    unknown = [column for column in header if column not in COLUMNS]
+    if unknown:
+        raise InputError(
+            f"{path}:{first}: unknown column {unknown[0]!r}; the columns are {name_fields(COLUMNS)}"
+        )
+    if "name" not in header or len(set(header)) < len(header):
+        raise InputError(f"{path}:{first}: the header must hold the column name, and no column twice")
+    told: dict[str, Known] = {}
+    for line, cells in lines:
+        if len(cells) != len(header):
+            raise InputError(f"{path}:{line}: {len(cells)} cells, but the header has {len(header)} columns")
+        row = dict(zip(header, cells, strict=True))
+        name = row["name"]
+        if name not in names:
+            raise InputError(
+                f"{path}:{line}: no article file {name!r} in {path.parent}; correct or remove the row"
+            )
+        if name in told:
+            raise InputError(f"{path}:{line}: a second row for {name!r}; keep one")
+        try:
+            told[name] = read_known(row)
+        except UnusableError as wrong:
+            raise InputError(f"{path}:{line}: {wrong}") from None
+    return told
+
+
+def _read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Each row that is not blank, with the line on which it begins."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); mend it or take it away") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not UTF-8; save it as UTF-8") from None
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    while True:
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise InputError(f"{path}:{line}: not CSV ({error})") from None
+        if cells:
+            yield line, cells
+        line = rows.line_num + 1

@@ -1,0 +1,174 @@
+"""The first stage: from files and records to articles, or to rejects that say why not.
+
+``scan`` finds the inputs and streams them; ``parse`` understands one, and depends on nothing but it.
+"""
+
+import hashlib
+import json
+import re
+
+import yaml
+
+from onrecord.model import Article, Reject
+from onrecord.reading.decode import decode_page, decode_text, find_language, normalise, refuse_unquotable
+from onrecord.reading.inputs import (
+    CODES,
+    KNOWN_FIELDS,
+    Known,
+    Raw,
+    UnusableError,
+    is_writable_name,
+    merge,
+    name_fields,
+    read_known,
+)
+from onrecord.reading.page import read_page
+from onrecord.reading.scan import MAX_BYTES, scan
+
+__all__ = ["CODES", "MAX_BYTES", "Raw", "parse", "scan"]
+
+FRONT_MATTER_LIMIT = 65_536
+"""Code points of front matter that are read; a hundred times what the known keys need."""
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"(?:---|\+\+\+|;;;)[ \t]*(?:\n|\Z)")
+_PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "timestamp"))
+_NULL_TAG = "tag:yaml.org,2002:null"
+
+
+def parse(raw: Raw) -> Article | Reject:
+    """The article in a raw input, or why it cannot be used.
+
+    Pure: the same input gives the same result in any process, at any time and place. What the manifest says
+    of an article holds against what its own front matter, page or record says. A text counts as English where
+    its metadata or py3langid say so and nothing contradicts.
+
+    >>> parse(Raw("bridge.txt", "text", b"The mayor said the bridge would close.", "bridge.txt")).language
+    'en'
+    >>> parse(Raw("bridge.txt", "text", b" ", "bridge.txt")).code
+    'empty'
+    """
+    try:
+        if raw.format == "json":
+            return _parse_record(raw)
+        if raw.format == "html":
+            text, known = read_page(refuse_unquotable(decode_page(raw.data)))
+        elif raw.format == "markdown":
+            text, known = split_front_matter(normalise(decode_text(raw.data)))
+        else:
+            text, known = decode_text(raw.data), Known()
+        return _make_article(raw.name, text, merge(raw.known, known))
+    except UnusableError as reason:
+        where = raw.where if reason.line is None or raw.format == "json" else f"{raw.where}:{reason.line}"
+        return Reject(raw.name, reason.code, f"{where}: {reason}")
+
+
+def split_front_matter(text: str) -> tuple[str, Known]:
+    """The text below the front matter of a Markdown file, and what the front matter says.
+
+    Front matter is YAML between two lines of ``---``: a mapping of known keys to plain values, which are
+    taken as written. Raises ``UnusableError`` (``front-matter``) for anything else that looks like it.
+
+    >>> text, known = split_front_matter("---\\ntitle: Bridge shut\\npublished: 2031-03\\n---\\nMore soon.")
+    >>> text, known.title, known.published
+    ('More soon.', 'Bridge shut', '2031-03')
+    """
+    if not _FENCE.match(text):
+        return text, Known()
+    found = _FRONT_MATTER.match(text)
+    if not found:
+        message = (
+            "begins with front matter that is not YAML between two lines of ---; write it so or take it out"
+        )
+        raise UnusableError("front-matter", message, 1)
+    if len(found[1]) > FRONT_MATTER_LIMIT:
+        raise UnusableError(
+            "front-matter", f"has front matter of more than {FRONT_MATTER_LIMIT} characters; shorten it", 1
+        )
+    return text[found.end() :], _read_front_matter(found[1])
+
+
+def _read_front_matter(source: str) -> Known:
+    # Composed, not constructed: nodes are not expanded, so aliases cannot blow up and no value is retyped.
+    try:
+        top = yaml.compose(source, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise UnusableError(
+            "front-matter", f"has front matter that is not YAML ({error.problem}); mend it", line
+        ) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        message = f"has front matter that is not YAML ({type(error).__name__}); mend it"
+        raise UnusableError("front-matter", message, 1) from None
+    if top is None:
+        return Known()
+    if not isinstance(top, yaml.MappingNode):
+        raise UnusableError(
+            "front-matter", "has front matter that is not a list of keys and values; mend it", 2
+        )
+    values: dict[str, object] = {}
+    for key, value in top.value:
+        line = key.start_mark.line + 2
+        if key.value not in KNOWN_FIELDS:
+            name = ascii(key.value) if isinstance(key, yaml.ScalarNode) else "that is not a word"
+            raise UnusableError(
+                "front-matter", f"has an unknown key {name}; the keys are {name_fields()}", line
+            )
+        if key.value in values:
+            raise UnusableError("front-matter", f"has the key {key.value} twice; keep one", line)
+        if value.tag != _NULL_TAG and (
+            not isinstance(value, yaml.ScalarNode) or value.tag not in _PLAIN_TAGS
+        ):
+            raise UnusableError(
+                "front-matter", f"has a {key.value} that is not plain text; write it as one value", line
+            )
+        values[key.value] = None if value.tag == _NULL_TAG else value.value
+    return read_known(values)
+
+
+def _parse_record(raw: Raw) -> Article:
+    if b"\0" in raw.data:
+        raise UnusableError("nul-bytes", "the line holds NUL characters; remove them")
+    try:
+        record: object = json.loads(decode_text(raw.data), object_pairs_hook=_refuse_twice)
+    except RecursionError:
+        raise UnusableError("json", "the line is nested too deeply; give one flat JSON object") from None
+    except ValueError as error:
+        raise UnusableError("json", f"the line is not JSON ({error}); give one JSON object a line") from None
+    if not isinstance(record, dict):
+        raise UnusableError("json", "the line is not a JSON object; give one object a line, with a text")
+    name, text = record.get("id"), record.get("text")
+    if name is not None and not (isinstance(name, str) and is_writable_name(name)):
+        raise UnusableError("metadata", "id must be text without control characters; put it in quotes")
+    if text is None:
+        raise UnusableError(
+            "missing-text", "the record has no text; give the article's text under the key text"
+        )
+    if not isinstance(text, str):
+        raise UnusableError("metadata", f"text must be text, not {type(text).__name__}")
+    return _make_article(raw.name, text, merge(raw.known, read_known(record)))
+
+
+def _refuse_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        raise UnusableError("json", "a key stands twice in one JSON object; keep one")
+    return record
+
+
+def _make_article(name: str, text: str, known: Known) -> Article:
+    text = normalise(text)
+    return Article(
+        name=name,
+        text=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        title=known.title,
+        publisher=known.publisher,
+        author=known.author,
+        url=known.url,
+        published=known.published,
+        published_from="metadata" if known.published else None,
+        language=find_language(text, known.language),
+        license=known.license,
+        credit=known.credit,
+    )

@@ -1,0 +1,1 @@
+"""Packages to download, check, compare and query."""

@@ -1,0 +1,440 @@
+"""One row for each person, organization, place, ... whatever articles call it.
+
+The chains of each article are gathered under the keys of their full names; what joins keys is looked up by
+key, never by comparing all with all. A short form (a surname, an acronym, the first word of a company) is no
+identity where a full name can be had: it goes to the one full name that articles use it for, and stays by
+itself where there are several. People and things are kept apart: the Ortiz administration is not Ortiz.
+"""
+
+import csv
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import cast, get_args
+
+from onrecord.errors import InputError
+from onrecord.model import Annotated, Entity, EntityType, make_id
+from onrecord.people.names import (
+    acronyms_of,
+    canonical_name,
+    is_acronym_of,
+    is_demonym,
+    name_key,
+    normalise_name,
+    same_name,
+    split_person,
+    strip_company_suffix,
+    strip_title,
+)
+from onrecord.resolving.clusters import Clusters
+from onrecord.words import load, table
+
+__all__ = ["Known", "best_name", "find_key", "link_entities", "load_known"]
+
+MAINLY = 0.8
+"""Share of the articles explaining a short form by one full name from which the others are taken to mean it.
+In MEANTIME no short form of an organization stands for two; the rest is caution."""
+SELDOM = 20
+"""Articles up to which one name in common says that two keep the same company; beyond, it takes two names.
+Caution as well: MEANTIME's three running stories have no namesakes."""
+
+_DEPARTMENT = re.compile(r"(?P<what>.+) (?P<kind>department|ministry)")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A row of an authority file: an entity that the user already knows, with its other names."""
+
+    name: str
+    type: EntityType
+    aliases: tuple[str, ...] = ()
+    wikidata: str | None = None
+
+
+def load_known(paths: Iterable[Path]) -> tuple[Known, ...]:
+    """The file ``entities.csv`` of each folder given: name, type, aliases (parted by ``|``), wikidata.
+
+    Raises InputError naming file and line where a row cannot be understood.
+    """
+    known = []
+    for path in paths:
+        file = path / "entities.csv"
+        if not path.is_dir() or not file.is_file():
+            continue
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = csv.DictReader(lines, restkey="more", restval="")
+            if missing := {"name", "type"} - set(rows.fieldnames or ()):
+                raise InputError(f"{file}: the column {sorted(missing)[0]!r} is missing from the first line")
+            for row in rows:
+                if row["type"] not in get_args(EntityType) or not row["name"].strip() or "more" in row:
+                    raise InputError(
+                        f"{file}, line {rows.line_num}: a row needs a name and one of the types "
+                        + ", ".join(get_args(EntityType))
+                    )
+                aliases = tuple(alias.strip() for alias in row.get("aliases", "").split("|") if alias.strip())
+                kind = cast(EntityType, row["type"])
+                known.append(Known(row["name"].strip(), kind, aliases, row.get("wikidata") or None))
+    return tuple(known)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """What a name is looked up by. ``side`` is "person" or "thing"; a ``short`` key is half a name."""
+
+    side: str
+    words: str
+    short: bool = False
+
+
+@lru_cache(maxsize=100_000)
+def find_key(name: str, kind: EntityType) -> Key:
+    """The key under which names of one bearer meet: without title, legal form, or country before an agency.
+
+    >>> find_key("U.S. Department of Defense", "organization") == find_key("the Pentagon", "organization")
+    True
+    >>> find_key("Senator Ana Ortiz", "person"), find_key("Ortiz", "person").short
+    (Key(side='person', words='ana ortiz', short=False), True)
+    >>> find_key("Ministry of Fisheries", "organization") == find_key("Fisheries Ministry", "organization")
+    True
+    """
+    name = strip_description(name)
+    if kind == "person":
+        words = name_key(strip_title(name)) or name.casefold()
+        return Key("person", words, not split_person(words).given)
+    known = canonical_name(name, kind) or _known_thing(name)
+    words = name_key(known or strip_company_suffix(name)) or name_key(name) or name.casefold()
+    if known is None and (turned := _DEPARTMENT.fullmatch(words)):
+        words = f"{turned['kind']} of {turned['what']}"
+    return Key("thing", words, is_short(words))
+
+
+def _known_thing(name: str) -> str | None:
+    return canonical_name(name, "place") or canonical_name(name, "organization")
+
+
+def strip_description(name: str) -> str:
+    """A name without what describes its bearer before it, or tells another name in brackets behind it.
+
+    >>> strip_description("US carmaker Halden Motors"), strip_description("Office of Fair Rents (OFR)")
+    ('Halden Motors', 'Office of Fair Rents')
+    >>> strip_description("the Ortiz administration"), strip_description("Bank of Halden")
+    ('the Ortiz administration', 'Bank of Halden')
+    """
+    name = re.sub(r"(?<=\w)\s*\(.*", "", name)
+    words = name.split()
+    plain = [
+        place
+        for place, word in enumerate(words)
+        if word.islower() and len(word) > 3 and word not in load("name_particles")
+    ]
+    return name if not plain or plain[-1] == len(words) - 1 else " ".join(words[plain[-1] + 1 :])
+
+
+def is_short(words: str) -> bool:
+    """Whether a thing's name, as a key, may be another one cut short: an acronym or one word.
+
+    >>> is_short("ofr"), is_short("northfield"), is_short("kenya"), is_short("northfield mining")
+    (True, True, False, False)
+    """
+    return " " not in words and not is_demonym(words) and _known_thing(words) is None
+
+
+@dataclass(slots=True)
+class _Census:
+    """What all articles call things, without their texts: one small row of numbers for each article."""
+
+    numbers: dict[Key, int] = field(default_factory=dict)
+    keys: list[Key] = field(default_factory=list)
+    forms: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    kinds: dict[int, Counter[EntityType]] = field(default_factory=lambda: defaultdict(Counter))
+    claims: dict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    same: set[tuple[int, int]] = field(default_factory=set)
+    chains: list[tuple[tuple[int, ...], ...]] = field(default_factory=list)
+    rows: list[tuple[int, ...]] = field(default_factory=list)
+    mentions: list[tuple[int, ...]] = field(default_factory=list)
+
+    def number(self, key: Key) -> int:
+        if key not in self.numbers:
+            self.numbers[key] = len(self.keys)
+            self.keys.append(key)
+        return self.numbers[key]
+
+    def add(self, annotated: Annotated) -> None:
+        """Take down the keys of each chain's names, the fullest first."""
+        row = []
+        for entity in annotated.entities:
+            chain: dict[int, None] = {}
+            for name in (entity.name, *entity.aliases):
+                number = self.number(find_key(name, entity.type))
+                if number not in chain:
+                    self.forms[number][_shown(name, entity.type)] += 1
+                    self.kinds[number][entity.type] += 1
+                chain[number] = None
+            row.append(tuple(chain))
+        self.chains.append(tuple(row))
+        counts = Counter(mention.chain for mention in annotated.mentions)
+        self.mentions.append(tuple(counts[chain] for chain in range(len(row))))
+
+    def settle(self) -> None:
+        """Choose the key that stands for each chain: of its full names the one that most articles use.
+
+        An odd long name in one article ("embattled carmaker Halden") then hides no plain one.
+        """
+        for chains in self.chains:
+            row = []
+            for chain in chains:
+                full = [number for number in chain if not self.keys[number].short] or chain
+                main = max(full, key=lambda number: (self.forms[number].total(), -chain.index(number)))
+                row.append(main)
+                for other in chain:
+                    if other != main and self.keys[other].short:
+                        self.claims[other][main] += 1
+                    elif other != main and self._agree(main, other):
+                        self.same.add((main, other))
+            self.rows.append(tuple(row))
+
+    def _agree(self, main: int, other: int) -> bool:
+        one, two = self.keys[main], self.keys[other]
+        kind: EntityType = "person" if one.side == "person" else "organization"
+        return one.side == two.side and (one.short or same_name(one.words, two.words, kind))
+
+
+def _shown(name: str, kind: EntityType) -> str:
+    bare = strip_description(name)
+    return strip_title(bare) if kind == "person" else normalise_name(bare)
+
+
+def link_entities(
+    articles: Iterable[Annotated], known: Sequence[Known] = ()
+) -> tuple[list[tuple[str, ...]], tuple[Entity, ...]]:
+    """Entity ids by chain for each article in turn, and the rows of ``entities`` sorted by id.
+
+    Two chains are one entity when their full names have one key, when the authority file says so, when two
+    names of a person agree in all their parts and with nobody else's, or when one is a short form that
+    articles explain by the other. The id comes from the key of the authority's name, else of the full name
+    that most articles use. The order of the articles changes nothing. Time is linear in the number of
+    chains but for sorting; of the texts nothing is held.
+    """
+    census = _Census()
+    for annotated in articles:
+        census.add(annotated)
+    census.settle()
+    authority = _enter_known(census, known)
+    clusters = Clusters[int]()
+    for one, other in sorted(census.same):
+        clusters.join(one, other)
+    for entry in known:
+        first, *others = (census.number(find_key(name, entry.type)) for name in (entry.name, *entry.aliases))
+        for other in others:
+            clusters.join(first, other)
+    for one, other in agreeing_people(census.keys):
+        clusters.join(one, other)
+    for one, other in _makers_products(census):
+        clusters.join(one, other)
+    for short, full in _explained(census, _settle_roots(census, clusters), authority).items():
+        clusters.join(full, short)
+    roots = _settle_roots(census, clusters)
+    placed = _place_short_forms(census, roots)
+    return _rows(census, placed, {roots[number]: entry for number, entry in authority.items()})
+
+
+def _settle_roots(census: _Census, clusters: Clusters[int]) -> list[int]:
+    """For each key the number of the first key of its cluster, in the order of keys and not of articles."""
+    roots = list(range(len(census.keys)))
+    for held in clusters.sets(range(len(census.keys))).values():
+        first = min(held, key=lambda number: census.keys[number])
+        for number in held:
+            roots[number] = first
+    return roots
+
+
+def _enter_known(census: _Census, known: Sequence[Known]) -> dict[int, Known]:
+    return {
+        census.number(find_key(name, entry.type)): entry
+        for entry in known
+        for name in (entry.name, *entry.aliases)
+    }
+
+
+def agreeing_people(keys: Sequence[Key]) -> Iterator[tuple[int, int]]:
+    """Numbers of full names of people that differ in a middle name, an initial or a nickname only.
+
+    A name that agrees with two others that do not agree with one another is nobody's: it joins neither.
+
+    >>> def full(name):
+    ...     return find_key(name, "person")
+    >>> list(agreeing_people([full("Joe Hale"), full("Joseph P. Hale"), full("Jane Hale")]))
+    [(0, 1)]
+    >>> list(agreeing_people([full("Joe Hale"), full("Joe P. Hale"), full("Joe T. Hale")]))
+    []
+    """
+    blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, key in enumerate(keys):
+        if key.side == "person" and not key.short:
+            parts = split_person(key.words)
+            for initial in {given[0] for given in (parts.given, *_full_forms().get(parts.given, ()))}:
+                blocks[name_key(parts.family), initial].append(number)
+    agreeing: dict[int, set[int]] = defaultdict(set)
+    for members in blocks.values():
+        for place, one in enumerate(members):
+            for other in members[place + 1 :]:
+                if same_name(keys[one].words, keys[other].words, "person"):
+                    agreeing[one].add(other)
+                    agreeing[other].add(one)
+    settled = {
+        one
+        for one, others in agreeing.items()
+        if all(others <= agreeing[other] | {other} for other in others)
+    }
+    for one in sorted(settled):
+        yield from ((one, other) for other in sorted(agreeing[one]) if one < other and other in settled)
+
+
+@cache
+def _full_forms() -> Mapping[str, tuple[str, ...]]:
+    forms: dict[str, tuple[str, ...]] = {}
+    for row in table("nicknames"):
+        short = row["short"].casefold()
+        forms[short] = (*forms.get(short, ()), row["full"].casefold())
+    return forms
+
+
+def _makers_products(census: _Census) -> Iterator[tuple[int, int]]:
+    """A product with its maker's name before it and without: "Halden T4", "T4"."""
+    products = [number for number, kinds in census.kinds.items() if "product" in kinds]
+    for number in products:
+        first, _, rest = census.keys[number].words.partition(" ")
+        makers = [census.numbers.get(Key("thing", first, short)) for short in (True, False)]
+        if any(maker is not None and "organization" in census.kinds.get(maker, ()) for maker in makers):
+            bare = [census.numbers.get(Key("thing", rest, short)) for short in (True, False)]
+            yield from ((number, b) for b in bare if b is not None and "product" in census.kinds.get(b, ()))
+
+
+def _explained(census: _Census, roots: Sequence[int], authority: Mapping[int, Known]) -> dict[int, int]:
+    """Short forms of things with the full name that articles explain them by."""
+    found: dict[int, int] = {}
+    for number, mains in census.claims.items():
+        if census.keys[number].side != "thing" or number in authority:
+            continue
+        claims: Counter[int] = Counter()
+        for main, count in mains.items():
+            claims[roots[main]] += count
+        full, count = min(claims.items(), key=lambda item: (-item[1], census.keys[item[0]]))
+        if count >= MAINLY * claims.total():
+            found[number] = full
+    return found
+
+
+def _full_names_by_part(census: _Census, roots: Sequence[int]) -> dict[Key, set[int]]:
+    """For each surname, given name and acronym in use, the entities whose full name it may be a part of."""
+    found: dict[Key, set[int]] = defaultdict(set)
+    for number in census.forms:
+        key = census.keys[number]
+        if key.short:
+            continue
+        if key.side == "person":
+            person = split_person(key.words)
+            parts = {person.family, person.given, person.family.split()[-1]}
+        else:
+            parts = {
+                letters.casefold() for letters in acronyms_of(key.words) if is_acronym_of(letters, key.words)
+            }
+        for part in parts:
+            found[Key(key.side, part, True)].add(roots[number])
+    return found
+
+
+def _place_short_forms(census: _Census, roots: Sequence[int]) -> list[tuple[int, ...]]:
+    """The entity of each chain; a short form that its article does not explain goes to the one full name that
+    keeps the same company."""
+    fitting = _full_names_by_part(census, roots)
+    open_keys = {
+        number: fitting[key]
+        for number, key in enumerate(census.keys)
+        if key.short and roots[number] == number and key in fitting and number in census.forms
+    }
+    wanted = {root for candidates in open_keys.values() for root in candidates}
+    company: dict[int, set[int]] = defaultdict(set)
+    held: Counter[int] = Counter()
+    placed = []
+    for row in census.rows:
+        present = {roots[number] for number in row if _is_company(census, number)}
+        held.update(present)
+        for root in present & wanted:
+            company[root] |= present
+        placed.append(tuple(roots[number] for number in row))
+    for place, row in enumerate(census.rows):
+        if not any(number in open_keys for number in row):
+            continue
+        present = {roots[number] for number in row if _is_company(census, number)}
+        placed[place] = tuple(
+            _pick_by_company(number, open_keys[number], present, company, held)
+            if number in open_keys
+            else roots[number]
+            for number in row
+        )
+    return placed
+
+
+def _is_company(census: _Census, number: int) -> bool:
+    """Countries and surnames are met everywhere and tell nothing of who else is meant."""
+    key = census.keys[number]
+    return not (key.side == "person" and key.short) and "place" not in census.kinds[number]
+
+
+def _pick_by_company(
+    number: int,
+    candidates: set[int],
+    present: set[int],
+    company: Mapping[int, set[int]],
+    held: Mapping[int, int],
+) -> int:
+    near = []
+    for root in sorted(candidates):
+        shared = (present & company.get(root, set())) - {root, number}
+        if root in present or len(shared) > 1 or any(held[other] <= SELDOM for other in shared):
+            near.append(root)
+    return near[0] if len(near) == 1 else number
+
+
+def _rows(
+    census: _Census, placed: Sequence[tuple[int, ...]], authority: Mapping[int, Known]
+) -> tuple[list[tuple[str, ...]], tuple[Entity, ...]]:
+    members: dict[int, set[int]] = defaultdict(set)
+    mentions: Counter[int] = Counter()
+    sources: Counter[int] = Counter()
+    for row, roots, counts in zip(census.rows, placed, census.mentions, strict=True):
+        for number, root, count in zip(row, roots, counts, strict=True):
+            members[root].add(number)
+            mentions[root] += count
+        sources.update(set(roots))
+    ids: dict[int, str] = {}
+    rows = []
+    for root, numbers in members.items():
+        entry = authority.get(root)
+        full = [n for n in numbers if not census.keys[n].short] or list(numbers)
+        main = min(full, key=lambda n: (-census.forms[n].total(), census.keys[n]))
+        key = find_key(entry.name, entry.type) if entry else census.keys[main]
+        kinds: Counter[EntityType] = Counter()
+        for number in numbers:
+            kinds.update(census.kinds[number])
+        kind = entry.type if entry else min(kinds, key=lambda k: (-kinds[k], k))
+        name = entry.name if entry else canonical_name(key.words, kind) or best_name(census.forms[main])
+        ids[root] = make_id("ent", key.side, key.words)
+        wikidata = entry.wikidata if entry else None
+        rows.append(Entity(ids[root], name, kind, wikidata, mentions[root], sources[root]))
+    return [tuple(ids[root] for root in roots) for roots in placed], tuple(
+        sorted(rows, key=lambda row: row.entity_id)
+    )
+
+
+def best_name(forms: Counter[str]) -> str:
+    """The form that most articles use; among equals the longest, then the first by code points.
+
+    >>> best_name(Counter({"NSA": 1, "National Security Agency": 1}))
+    'National Security Agency'
+    """
+    return min(forms, key=lambda form: (-forms[form], -len(form), form))

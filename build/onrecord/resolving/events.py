@@ -1,0 +1,316 @@
+"""Mentions of one happening are one event, within and across articles.
+
+Only mentions of one article or of two that tell the same story are compared, and of these only such as have
+one stem or two that may mean the same. What makes two mentions one happening is in ``sameness``; here they
+are gathered and what holds of the whole event is said.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+
+import msgspec
+
+from onrecord import words
+from onrecord.model import (
+    Annotated,
+    DatePrecision,
+    Entity,
+    Event,
+    EventMention,
+    EventParticipant,
+    EventStatus,
+    ParticipantRole,
+    make_id,
+)
+from onrecord.resolving.gather import Scores, gather
+from onrecord.resolving.sameness import NEVER, Told, compare_told, words_alike
+from onrecord.resolving.stories import WITHIN, Nearness, near_articles, outline, stem_word, telling_words
+
+UNLIKE = -1.0
+"""Log odds of a pair that is not compared; like ``LEAST`` chosen on ECB+ (training part) and MEANTIME,
+topics left out."""
+LEAST = -0.25
+"""Least mean log odds within an event."""
+BESIDE = 60
+"""Characters on either side of a mention in which its nearby words stand."""
+LEAD = 400
+"""Characters of an article that hold its first sentences."""
+OPEN = 1024
+"""Articles whose mentions are unpacked at a time."""
+
+_STOP = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘'(]*[A-Z0-9])|\n")
+
+
+def _tells(word: str) -> bool:
+    return word not in words.load("verb_particles") and next(telling_words(word), None) is not None
+
+
+@cache
+def _bases() -> Mapping[str, str]:
+    return {row["form"]: row["base"] for row in words.table("irregular_forms")}
+
+
+@lru_cache(maxsize=100_000)
+def stem_of(text: str) -> str:
+    """The stem of the last word of a trigger that carries meaning, by its base form.
+
+    >>> stem_of("signed"), stem_of("had been signing"), stem_of("shot down")
+    ('sign', 'sign', 'shoot')
+    """
+    parts = re.findall(r"[^\W_]+", text.casefold()) or [text.casefold()]
+    telling = [word for word in parts if _tells(word)]
+    last = (telling or parts)[-1]
+    return stem_word(_bases().get(last, last))
+
+
+def judge_status(event: EventMention) -> EventStatus:
+    """What an event's certainty, polarity and time make of it.
+
+    >>> judge_status(EventMention(0, 4, "certain", "pos", "future", None, None, (), "", 1.0))
+    'planned'
+    >>> judge_status(EventMention(0, 4, "possible", "pos", "future", None, None, (), "", 1.0))
+    'hypothetical'
+    """
+    if event.polarity == "neg":
+        return "denied"
+    if event.certainty in ("possible", "unknown"):
+        return "hypothetical"
+    return "planned" if event.time == "future" else "occurred"
+
+
+def judge_precision(date: str) -> DatePrecision:
+    """How fine an EDTF value is.
+
+    >>> [judge_precision(d) for d in ("2026-04-29", "2026-04", "2026-22", "199X", "2026-04-27/2026-05-01")]
+    ['day', 'month', 'season', 'decade', 'interval']
+    """
+    bare = date.rstrip("~?%")
+    if "/" in bare:
+        return "interval"
+    if "T" in bare:
+        return "time"
+    if bare.endswith("XX"):
+        return "century"
+    if bare.endswith("X"):
+        return "decade"
+    if len(bare) == 7:
+        return "month" if int(bare[5:]) <= 12 else "season"
+    return "year" if len(bare) == 4 else "day"
+
+
+def finest(dates: Collection[str]) -> str | None:
+    """The date that says most where all others only say less of the same, such as its year; else null.
+
+    >>> finest({"2026", "2026-03"}), finest({"2026-03", "2026-04"}), finest(())
+    ('2026-03', None, None)
+    """
+    best = max(dates, key=lambda date: (len(date), date), default=None)
+    return best if best is not None and all(_says_less(date, best) for date in dates) else None
+
+
+def _says_less(date: str, fine: str) -> bool:
+    return date == fine or (fine.startswith(f"{date}-") and "/" not in fine)
+
+
+def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
+    """The offsets of the sentence that holds [start, end), at most 400 characters to either side.
+
+    >>> text = "It rained. The dam broke at dawn. Nobody slept."
+    >>> begin, stop = sentence_at(text, 19, 24)
+    >>> text[begin:stop]
+    'The dam broke at dawn. '
+    """
+    low, high = max(0, start - 400), min(len(text), end + 400)
+    before = [match.end() for match in _STOP.finditer(text, low, start)]
+    after = _STOP.search(text, end, high)
+    return (before[-1] if before else low), (after.end() if after else high)
+
+
+def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]) -> tuple[Told, ...]:
+    """The mentions of one article as they are compared."""
+    text = annotated.article.text
+    stems = [stem_of(text[event.start : event.end]) for event in annotated.events]
+    often = Counter(stems)
+    told = []
+    for index, (event, stem) in enumerate(zip(annotated.events, stems, strict=True)):
+        start, end = sentence_at(text, event.start, event.end)
+        near = max(start, event.start - BESIDE), min(end, event.end + BESIDE)
+        own = {stem, *(word for word, _ in telling_words(text[event.start : event.end]))}
+
+        def around(low: int, high: int, own: set[str] = own) -> frozenset[str]:
+            return frozenset(word for word, _ in telling_words(text[low:high])) - own
+
+        sentence = around(start, end)
+        told.append(
+            Told(
+                annotated.event_mention_id(index),
+                annotated.article.source_id,
+                annotated.article.published,
+                text[event.start : event.end],
+                stem,
+                sentence,
+                around(*near),
+                frozenset(word for word in sentence if word[0].isdigit()),
+                event.start < LEAD,
+                text[event.start : event.end].casefold() in words.load("cue_verbs"),
+                annotated.dates[event.date].value if event.date is not None else None,
+                judge_status(event),
+                tuple((ids[part.chain], part.role) for part in event.participants),
+                often[stem],
+                origins[event.claim] if event.claim is not None else None,
+                event.confidence,
+                event.event,
+            )
+        )
+    return tuple(told)
+
+
+def pairs_to_compare(one: Sequence[Told], other: Sequence[Told]) -> Iterator[tuple[int, int]]:
+    """Places of the mentions of two articles, or of one given twice, whose stems are the same or may mean the
+    same."""
+    by_stem: dict[str, list[int]] = defaultdict(list)
+    for place, told in enumerate(other):
+        by_stem[told.stem].append(place)
+    for place, told in enumerate(one):
+        for stem in (told.stem, *words_alike().get(told.stem, ())):
+            yield from (
+                (place, match) for match in by_stem.get(stem, ()) if one is not other or place < match
+            )
+
+
+class _Notes:
+    """The mentions of all articles, packed; few are unpacked at a time."""
+
+    def __init__(self) -> None:
+        self._packed: list[bytes] = []
+        self._open: dict[int, tuple[Told, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def add(self, told: tuple[Told, ...]) -> None:
+        self._packed.append(msgspec.msgpack.encode(told))
+
+    def __getitem__(self, number: int) -> tuple[Told, ...]:
+        if number not in self._open:
+            if len(self._open) >= OPEN:
+                self._open.clear()
+            self._open[number] = msgspec.msgpack.decode(self._packed[number], type=tuple[Told, ...])
+        return self._open[number]
+
+
+def score_pairs(notes: _Notes, near: Mapping[tuple[int, int], Nearness], first: Sequence[int]) -> Scores:
+    """Log odds of the pairs that are compared and are not plainly unlike; ``first`` is the number of each
+    article's first mention."""
+    scores = Scores()
+    within = (((number, number), WITHIN) for number in range(len(notes)))
+    for (here, there), nearness in sorted((*within, *near.items()), key=lambda item: item[0]):
+        told, others = notes[here], notes[there]
+        for place, match in pairs_to_compare(told, others):
+            if told[place].event is None and others[match].event is None:
+                score = compare_told(told[place], others[match], nearness)
+                if score > UNLIKE or score == NEVER:
+                    scores.add(first[here] + place, first[there] + match, score)
+    return scores
+
+
+def link_events(
+    articles: Iterable[Annotated],
+    entity_ids: Sequence[tuple[str, ...]],
+    origin_ids: Sequence[tuple[str | None, ...]],
+    entities: Sequence[Entity],
+) -> tuple[list[tuple[str, ...]], tuple[Event, ...], tuple[EventParticipant, ...]]:
+    """Event ids by event index for each article in turn, and the rows of ``events`` and their participants.
+
+    Mentions to which a reviewer gave one name are one event, and no others are joined with them. The id of an
+    event comes from its first mention, by the day its article was published: what comes in later does not
+    rename it. The order of the articles changes nothing.
+    """
+    notes, outlines, ages = _Notes(), [], []
+    for annotated, ids, origins in zip(articles, entity_ids, origin_ids, strict=True):
+        notes.add(tell(annotated, ids, origins))
+        outlines.append(outline(annotated.article.text))
+        ages.append((annotated.article.published or "9999", annotated.article.source_id))
+    order = sorted(range(len(ages)), key=lambda number: ages[number])
+    near = {
+        (order[one], order[other]): nearness
+        for (one, other), nearness in near_articles([outlines[number] for number in order]).items()
+    }
+    outlines.clear()
+    first = [0] * len(notes)
+    count = 0
+    for number in order:
+        first[number] = count
+        count += len(notes[number])
+    roots = gather(score_pairs(notes, near, first), count, UNLIKE, LEAST)
+    reviewed: dict[str, int] = {}
+    gathered: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for number in order:
+        for place, told in enumerate(notes[number]):
+            root = roots[first[number] + place]
+            if told.event is not None:
+                root = reviewed.setdefault(told.event, root)
+            gathered[root].append((number, place))
+    labels = {entity.entity_id: entity.name for entity in entities}
+    placed = [[""] * len(notes[number]) for number in range(len(notes))]
+    events, participants = [], []
+    for held in gathered.values():
+        mentions = [notes[number][place] for number, place in held]
+        event_id = make_id("evt", mentions[0].mention_id)
+        for number, place in held:
+            placed[number][place] = event_id
+        parts = Counter((entity, role) for mention in mentions for entity, role in mention.parts)
+        events.append(_event(event_id, mentions, parts, labels))
+        participants += [EventParticipant(event_id, e, role, count) for (e, role), count in parts.items()]
+    participants.sort(key=lambda row: (row.event_id, row.entity_id, row.role))
+    return (
+        [tuple(row) for row in placed],
+        tuple(sorted(events, key=lambda e: e.event_id)),
+        tuple(participants),
+    )
+
+
+@cache
+def _plover() -> dict[str, str]:
+    return {stem_of(row["word"]): row["type"] for row in words.table("plover")}
+
+
+def _event(
+    event_id: str,
+    mentions: Sequence[Told],
+    parts: Counter[tuple[str, ParticipantRole]],
+    labels: dict[str, str],
+) -> Event:
+    date = finest({mention.date for mention in mentions if mention.date})
+    statuses = Counter(mention.status for mention in mentions)
+    types = {_plover().get(mention.stem) for mention in mentions} - {None}
+    return Event(
+        event_id,
+        _label(mentions, parts, labels),
+        types.pop() if len(types) == 1 else None,
+        min(statuses, key=lambda status: (-statuses[status], status)),
+        date,
+        judge_precision(date) if date else None,
+        len(mentions),
+        len({mention.source_id for mention in mentions}),
+        len({mention.origin_id for mention in mentions if mention.origin_id}),
+        round(sum(mention.confidence for mention in mentions) / len(mentions), 2),
+    )
+
+
+def _label(
+    mentions: Sequence[Told], parts: Counter[tuple[str, ParticipantRole]], labels: dict[str, str]
+) -> str:
+    """What a reviewer calls it, else agent, words, patient: "Pentagon · designated · Anthropic"."""
+    if mentions[0].event is not None:
+        return mentions[0].event
+    texts = Counter(" ".join(mention.text.split()) for mention in mentions)
+    trigger = min(texts, key=lambda text: (-texts[text], len(text), text))
+
+    def named(role: ParticipantRole) -> str | None:
+        found = [(-count, labels[entity]) for (entity, part), count in parts.items() if part == role]
+        return min(found)[1] if found else None
+
+    return " · ".join(part for part in (named("agent"), trigger, named("patient")) if part)

@@ -1,0 +1,308 @@
+"""Whether two mentions tell one happening: small rules, each with a weight.
+
+A rule looks at two mentions and says how far it holds, mostly 0 to 1. The weights in ``data/sameness.csv``
+are those of a logistic model fitted to ECB+ (training part) and MEANTIME by ``train/events.py``; words that
+tell the same happenings there, or mean nearly the same, are in ``data/alike.csv``.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from onrecord import words
+from onrecord.model import EventStatus, ParticipantRole
+from onrecord.resolving.stories import Nearness, weigh
+
+__all__ = ["NEVER", "RULES", "Told", "alike", "compare_told", "words_alike"]
+
+SLACK = 1
+"""Days by which reports of one happening may differ: time zones, and nights that belong to two days."""
+NEVER = -9.0
+"""Log odds of what cannot be one happening: more than any likeness can make up for."""
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:T.*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event mention as it is compared with others: its words as stems, and what stands around it.
+
+    ``sentence`` and ``nearby`` are the telling stems of its sentence and of the few words beside it, without
+    its own; ``figures`` those that are numbers; ``lead`` is set in the first sentences of an article and
+    ``says`` for words of saying; ``repeats`` counts the mentions of the article with the same stem.
+    """
+
+    mention_id: str
+    source_id: str
+    published: str | None
+    text: str
+    stem: str
+    sentence: frozenset[str]
+    nearby: frozenset[str]
+    figures: frozenset[str]
+    lead: bool
+    says: bool
+    date: str | None
+    status: EventStatus
+    parts: tuple[tuple[str, ParticipantRole], ...]
+    repeats: int
+    origin_id: str | None
+    confidence: float
+    event: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two mentions, and how near their articles are."""
+
+    one: Told
+    other: Told
+    near: Nearness
+
+    def players(self, role: ParticipantRole) -> tuple[set[str], set[str]]:
+        return (
+            {entity for entity, part in self.one.parts if part == role},
+            {entity for entity, part in self.other.parts if part == role},
+        )
+
+
+@cache
+def _alike() -> dict[tuple[str, str], tuple[float, float]]:
+    found = {}
+    for row in words.table("alike"):
+        scores = (float(row["together"]), float(row["meaning"]))
+        found[row["stem"], row["other"]] = found[row["other"], row["stem"]] = scores
+    return found
+
+
+@cache
+def words_alike() -> Mapping[str, tuple[str, ...]]:
+    """For each stem the stems that may tell the same happening."""
+    found: dict[str, tuple[str, ...]] = {}
+    for stem, other in sorted(_alike()):
+        found[stem] = (*found.get(stem, ()), other)
+    return found
+
+
+def alike(stem: str, other: str) -> tuple[float, float]:
+    """How often two stems tell one happening in the corpus, and how near their meanings are; 0 is unknown."""
+    return _alike().get((stem, other), (0.0, 0.0))
+
+
+def shared_weight(one: frozenset[str], other: frozenset[str]) -> float:
+    """The cosine of two sets of stems, each weighed by what it tells."""
+    both = sum(sorted(weigh(stem) ** 2 for stem in one & other))
+    if not both:
+        return 0.0
+    here, there = (sum(sorted(weigh(stem) ** 2 for stem in side)) for side in (one, other))
+    return both / math.sqrt(here * there)
+
+
+Rule = Callable[[Pair], float]
+
+
+def _always(pair: Pair) -> float:
+    """The weight of nothing."""
+    return 1.0
+
+
+def _same_stem(pair: Pair) -> float:
+    """Both are told by one word."""
+    return float(pair.one.stem == pair.other.stem)
+
+
+def _same_text(pair: Pair) -> float:
+    """Both are told by one form of the word."""
+    return float(pair.one.text.casefold() == pair.other.text.casefold())
+
+
+def _together(pair: Pair) -> float:
+    """How often the two words tell one happening in the corpus."""
+    return 0.0 if pair.one.stem == pair.other.stem else alike(pair.one.stem, pair.other.stem)[0]
+
+
+def _meaning(pair: Pair) -> float:
+    """How near the meanings of two words are."""
+    return 0.0 if pair.one.stem == pair.other.stem else alike(pair.one.stem, pair.other.stem)[1]
+
+
+def _same_article(pair: Pair) -> float:
+    """Both stand in one article."""
+    return float(pair.one.source_id == pair.other.source_id)
+
+
+def _story(pair: Pair) -> float:
+    """How near the two articles are."""
+    return 0.0 if _same_article(pair) else pair.near.cosine
+
+
+def _low_contrast(pair: Pair) -> float:
+    """Each article has much nearer ones than the other."""
+    return 0.0 if _same_article(pair) else max(0.0, 0.6 - pair.near.contrast) / 0.6
+
+
+def _sentence_apart(pair: Pair) -> float:
+    """Their sentences share nothing that tells."""
+    return float(not pair.one.sentence & pair.other.sentence)
+
+
+def _nearby(pair: Pair) -> float:
+    """How much the words beside the two share."""
+    return shared_weight(pair.one.nearby, pair.other.nearby)
+
+
+def _time_between(pair: Pair) -> float:
+    """How long after the one article the other was published: 0 for a day or no date, 1 for ten years."""
+    days = days_apart(pair.one.published, pair.other.published)
+    return min(1.0, math.log(days) / math.log(3650)) if days else 0.0
+
+
+def _seldom(pair: Pair) -> float:
+    """How seldom the words of the two are used: "quake" tells more than "move"."""
+    return min(weigh(pair.one.stem), weigh(pair.other.stem)) / 5
+
+
+def _repeats(pair: Pair) -> float:
+    """How often the articles tell something by these words: of many sayings few are one."""
+    return math.log(pair.one.repeats * pair.other.repeats)
+
+
+def _says(pair: Pair) -> float:
+    """Both are words of saying."""
+    return float(pair.one.says and pair.other.says)
+
+
+def _says_nearby(pair: Pair) -> float:
+    """Both are words of saying, and the words beside them are shared."""
+    return _says(pair) * _nearby(pair)
+
+
+def _same_agent(pair: Pair) -> float:
+    """They have an agent in common."""
+    here, there = pair.players("agent")
+    return float(bool(here & there))
+
+
+def _other_agent(pair: Pair) -> float:
+    """Each has an agent, and not the same."""
+    here, there = pair.players("agent")
+    return float(bool(here and there) and not here & there)
+
+
+def _same_patient(pair: Pair) -> float:
+    """They have a patient or recipient in common."""
+    here, there = pair.players("patient"), pair.players("recipient")
+    return float(bool((here[0] | there[0]) & (here[1] | there[1])))
+
+
+def _other_patient(pair: Pair) -> float:
+    """Each has a patient, and not the same."""
+    here, there = pair.players("patient")
+    return float(bool(here and there) and not here & there)
+
+
+def _same_place(pair: Pair) -> float:
+    """They have a place in common."""
+    here, there = pair.players("place")
+    return float(bool(here & there))
+
+
+def _other_place(pair: Pair) -> float:
+    """Each has a place, and not the same."""
+    here, there = pair.players("place")
+    return float(bool(here and there) and not here & there)
+
+
+def _same_date(pair: Pair) -> float:
+    """Both have one date."""
+    return float(pair.one.date is not None and pair.one.date == pair.other.date)
+
+
+def _other_date(pair: Pair) -> float:
+    """Both have a date, and they cannot be the same."""
+    one, other = pair.one.date, pair.other.date
+    return float(
+        bool(one and other) and not (str(one).startswith(str(other)) or str(other).startswith(str(one)))
+    )
+
+
+def _same_figure(pair: Pair) -> float:
+    """Their sentences hold a figure in common."""
+    return float(bool(pair.one.figures & pair.other.figures))
+
+
+def _other_figures(pair: Pair) -> float:
+    """Both sentences hold figures, none in common."""
+    return float(bool(pair.one.figures and pair.other.figures) and not pair.one.figures & pair.other.figures)
+
+
+def _leads(pair: Pair) -> float:
+    """Both stand in the first sentences of their articles."""
+    return float(pair.one.lead and pair.other.lead)
+
+
+def _other_status(pair: Pair) -> float:
+    """The one has happened, the other is planned, doubted or denied."""
+    return float(pair.one.status != pair.other.status)
+
+
+RULES: Mapping[str, Rule] = {
+    "always": _always,
+    "same_stem": _same_stem,
+    "same_text": _same_text,
+    "together": _together,
+    "meaning": _meaning,
+    "same_article": _same_article,
+    "story": _story,
+    "low_contrast": _low_contrast,
+    "sentence_apart": _sentence_apart,
+    "nearby": _nearby,
+    "time_between": _time_between,
+    "seldom": _seldom,
+    "repeats": _repeats,
+    "says": _says,
+    "says_nearby": _says_nearby,
+    "same_agent": _same_agent,
+    "other_agent": _other_agent,
+    "same_patient": _same_patient,
+    "other_patient": _other_patient,
+    "same_place": _same_place,
+    "other_place": _other_place,
+    "same_date": _same_date,
+    "other_date": _other_date,
+    "same_figure": _same_figure,
+    "other_figures": _other_figures,
+    "leads": _leads,
+    "other_status": _other_status,
+}
+"""Every rule by its name."""
+
+
+@cache
+def _weights() -> tuple[tuple[Rule, float], ...]:
+    return tuple((RULES[row["rule"]], float(row["weight"])) for row in words.table("sameness"))
+
+
+def days_apart(one: str | None, other: str | None) -> int | None:
+    """Days between two dates; null where one of them is missing or less precise than a day.
+
+    >>> days_apart("2026-03-02", "2026-03-09T10:00"), days_apart("2026-03", "2026-03-09")
+    (7, None)
+    """
+    if one is None or other is None or not (_DAY.match(one) and _DAY.match(other)):
+        return None
+    return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days)
+
+
+def compare_told(one: Told, other: Told, near: Nearness) -> float:
+    """How likely two mentions tell one happening, as log odds; ``near`` is how near their articles are.
+
+    What happened on days further apart than ``SLACK`` is not one happening, however alike it is told.
+    """
+    if (days_apart(one.date, other.date) or 0) > SLACK:
+        return NEVER
+    pair = Pair(one, other, near)
+    return round(sum(weight * rule(pair) for rule, weight in _weights()), 3)

@@ -1,0 +1,1 @@
+"""The built-in reader: spans proposed by one small model."""
