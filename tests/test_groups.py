@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from small_news import Said, Via, tell
 
@@ -219,12 +219,16 @@ def test_ids_stay_when_a_corpus_grows_by_a_tenth(sentences: list[str]) -> None:
     assert sum(old == new for old, new in pairs) >= 0.99 * len(pairs)
 
 
-@settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 10_000))
-def test_what_was_one_group_stays_one(sentences: list[str], seed: int) -> None:
-    now = {}
-    for old, new in grow(sentences, seed):
-        assert now.setdefault(old, new) == new
+def test_hardly_a_group_is_split_when_a_corpus_grows(sentences: list[str]) -> None:
+    """A claim that comes may stand in conflict with one of a group and part it; that is rare."""
+    whole = parted = 0
+    for seed in range(24):
+        now: dict[str, set[str]] = {}
+        for old, new in grow(sentences, seed):
+            now.setdefault(old, set()).add(new)
+        parted += sum(len(ids) > 1 for ids in now.values())
+        whole += sum(len(ids) == 1 for ids in now.values())
+    assert parted <= 0.002 * (whole + parted), f"{parted} of {whole + parted} groups"
 
 
 @given(st.permutations(range(5)))
