@@ -15,6 +15,7 @@ from small_release import release_small, write_small
 
 from onrecord.cli import main
 from onrecord.errors import PackageError
+from onrecord.model import make_id
 from onrecord.packaging import schema
 from onrecord.releasing.archive import open_package
 from onrecord.releasing.diff import Diff, TableDiff, compare, summarize
@@ -101,6 +102,17 @@ def test_an_article_that_is_gone_takes_its_rows_with_it(tmp_path: Path) -> None:
     told = {row["table"]: row for row in read(tmp_path / "out" / "summary.csv")}
     counts = {name: value for name, value in told["claim_spans"].items() if value != "0"}
     assert counts == {"table": "claim_spans", "before": "8", "after": "4", "removed": "4"}
+
+
+def test_what_only_corrections_can_have_taken_out_says_so(tmp_path: Path) -> None:
+    new = make_rows()
+    gone = new["claim_relations"].pop()
+    corrected = {**new["activities"][0], "activity_id": make_id("act", "fix"), "kind": "correction"}
+    new["activities"].append(corrected)
+    assert differences(tmp_path / "a", make_rows(), new)["claim_relations"].reasons == {"corrected": 1}
+    new["activities"][0]["activity_id"] = make_id("act", "another build")
+    assert differences(tmp_path / "b", make_rows(), new)["claim_relations"].reasons == {None: 1}
+    assert gone not in new["claim_relations"]
 
 
 def test_an_article_that_was_rejected_or_changed_is_told(tmp_path: Path) -> None:

@@ -18,7 +18,13 @@ import pyarrow.parquet as pq
 from onrecord.errors import PackageError
 from onrecord.packaging.package import Package
 from onrecord.packaging.tablefile import explain
-from onrecord.releasing.gone import MEMBERS, explain_by_parent, explain_clusters, explain_sources
+from onrecord.releasing.gone import (
+    MEMBERS,
+    explain_by_parent,
+    explain_clusters,
+    explain_sources,
+    only_corrections_differ,
+)
 
 __all__ = ["Diff", "TableDiff", "compare", "summarize"]
 
@@ -258,6 +264,10 @@ def _explain(
             found = _explain_members(old, removed, results)
         results[name] = found
         told[name] = (found["reason"].combine_chunks(), found["into"].combine_chunks())
+    if "activities" in sides:
+        old, new = (side.read(["activity_id", "kind"]) for side in sides["activities"])
+        if only_corrections_differ(old, new):
+            told = {name: (pc.fill_null(reason, "corrected"), into) for name, (reason, into) in told.items()}
     return told
 
 

@@ -5,6 +5,7 @@
 - What it stood for lives on: all that is left of its mentions or claims stands under one other id, together
   with those of another row (``merged``) or alone (``renumbered``), or under several (``split``).
 - A row of a link table goes the way of the row that it belongs to.
+- Only the corrections of the two packages differ, and none of the above holds (``corrected``).
 
 Anything else is null: the two packages alone do not tell.
 """
@@ -15,9 +16,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["MEMBERS", "REASONS", "explain_by_parent", "explain_clusters", "explain_sources"]
+__all__ = [
+    "MEMBERS",
+    "REASONS",
+    "explain_by_parent",
+    "explain_clusters",
+    "explain_sources",
+    "only_corrections_differ",
+]
 
 REASONS: Mapping[str, str] = {
+    "corrected": "a reviewed correction took it out or changed what it is known by",
     "merged": "it is one with another row now",
     "renumbered": "it has another id now",
     "split": "what it stood for is divided among several rows now",
@@ -35,6 +44,22 @@ MEMBERS: Mapping[str, tuple[str, str, str]] = {
 """For each table of what was put together: the table of its members, their key, and whose they are."""
 
 _TEXT = pa.string()
+
+
+def only_corrections_differ(old: pa.Table, new: pa.Table) -> bool:
+    """Whether two packages' ``activities`` (``activity_id``, ``kind``) are the same but for corrections.
+
+    The same software with the same weights then read the articles, so that what is gone from an article that
+    is still there is gone by a correction.
+    """
+
+    def split(table: pa.Table) -> tuple[set[str], set[str]]:
+        corrections = pc.equal(table["kind"], "correction")
+        ids = table["activity_id"]
+        return set(ids.filter(pc.invert(corrections)).to_pylist()), set(ids.filter(corrections).to_pylist())
+
+    (builds, before), (builds_now, now) = split(old), split(new)
+    return builds == builds_now and before != now
 
 
 def explain_sources(removed: pa.Table, new: pa.Table, rejects: pa.Table) -> pa.Table:
