@@ -9,7 +9,6 @@ from onrecord.resolving.entities import link_entities
 from onrecord.resolving.origins import PAIRED, relate_sources, tie, trace_origins
 
 SAYS = "the dam will be raised by two metres"
-OFFICIALS = Via("officials", anonymity="collective")
 
 
 def relay(outlet: str, name: str = "relay", **known: str | None) -> Annotated:

@@ -10,9 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from onrecord import words
 from onrecord.claims.voice import core_of, find_outlet, judge_voice
 from onrecord.model import Attribution, Document, Hop, Name, Span
 from onrecord.overlap import Overlaps
@@ -61,11 +59,6 @@ class Setting:
     start: int
     blotted: str
     names: tuple[Name, ...]
-
-
-@cache
-def _impersonal() -> frozenset[str]:
-    return words.load("cue_impersonal")
 
 
 def _blot(text: str, offset: int, spans: Iterable[Span]) -> str:

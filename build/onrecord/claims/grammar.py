@@ -22,7 +22,6 @@ DO = frozenset(["do", "does", "did"])
 AUXILIARY = NOT | POSSIBLE | FUTURE | BE | HAVE | DO | {"to"}
 BREAK = frozenset([";", ":", "—", "–", "(", ")", ".", "?", "!", "``", "''", '"', "“", "”"])
 
-_CERTAINTIES: tuple[Certainty, ...] = ("certain", "probable", "possible", "unknown")
 _NOT_APART = re.compile(r"(?<=\w)(n[’']t)\b")
 _SHORT_APART = re.compile(r"(?<=\w)([’'](?:ll|d|s|re|ve|m))\b")
 _WORDS = re.compile(r"n[’']t\b|[’'](?:ll|d|s|re|ve|m)\b|[^\W_]+(?:[’'-][^\W_]+)*|[^\w\s]")

@@ -23,7 +23,6 @@ MIXED_WORDS = 6
 
 _MARK = re.compile(r"``|''|[“”„‟\"«»‘’']")
 _OPENS = frozenset(["“", "„", "‟", "«", "``", "‘"])
-_CLOSES = frozenset(["”", "»", "''", "’"])
 _SINGLE = frozenset(["‘", "’", "'"])
 _PARAGRAPH = re.compile(r"\n+")
 

@@ -111,15 +111,6 @@ def is_meta_line(line: str) -> bool:
     return all(count_words(piece) <= 3 or is_byline(piece) for piece in labels)
 
 
-def is_clock_line(line: str) -> bool:
-    """Whether a line of dates and times gives an hour or an age, as entries of a live page do.
-
-    >>> is_clock_line("4:12 p.m. ET"), is_clock_line("12 minutes ago"), is_clock_line("May 2019")
-    (True, True, False)
-    """
-    return bool(re.search(r"\d[:.]\d\d|\d ?[ap]\.?m\b|\bago\b|GMT|views|read\b", line))
-
-
 def is_byline(line: str) -> bool:
     """
     >>> is_byline("By Dana Whitlock, Staff writer"), is_byline("*Words by Lena Ode and Max Roy*")
