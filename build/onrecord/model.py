@@ -78,7 +78,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """An input that could not be used: its name, a code from ``read.CODES`` and a message for people."""
+    """An input that could not be used: a name, a code of ``reading.inputs.CODES``, a message for people."""
 
     name: str
     code: str
