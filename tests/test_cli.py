@@ -61,6 +61,7 @@ def test_where_there_is_no_terminal_progress_is_plain_lines(folder: Path, tmp_pa
     ("words", "code", "message"),
     [
         (["build", "nowhere"], 3, "nowhere"),
+        (["build", "-", "nowhere"], 2, "- is read alone"),
         (["build", "--workers", "0"], 2, "--workers"),
         (["validate", "nowhere"], 1, "nowhere"),
         (["fly"], 2, "fly"),

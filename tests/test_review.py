@@ -123,3 +123,16 @@ def test_on_the_command_line(package: Path, tmp_path: Path) -> None:
     told = run(main, ["review", str(package), "--json", "--limit", "1"])
     assert told.exit_code == 0 and told.output.count('"why"') == 1
     assert run(main, ["review", str(tmp_path / "none")]).exit_code == 1
+    nowhere = str(tmp_path / "none" / "skeleton.csv")
+    lost = run(main, ["review", str(package), "--articles", articles, "--out", nowhere])
+    assert lost.exit_code == 2 and "skeleton.csv cannot be written: No such file" in lost.output
+
+
+@pytest.mark.parametrize("content", [None, b"no Parquet at all"])
+def test_a_broken_table_is_told_by_its_file(package: Path, content: bytes | None) -> None:
+    claims = package / "datapackage" / "claims.parquet"
+    claims.unlink()
+    if content is not None:
+        claims.write_bytes(content)
+    with pytest.raises(PackageError, match=r"cannot be read: .*onrecord validate says what is wrong"):
+        review(package)

@@ -86,6 +86,8 @@ def build(paths: tuple[Path, ...], out: Path, workers: int, strict: bool, wait: 
 
     Without PATHS, the folder seeds/ is built; PATHS of - reads JSON lines from standard input.
     """
+    if Path("-") in paths and len(paths) > 1:
+        raise click.UsageError("- is read alone: build standard input without other PATHS")
     stdin = sys.stdin.buffer if paths == (Path("-"),) else None
     given = () if stdin else paths or (Path("seeds"),)
     console = Console(stderr=True)
@@ -251,6 +253,8 @@ def review(package: Path, articles: tuple[Path, ...], limit: int, out: Path | No
                 stream.write(write_skeleton(found))
         except FileExistsError:
             raise click.UsageError(f"{out} exists; give the name of a new file") from None
+        except OSError as error:
+            raise click.UsageError(f"{out} cannot be written: {error.strerror}; give another place") from None
     if as_json:
         click.echo(json.dumps({"findings": [asdict(row) for row in found]}, ensure_ascii=False))
         return

@@ -66,12 +66,17 @@ def review(
     """The ``limit`` rows of a package that most deserve a look, the heaviest first; null for all.
 
     With ``articles`` each finding has the words around it and the number of its occurrence. Raises
-    PackageError where there is no package.
+    PackageError where there is no package or its tables cannot be read.
     """
     found = read_package(Path(package))
     tables = Tables({name: found.at(file) for name, file in found.parquet.items()})
     findings = chain.from_iterable(rule(tables) for rule in RULES.values())
-    ranked = sorted(findings, key=_rank) if limit is None else heapq.nsmallest(limit, findings, key=_rank)
+    try:
+        ranked = sorted(findings, key=_rank) if limit is None else heapq.nsmallest(limit, findings, key=_rank)
+    except (KeyError, OSError, pa.ArrowException) as error:
+        raise PackageError(
+            f"{package} cannot be read: {error}; onrecord validate says what is wrong"
+        ) from error
     if articles is None:
         return tuple(ranked)
     wanted = {finding.source for finding in ranked}
