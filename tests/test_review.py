@@ -36,7 +36,7 @@ class Doubtful:
         speaker = text.rindex("” ", 0, said) + 2
         return Reading(
             names=tuple(
-                Name(text.index(name), text.index(name) + len(name), kind, sure)  # type: ignore[arg-type]
+                Name(text.index(name), text.index(name) + len(name), kind, sure)  # type: ignore[arg-type]  # kinds stand in names
                 for name, kind, sure in names
                 if name in text
             ),

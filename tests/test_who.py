@@ -113,7 +113,7 @@ def test_a_person_has_given_name_family_and_suffix() -> None:
 )
 def test_two_names_for_one_bearer(a: str, b: str, kind: str) -> None:
     assert same_name(a, b, kind)  # type: ignore[arg-type]  # values of EntityType
-    assert same_name(b, a, kind)  # type: ignore[arg-type]
+    assert same_name(b, a, kind)  # type: ignore[arg-type]  # as above
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_two_names_for_one_bearer(a: str, b: str, kind: str) -> None:
 )
 def test_two_names_for_two_bearers(a: str, b: str, kind: str) -> None:
     assert not same_name(a, b, kind)  # type: ignore[arg-type]  # values of EntityType
-    assert not same_name(b, a, kind)  # type: ignore[arg-type]
+    assert not same_name(b, a, kind)  # type: ignore[arg-type]  # as above
 
 
 def test_a_short_form_is_told_from_a_shared_first_word() -> None:

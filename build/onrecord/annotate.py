@@ -55,7 +55,7 @@ def annotate(articles: Sequence[Article], reader: Reader) -> Iterator[Annotated]
     for article, document, reading in zip(articles, documents, reader.read(documents), strict=True):
         try:
             yield assemble(article, document, reading, reader.method)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is raised again with the article's name
             error.add_note(f"while assembling the article {article.name!r}")
             raise
 
