@@ -209,7 +209,7 @@ def repair(rows: list[dict[str, Any]], text: str) -> dict[str, str]:
     return found
 
 
-def choose_names(text: str, rows: Iterable[tuple[int, int, EntityType, str]]) -> tuple[tuple[Name, str], ...]:
+def choose_names(rows: Iterable[tuple[int, int, EntityType, str]]) -> tuple[tuple[Name, str], ...]:
     """Non-overlapping names, the longest first; people without their titles."""
     found: list[tuple[Name, str]] = []
     taken: list[tuple[int, int]] = []
@@ -221,7 +221,7 @@ def choose_names(text: str, rows: Iterable[tuple[int, int, EntityType, str]]) ->
     return tuple(sorted(found, key=lambda p: p[0].start))
 
 
-def holds_name(text: str, start: int, end: int, chain: str, own: dict[int, tuple[int, str]]) -> bool:
+def holds_name(start: int, end: int, chain: str, own: dict[int, tuple[int, str]]) -> bool:
     """Whether a mention has a name of its own chain in it."""
     return any(start <= first and last <= end and chain == c for last, (first, c) in own.items())
 
@@ -253,10 +253,10 @@ def make(row: dict[str, Any], mentions: list[tuple[int, int, str, bool, EntityTy
             and len(text[start:end].split()) <= 8
         ):
             rows.append((start, end, kind, chain))
-    names = choose_names(text, rows)
+    names = choose_names(rows)
     own = {n.end: (n.start, c) for n, c in names}
     golds = tuple(
-        Gold(a, b, chain, "name" if holds_name(text, a, b, chain, own) else form_of(text, a, b))
+        Gold(a, b, chain, "name" if holds_name(a, b, chain, own) else form_of(text, a, b))
         for a, b, chain, _, _ in mentions
     )
     return Text(
