@@ -5,6 +5,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from onrecord.errors import GroundingError, InputError, LockedError
 from onrecord.model import Article, Name, Reading
 from onrecord.packaging.publish import stage
 from onrecord.reading.read import parse, scan
+from onrecord.shards import start_workers
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SPANS = ("entity_mentions", "claims", "claim_spans", "attributions", "event_mentions", "dates")
@@ -132,6 +134,19 @@ def test_a_second_build_takes_what_did_not_change_from_the_first(folder: Path, t
     assert {path: path.stat().st_mtime_ns for path in (out / ".onrecord").glob("*.shard")} == before
 
 
+def test_a_build_clears_away_what_a_killed_one_left(folder: Path, tmp_path: Path) -> None:
+    left = tmp_path / "out" / ".onrecord" / "work-killed"
+    left.mkdir(parents=True)
+    (left / "claims.arrow").write_bytes(b"half")
+    onrecord.build([folder], tmp_path / "out")
+    assert not left.exists()
+
+
+def test_an_interrupt_ends_a_worker_without_a_traceback() -> None:
+    with start_workers(1) as pool:
+        assert pool.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_DFL
+
+
 def test_bad_inputs_become_rejects_and_the_build_goes_on(folder: Path, tmp_path: Path) -> None:
     (folder / "empty.txt").write_bytes(b"")
     (folder / "binary.txt").write_bytes(bytes(range(256)) * 8)
@@ -162,6 +177,16 @@ def test_strict_turns_a_reject_into_a_failure(folder: Path, tmp_path: Path) -> N
     with pytest.raises(InputError, match=r"empty\.txt"):
         onrecord.build([folder], tmp_path / "out", strict=True)
     assert not (tmp_path / "out" / "datapackage.json").exists()
+
+
+def test_strict_tells_rejects_line_by_line_and_how_many_more(folder: Path, tmp_path: Path) -> None:
+    for number in range(12):
+        (folder / f"empty{number:02}.txt").write_bytes(b"")
+    with pytest.raises(InputError) as failed:
+        onrecord.build([folder], tmp_path / "out", strict=True)
+    first, *listed, more = str(failed.value).splitlines()
+    assert first.startswith("12 inputs") and more == "  ... and 2 more"
+    assert [line.split(":")[0] for line in listed] == [f"  empty{number:02}.txt" for number in range(10)]
 
 
 def test_nothing_usable_leaves_the_old_package_untouched(folder: Path, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def main() -> None:
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder of the package."
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
-@click.option("--strict", is_flag=True, help="Fail on the first input that cannot be used.")
+@click.option("--strict", is_flag=True, help="Fail where an input cannot be used.")
 @click.option("--wait", type=click.FloatRange(0), default=0, help="Seconds to wait for another build to end.")
 @click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
 def build(paths: tuple[Path, ...], out: Path, workers: int, strict: bool, wait: float, as_json: bool) -> None:

@@ -7,7 +7,7 @@ number of workers, the order of the inputs, the hash seed, the locale or the clo
 """
 
 import hashlib
-import multiprocessing
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,10 +32,12 @@ from onrecord.model import Annotated, Article, Placed, Reject, World
 from onrecord.packaging import metadata, package, publish, schema
 from onrecord.reading import read
 from onrecord.resolving import entities, events, groups, origins, reprints
-from onrecord.shards import SHARD, ArticleFile, Shards, batched, cut_shards, map_in_order
+from onrecord.shards import SHARD, ArticleFile, Shards, batched, cut_shards, map_in_order, start_workers
 
 SOFTWARE_VERSION = version("onrecord")
 UNCORRECTED = corrections.Corrections()
+WORK = "work-"
+"""How the folders begin in which builds keep what no later build needs; a killed build leaves its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +169,16 @@ def build(
         stage = stack.enter_context(publish.stage(out, wait=wait))
         cache_folder = out / ".onrecord"
         cache_folder.mkdir(exist_ok=True)
-        work = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=cache_folder, prefix="work-")))
+        for killed in cache_folder.glob(WORK + "*"):
+            shutil.rmtree(killed, ignore_errors=True)
+        work = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=cache_folder, prefix=WORK)))
         pool = None
         if workers > 1:
-            context = multiprocessing.get_context("spawn")
-            pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context))
+            pool = stack.enter_context(start_workers(workers))
 
         held, rejects = read_articles(given, stdin, work, pool, workers, on_progress)
         if strict and rejects:
-            raise InputError("strict: " + "; ".join(reject.message for reject in rejects[:10]))
+            raise InputError(not_strict(rejects))
         if not len(held):
             raise InputError(nothing_usable(rejects))
         fixes = corrections.load_corrections(given)
@@ -312,3 +315,12 @@ def nothing_usable(rejects: Sequence[Reject]) -> str:
     if not rejects:
         return "no articles found: give a folder or files of .txt, .md, .html or .jsonl"
     return f"none of {len(rejects)} inputs can be used; the first: {rejects[0].message}"
+
+
+def not_strict(rejects: Sequence[Reject]) -> str:
+    """Why a strict build fails, for people: the first rejects, one a line, and how many more there are."""
+    lines = [f"{len(rejects)} inputs cannot be used, and the build is strict:"]
+    lines += [f"  {reject.message}" for reject in rejects[:10]]
+    if len(rejects) > 10:
+        lines.append(f"  ... and {len(rejects) - 10} more")
+    return "\n".join(lines)
