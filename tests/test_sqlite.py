@@ -86,7 +86,7 @@ def test_claims_are_found_by_their_words(database: Path, words: str, count: int)
 def test_the_same_package_gives_the_same_bytes(database: Path, tmp_path: Path) -> None:
     release = release_small(tmp_path)
     path = tmp_path / "again.db"
-    path.write_text("what was there before")
+    path.write_bytes(b"SQLite format 3\0 of old")
     done = CliRunner().invoke(main, ["sqlite", str(database.parent / "package"), "--out", str(path)])
     assert done.exit_code == 0, done.output
     assert path.read_bytes() == database.read_bytes()
@@ -100,11 +100,23 @@ def test_a_broken_package_leaves_what_was_there(tmp_path: Path) -> None:
     rows["claim_entities"][0]["entity_id"] = "ent-0000000000000000"
     package = write_small(tmp_path / "package", rows)
     path = tmp_path / "a.db"
-    path.write_text("before")
+    before = b"SQLite format 3\0 of old"
+    path.write_bytes(before)
     with pytest.raises(PackageError, match="claim_entities: a row refers to a row of entities"):
         write_database(package, path)
-    assert path.read_text() == "before"
+    assert path.read_bytes() == before
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a.db", "package"]
+
+
+def test_a_file_that_is_no_database_is_not_written_over(tmp_path: Path) -> None:
+    package = write_small(tmp_path / "package")
+    path = tmp_path / "notes.txt"
+    path.write_text("mine")
+    with pytest.raises(PackageError, match="is no SQLite database"):
+        write_database(package, path)
+    assert path.read_text() == "mine"
+    path.write_bytes(b"")
+    assert write_database(package, path).bytes > 0
 
 
 @pytest.mark.filterwarnings("default")

@@ -25,6 +25,7 @@ __all__ = ["SEARCHED", "Database", "write_database"]
 SEARCHED = ("text", "speaker", "cue")
 """The columns of ``claims`` that ``claims_fts`` searches."""
 BATCH = 20_000
+MAGIC = b"SQLite format 3\0"
 
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 
@@ -43,9 +44,12 @@ def write_database(package: Package, path: Path) -> Database:
     """Writes the tables of a package into ``path``, in the place of a database that is there.
 
     Booleans become 0 and 1. ``package`` holds its name, title, description and version. Raises PackageError
-    where the tables do not fit their schema or one another, and when the disk does not take the file.
+    where the tables do not fit their schema or one another, where ``path`` is a file but no database, and
+    when the disk does not take the file.
     """
     tables = schema.load()
+    if path.exists() and not _is_database(path):
+        raise PackageError(f"{path} is there and is no SQLite database; give another name, or move it away")
     beside = path.with_name(path.name + ".part")
     with explain(f"{path} cannot be written"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,6 +76,12 @@ def write_database(package: Package, path: Path) -> Database:
     finally:
         beside.unlink(missing_ok=True)
     return Database(path, path.stat().st_size, counts, sqlite3.sqlite_version)
+
+
+def _is_database(path: Path) -> bool:
+    """An empty file is a database without tables to SQLite."""
+    with explain(f"{path} cannot be read"), path.open("rb") as stream:
+        return stream.read(len(MAGIC)) in (MAGIC, b"")
 
 
 def _quote(name: str) -> str:
