@@ -2,9 +2,11 @@
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import frictionless
@@ -149,3 +151,35 @@ def test_kills_at_random_moments(tmp_path: Path, place: Path) -> None:
         assert read(out) in (OLD, NEW)
         build(out, NEW)
         assert contents(out) == contents(place / "new")
+
+
+def test_whole_builds_killed_at_random_moments(tmp_path: Path) -> None:
+    """`onrecord build` over a package: whatever it was doing when it was killed, a whole package is there."""
+    articles, out = tmp_path / "articles.jsonl", tmp_path / "out"
+    command = [sys.executable, "-m", "onrecord", "build", articles, "--out", out]
+
+    def write(number: int) -> None:
+        text = f"Mayor Ines Prado said the ferry would return in June {number}. The harbour reopened."
+        articles.write_text(json.dumps({"id": f"ferry-{number}", "text": text}) + "\n", encoding="utf-8")
+
+    write(2000)
+    began = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True)
+    lasts = time.monotonic() - began
+    moments = random.Random(5)
+    killed = 0
+    for number in range(2001, 2011):
+        write(number)
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as build_of:
+            try:
+                build_of.wait(moments.uniform(0.3, 1.0) * lasts)
+            except subprocess.TimeoutExpired:
+                build_of.kill()
+                killed += 1
+        report = frictionless.validate(str(out / DESCRIPTOR))
+        assert report.valid, report.flatten(["name", "type", "note"])
+        assert report.stats["tasks"] == 34
+    assert killed
+    subprocess.run(command, check=True, capture_output=True)
+    assert "ferry-2010" in (out / "datapackage" / "sources.csv").read_text(encoding="utf-8")
+    assert not list((out / ".onrecord").glob("work-*"))

@@ -66,6 +66,15 @@ def progress(console: Console) -> Iterator[Callable[[pipeline.Progress], None]]:
     yield line
 
 
+articles_option = click.option(
+    "--articles",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="Folder or file of the articles: proves every span. May be given several times.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.version_option(package_name="onrecord")
 def main() -> None:
@@ -80,7 +89,7 @@ def main() -> None:
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--strict", is_flag=True, help="Fail where an input cannot be used.")
 @click.option("--wait", type=click.FloatRange(0), default=0, help="Seconds to wait for another build to end.")
-@click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+@json_option
 def build(paths: tuple[Path, ...], out: Path, workers: int, strict: bool, wait: float, as_json: bool) -> None:
     """Build a data package from PATHS: folders, article files (.txt, .md, .html) or JSON lines (.jsonl).
 
@@ -113,13 +122,8 @@ def build(paths: tuple[Path, ...], out: Path, workers: int, strict: bool, wait: 
 
 @main.command(epilog=EXIT_CODES)
 @click.argument("package", type=click.Path(path_type=Path), default=Path())
-@click.option(
-    "--articles",
-    type=click.Path(path_type=Path, exists=True),
-    multiple=True,
-    help="Folder or file of the articles: proves every span. May be given several times.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+@articles_option
+@json_option
 def validate(package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
     """Check a PACKAGE (the one here): schemas, keys, CSV = Parquet, hashes; with articles, every span."""
     with told():
@@ -154,7 +158,7 @@ def validate(package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
     type=click.Path(path_type=Path, exists=True),
     help="The release before: what changed since goes into the change log, which is carried on.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+@json_option
 def release(package: Path, version: str, out: Path, previous: Path | None, as_json: bool) -> None:
     """Make one zip of a PACKAGE (the one here) for people to download, check, cite and compare."""
     with told():
@@ -170,13 +174,8 @@ def release(package: Path, version: str, out: Path, previous: Path | None, as_js
 
 @main.command(epilog=EXIT_CODES)
 @click.argument("archive", metavar="RELEASE", type=click.Path(path_type=Path))
-@click.option(
-    "--articles",
-    type=click.Path(path_type=Path, exists=True),
-    multiple=True,
-    help="Folder or file of the articles: proves every span. May be given several times.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+@articles_option
+@json_option
 def verify(archive: Path, articles: tuple[Path, ...], as_json: bool) -> None:
     """Check a RELEASE: that nothing was changed, added, renamed or hidden; then all that validate checks."""
     with told():
@@ -204,7 +203,7 @@ def verify(archive: Path, articles: tuple[Path, ...], as_json: bool) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="New folder for the rows, as CSV."
 )
-@click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+@json_option
 def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
     """Compare two packages or releases: rows added, removed, merged and changed, matched by their keys."""
     with told(), open_package(old) as before, open_package(new) as after:
@@ -240,7 +239,7 @@ def sqlite(package: Path, out: Path) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="New file of corrections to fill in."
 )
-@click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+@json_option
 def review(package: Path, articles: tuple[Path, ...], limit: int, out: Path | None, as_json: bool) -> None:
     """List what in a PACKAGE (the one here) most deserves a look, and write corrections to fill in."""
     if out is not None and not articles:
