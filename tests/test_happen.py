@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.happen import assemble_events
+from onrecord.happening.happen import assemble_events
 from onrecord.model import Attribution, Date, Document, EventMention, Mention, Span, Trigger
 
 

@@ -25,9 +25,10 @@ import numpy as np
 from scipy.optimize import minimize
 from train.meanings import Meanings
 
-from onrecord import happen, words
+from onrecord import words
 from onrecord.annotate import annotate, default_reader, find_document
 from onrecord.claims import sure
+from onrecord.happening import happen
 from onrecord.model import Annotated, Article, Span, Trigger
 from onrecord.resolving import entities, events
 from onrecord.resolving.gather import Scores, gather

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from onrecord import happen
 from onrecord.claims import attribute, chain, sure
 from onrecord.cleaning import bounds, clean, headlines, text
 from onrecord.dates import when
 from onrecord.errors import GroundingError
+from onrecord.happening.happen import assemble_events
+from onrecord.happening.triggers import keep_triggers
 from onrecord.model import (
     Annotated,
     Article,
@@ -88,8 +89,9 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
         find_claim(document, attribution, hops, mentions, overlaps, method)
         for attribution, hops in zip(attributions, chains, strict=True)
     )
-    triggers = [judge_trigger(document, trigger) for trigger in reading.triggers]
-    happened = happen.assemble_events(document, triggers, mentions, dates, attributions, method)
+    kept = keep_triggers(document, reading.triggers, names, dates)
+    triggers = [judge_trigger(document, trigger) for trigger in kept]
+    happened = assemble_events(document, triggers, mentions, dates, attributions, method)
     return Annotated(article, document.blocks, local, mentions, dates, claims, happened)
 
 
