@@ -128,6 +128,51 @@ def test_statements_that_attributed_words_cover_are_left_out() -> None:
     assert own == [("none", [], [], ["The wind had turned."])]
 
 
+def test_a_statement_about_what_a_speaker_does_stays_whole() -> None:
+    document, reading = read_marked("[s The council] [q wants] [c a new pier], whatever it costs.")
+    joined = join_attributions(document, Reading(roles=reading.roles, statements=(Statement(0, 47, 0.8),)))
+    assert [show(document.text, a) for a in joined] == [
+        ("none", [], [], ["The council wants a new pier, whatever it costs"]),
+        ("indirect", ["The council"], ["wants"], ["a new pier"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (
+            "[s The firm] [q denied] [c the leak], [s a spokeswoman] [q said].",
+            [("indirect", ["a spokeswoman"], ["said"], ["The firm denied the leak"])],
+        ),
+        (
+            "But [s the firm] [q denied] [c the leak], as [s police] [q have said].",
+            [("indirect", ["police"], ["have said"], ["the firm denied the leak"])],
+        ),
+        (
+            "The bridge, [s Ana Ruiz] [q said], had been closed since May.",
+            [("indirect", ["Ana Ruiz"], ["said"], ["The bridge", "had been closed since May."])],
+        ),
+        (
+            "The bridge is shut, [s two engineers] [q told] Nordic Wire.",
+            [("indirect", ["two engineers"], ["told"], ["The bridge is shut"])],
+        ),
+        ("During the hearing, [s Ana Ruiz] [q had a question for] the mayor.", []),
+        ("Asked whether it would sail, [s the master] [q said] on Friday that it was late.", []),
+        ("[s Sixty percent of voters] [q agreed].", []),
+        ("As the ferry sank, [s the captain] [q said].", []),
+        (
+            "[c The ferry sank], [q according to] [s two sources], [s Reuters] [q reported].",
+            [],
+        ),
+    ],
+)
+def test_a_voice_set_off_has_said_the_rest_of_its_sentence(
+    marked: str, expected: list[tuple[str, list[str], list[str], list[str]]]
+) -> None:
+    plain = join(marked, frozenset({"asides"}))
+    assert [found for found in join(marked) if found not in plain] == expected
+
+
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
 def test_any_reading_gives_attributions_in_the_text(data: st.DataObject) -> None:
@@ -149,8 +194,10 @@ def test_any_reading_gives_attributions_in_the_text(data: st.DataObject) -> None
         assert all(a.content for a in joined)
         assert all(0 <= s.start < s.end <= size for a in joined for s in (*a.content, *a.cues, *a.speakers))
         own = [s for a in joined if a.quote_type == "none" for s in a.content]
-        said = [s for a in joined if a.quote_type != "none" for s in a.content]
-        assert not any(o.start < s.end and s.start < o.end for o in own for s in said)
+        for one in (a for a in joined if a.quote_type != "none"):
+            voice = (*one.cues, *one.speakers)
+            cut = [o for o in own for s in one.content if o.start < s.end and s.start < o.end]
+            assert all(o.start <= s.start and s.end <= o.end for o in cut for s in voice)
     turned = Reading(roles=roles[::-1], statements=statements[::-1])
     assert join_attributions(document, turned) == join_attributions(document, reading)
 

@@ -13,9 +13,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from onrecord.claims.asides import find_aside
+from onrecord.claims.edges import trim
 from onrecord.claims.joining import Fragment, Pair, Step, weigh
 from onrecord.claims.quotation import find_quotations, judge_quote
-from onrecord.model import Attribution, Document, Reading, Role, Span, Statement
+from onrecord.claims.statements import find_statements
+from onrecord.claims.voice import is_outlet
+from onrecord.model import Attribution, Document, Reading, Role, Span
 from onrecord.overlap import Overlaps
 
 REACH = 6
@@ -23,9 +27,6 @@ REACH = 6
 
 LONGEST_GROUP = 24
 """Fragments in one group from which a reader's group is no attribution: PolNeAR train has none with more."""
-
-OWN_SHARE = 0.5
-"""Share of a statement's words outside attributions from which it still is the article's own statement."""
 
 _WORD = re.compile(r"[^\W_]+")
 JOINT_GAP = 40
@@ -64,14 +65,20 @@ class Links:
 
 
 def _fragments(document: Document, roles: Iterable[Role], quotations: Sequence[Span]) -> list[Fragment]:
-    """Roles with their place, sorted, without repeats and without spans outside the text."""
+    """Roles with their place, sorted, without repeats and without spans outside the text.
+
+    Sources and contents hold a letter or digit; a cue may be a colon or a dash."""
     text = document.text
     sentence_starts = [s.start for s in document.sentences]
     quoted = Overlaps([Span(q.start - 1, q.end) for q in quotations])
     paragraph_starts = [m.end() for m in re.finditer(r"\n+", text)]
     best: dict[tuple[int, int, str], Role] = {}
     for role in roles:
-        if 0 <= role.start < role.end <= len(text) and text[role.start : role.end].strip():
+        if not 0 <= role.start < role.end <= len(text):
+            continue
+        if _WORD.search(text, role.start, role.end) or (
+            role.role == "cue" and text[role.start : role.end].strip()
+        ):
             key = (role.start, role.end, role.role)
             if key not in best or best[key].confidence < role.confidence:
                 best[key] = role
@@ -336,14 +343,28 @@ def _continued(
     return found
 
 
-def _trim(text: str, start: int, end: int) -> Span:
-    """The span without blanks at its ends."""
-    inner = text[start:end]
-    return Span(start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip()))
-
-
 def _spans(text: str, fragments: Iterable[Fragment | Span]) -> tuple[Span, ...]:
-    return tuple(sorted({_trim(text, f.start, f.end) for f in fragments}, key=lambda s: (s.start, s.end)))
+    return tuple(sorted({trim(text, f.start, f.end) for f in fragments}, key=lambda s: (s.start, s.end)))
+
+
+def _asides(
+    document: Document, scene: Scene, links: Links, quotations: Sequence[Span]
+) -> Iterable[Attribution]:
+    """One attribution for each cue without content that is set off, with its source, from words.
+
+    Not of an outlet right behind another voice, "[sources] [said], [Nordic Wire] [reported]", which is a
+    further hop of that.
+    """
+    voices = {f.end for f in scene.fragments if f.role != "content"}
+    for cue, source in links.source_of.items():
+        if cue.role == "cue" and not links.contents_of.get(cue):
+            content = find_aside(document, cue, source)
+            relays = is_outlet(scene.text[source.start : source.end])
+            if content and not (relays and content[0].end in voices):
+                confidence = min(cue.confidence, source.confidence)
+                quote_type = judge_quote(scene.text, content, quotations)
+                cues, speakers = _spans(scene.text, [cue]), _spans(scene.text, [source])
+                yield Attribution(content, cues, speakers, quote_type, confidence)
 
 
 def _assemble(
@@ -384,41 +405,6 @@ def _assemble(
     return found
 
 
-def _pieces(statement: Statement, taken: Sequence[Span]) -> Iterable[Span]:
-    """What is left of a statement when attributed words are cut out of it."""
-    start = statement.start
-    for span in taken:
-        if span.end <= start or span.start >= statement.end:
-            continue
-        if start < span.start:
-            yield Span(start, span.start)
-        start = max(start, span.end)
-    if start < statement.end:
-        yield Span(start, statement.end)
-
-
-def _own_voice(
-    text: str, statements: Iterable[Statement], attributed: Iterable[Attribution]
-) -> list[Attribution]:
-    """Statements of the article itself: those that attributed words do not cover by half or more."""
-    taken = sorted(
-        (span for a in attributed for span in (*a.content, *a.cues, *a.speakers)),
-        key=lambda s: (s.start, s.end),
-    )
-    overlaps = Overlaps(taken)
-    found = []
-    for statement in sorted(set(statements), key=lambda s: (s.start, s.end)):
-        if not 0 <= statement.start < statement.end <= len(text):
-            continue
-        within = [taken[place] for place in overlaps.over(statement.start, statement.end)]
-        pieces = [_trim(text, p.start, p.end) for p in _pieces(statement, within)]
-        pieces = [p for p in pieces if _WORD.search(text[p.start : p.end])]
-        left = sum(len(_WORD.findall(text[p.start : p.end])) for p in pieces)
-        if left and left > OWN_SHARE * len(_WORD.findall(text[statement.start : statement.end])):
-            found.append(Attribution(tuple(pieces), (), (), "none", statement.confidence))
-    return found
-
-
 def join_attributions(
     document: Document, reading: Reading, disabled: frozenset[str] = frozenset()
 ) -> tuple[Attribution, ...]:
@@ -428,8 +414,9 @@ def join_attributions(
     a speaker, both or neither, and own-voice statements with the quote type none. Fragments outside the text
     are passed over; groups that cannot be an attribution are joined anew. ``disabled`` names rules to switch
     off: any of ``onrecord.claims.joining.RULES``, "groups", "joint_speakers", "continued_quotation", "bare",
-    "own_voice".
+    "asides", "own_voice".
 
+    >>> from onrecord.model import Statement
     >>> text = '"The bridge is safe," Ana Ruiz told reporters. The council reopened it.'
     >>> said = (Role(0, 21, "content", -1, 1), Role(22, 30, "source", -1, 1), Role(31, 35, "cue", -1, 1))
     >>> sentences = (Span(0, 46), Span(47, 71))
@@ -443,5 +430,7 @@ def join_attributions(
     scene = set_scene(document, reading.roles, quotations)
     links = Links() if "groups" in disabled else _seed(scene, reading.roles)
     attributed = _assemble(scene, link(scene, links, disabled), quotations, disabled)
-    own = [] if "own_voice" in disabled else _own_voice(document.text, reading.statements, attributed)
+    if "asides" not in disabled:
+        attributed += _asides(document, scene, links, quotations)
+    own = [] if "own_voice" in disabled else find_statements(document.text, reading.statements, attributed)
     return tuple(sorted([*attributed, *own], key=lambda a: [(s.start, s.end) for s in (*a.content, *a.cues)]))

@@ -201,7 +201,12 @@ def _opens_with_gerund(cue: str) -> bool:
 
 def _phrase(pair: Pair) -> float:
     """The cue is a phrase like "according to"."""
-    return float(bool(_PHRASE.match(pair.cue_text)))
+    return float(is_phrase(pair.cue_text))
+
+
+def is_phrase(cue: str) -> bool:
+    """Whether a cue is a phrase like "according to"."""
+    return _PHRASE.match(cue) is not None
 
 
 def _speech(pair: Pair) -> float:
