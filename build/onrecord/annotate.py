@@ -27,7 +27,7 @@ from onrecord.model import (
     Trigger,
 )
 from onrecord.overlap import Overlaps
-from onrecord.people import who
+from onrecord.people import settle, who
 from onrecord.resolving.credits import find_credit
 from onrecord.tagging.reader import TrainedReader
 
@@ -66,7 +66,7 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
     check_reading(article, reading)
     if article.credit is None:
         article = replace(article, credit=find_credit(article.text, document.blocks))
-    names = headlines.settle_headlines(document, reading.names)
+    names = headlines.settle_headlines(document, settle.settle_names(document, reading.names))
     dates = when.date_phrases(document, when.find_phrases(document), article.published)
     reading = replace(reading, roles=bounds.cut_at_blocks(document, reading.roles))
     attributions = [

@@ -1,0 +1,181 @@
+"""One kind a name within an article: the reader's opinions of all mentions, with what the name itself says.
+
+The reader judges each mention by its sentence, so that one name may be a person here and a place there. A
+name seldom stands for two kinds of things in one article; its mentions therefore vote, each with the reader's
+confidence, and the words of the name ("... County", "Ana ...") and what is known of it vote along.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import cast
+
+from onrecord.model import EntityType, Name
+from onrecord.people.edges import is_place_name
+from onrecord.people.names import (
+    acronyms_of,
+    canonical_name,
+    is_demonym,
+    name_key,
+    split_person,
+)
+from onrecord.words import load, table
+
+__all__ = ["head_kind", "settle_kinds"]
+
+HEAD, KNOWN, GIVEN, TITLE, FAMILY = 2.0, 1.0, 0.5, 1.0, 2.0
+"""What evidence weighs beside a mention, whose weight is the reader's confidence: the head of the name for
+each mention, general knowledge, a given name first, a title before it, a fuller name in the article."""
+
+MODEL_NUMBER = re.compile(r"\b[A-Z]{1,3}-?\d{1,4}[A-Z]{0,2}s?$")
+"""How makers number what they make: "A380", "MX-5", "F-35s"."""
+
+
+@cache
+def _heads() -> Mapping[str, tuple[EntityType, bool]]:
+    rows = table("name_heads")
+    return {row["head"]: (cast(EntityType, row["type"]), row["family"] == "yes") for row in rows}
+
+
+@cache
+def _given() -> frozenset[str]:
+    return load("given_female") | load("given_male")
+
+
+def head_kind(name: str) -> EntityType | None:
+    """The kind that a name's head noun tells, or null.
+
+    >>> head_kind("Orlen County"), head_kind("Department of Fisheries"), head_kind("Jessica Lake")
+    ('place', 'organization', None)
+    >>> head_kind("Halden Foods Inc."), head_kind("Clean Rivers Act"), head_kind("Halden")
+    ('organization', 'law', None)
+    """
+    words = name.split()
+    if len(words) < 2:
+        return None
+    if words[-1] in load("company_suffixes"):
+        return "organization"
+    link = next((i for i, word in enumerate(words) if word in ("of", "for", "on") and i), len(words))
+    head = words[link - 1]
+    if head not in _heads():
+        return None
+    kind, family = _heads()[head]
+    if name in load("regions"):
+        return "place"
+    return None if family and words[0] in _given() else kind
+
+
+def settle_kinds(text: str, names: Sequence[Name]) -> list[Name]:
+    """The names with one kind for each way of writing.
+
+    >>> text = "Norfield grew. Norfield hired Ana Ruiz in Orlen County. Ruiz left."
+    >>> spans = ((0, 8, "place", 0.6), (15, 23, "organization", 0.9), (30, 38, "person", 0.9))
+    >>> more = ((42, 54, "organization", 0.8), (56, 60, "organization", 0.7))
+    >>> [n.type for n in settle_kinds(text, [Name(*span) for span in spans + more])]
+    ['organization', 'organization', 'person', 'place', 'person']
+    """
+    written = [text[name.start : name.end] for name in names]
+    votes: dict[str, dict[EntityType, float]] = defaultdict(lambda: defaultdict(float))
+    for name, words in zip(names, written, strict=True):
+        ballot = votes[_key(words)]
+        ballot[name.type] += name.confidence
+        for kind, weight in _evidence(text, name, words):
+            ballot[kind] += weight
+    families = _families(names, written)
+    firms = _firms(written) - families
+    chosen: dict[str, EntityType] = {}
+    for words in written:
+        key = _key(words)
+        if key not in chosen:
+            chosen[key] = _choose(words, votes[key], families, firms)
+    _spread_to_acronyms(written, votes, chosen)
+    return [replace(n, type=chosen[_key(words)]) for n, words in zip(names, written, strict=True)]
+
+
+def _key(words: str) -> str:
+    return name_key(words) or words
+
+
+def _evidence(text: str, name: Name, words: str) -> list[tuple[EntityType, float]]:
+    """What the words of a name and those before it say of its kind, with weights."""
+    found: list[tuple[EntityType, float]] = []
+    if kind := head_kind(words):
+        found.append((kind, HEAD))
+    parts = words.split()
+    if len(parts) in (2, 3) and parts[0] in _given() and kind is None and not is_place_name(words):
+        found.append(("person", GIVEN))
+    if re.search(
+        r"\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Senator|Rev)\.? $", text[max(0, name.start - 10) : name.start]
+    ):
+        found.append(("person", TITLE))
+    if (MODEL_NUMBER.search(words) and len(parts) > 1) or _is_product(words):
+        found.append(("product", HEAD))
+    return found
+
+
+def _is_product(words: str) -> bool:
+    """Whether a name is that of a well-known product line, with or without what tells its members apart."""
+    parts = words.split()
+    return any(" ".join(parts[:size]) in load("products") for size in range(1, min(len(parts), 3) + 1))
+
+
+def _families(names: Sequence[Name], written: Sequence[str]) -> frozenset[str]:
+    """The family names, and given names, of the people whom the article names in full."""
+    full = [split_person(w) for n, w in zip(names, written, strict=True) if n.type == "person" and " " in w]
+    return frozenset(name_key(person.family) for person in full if person.given)
+
+
+def _is_people(words: str) -> bool:
+    """Whether a name is that of a people, a faith or a party's followers, or their adjective."""
+    return is_demonym(words) or words in load("peoples") or _FOLLOWERS.search(words) is not None
+
+
+_FOLLOWERS = re.compile(r"^[A-Z][a-z]{2,}(?:ists|ites|crats|icans)$")
+
+
+def _firms(written: Sequence[str]) -> frozenset[str]:
+    """The first words of the organizations that the article names in full, where they may stand for them."""
+    firsts = {name_key(words).split(" ")[0] for words in written if head_kind(words) == "organization"}
+    return frozenset(
+        word
+        for word in firsts
+        if word not in load("weak_name_starts") and not is_place_name(word.title()) and not is_demonym(word)
+    )
+
+
+def _choose(
+    words: str, ballot: Mapping[EntityType, float], families: frozenset[str], firms: frozenset[str]
+) -> EntityType:
+    if all(_is_people(part) for part in re.split(r" ?[-–] ?", words)):
+        return "group"
+    ballot = defaultdict(float, ballot)
+    place, agency = is_place_name(words), canonical_name(words, "organization") is not None
+    if " " not in words and name_key(words) in families:
+        ballot["person"] += FAMILY
+    elif " " not in words and name_key(words) in firms:
+        ballot["organization"] += FAMILY
+    elif place and not agency:
+        ballot["place"] += KNOWN if canonical_name(words, "place") is None else 2 * KNOWN
+    if (agency and not place) or words in _outlets():
+        ballot["organization"] += 2 * KNOWN if agency else KNOWN
+    return max(sorted(ballot), key=lambda kind: ballot[kind])
+
+
+@cache
+def _outlets() -> frozenset[str]:
+    return frozenset(row["name"] for row in table("outlets") if len(row["name"]) > 3)
+
+
+def _spread_to_acronyms(
+    written: Sequence[str],
+    votes: Mapping[str, Mapping[EntityType, float]],
+    chosen: dict[str, EntityType],
+) -> None:
+    """An acronym of a name in the article is of its kind."""
+    full = {letters: words for words in written for letters in acronyms_of(words) if len(letters) > 2}
+    for words in written:
+        letters = words.replace(".", "")
+        if letters.isupper() and letters in full:
+            chosen[_key(words)] = chosen[_key(full[letters])]

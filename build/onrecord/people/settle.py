@@ -1,0 +1,271 @@
+"""The names of an article as a reader proposes them, settled by the article as a whole.
+
+What no name is falls away, borders are put right (``edges``), mentions that were missed are found by those
+that were not, and each name gets one kind (``kinds``).
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from onrecord.model import Document, EntityType, Name
+from onrecord.people.edges import is_title, split_name, split_pair, trim_name
+from onrecord.people.growth import extend_name, join_names
+from onrecord.people.kinds import settle_kinds
+from onrecord.people.names import canonical_name, split_person
+from onrecord.words import load
+
+__all__ = ["settle_names"]
+
+SURE = 0.8
+"""Confidence of a mention from which other mentions of the same words count as names too."""
+
+STEPS = ("junk", "trim", "split", "join", "extend", "repeat", "kinds")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How an article writes its words: those it has in small letters, and those it capitalises elsewhere than
+    at the head of a sentence, or before another capital."""
+
+    small: frozenset[str]
+    proper: frozenset[str]
+
+
+def read_spelling(text: str) -> Spelling:
+    """One pass over an article.
+
+    >>> spelling = read_spelling("They hope. Hope is all that Ana has.")
+    >>> "hope" in spelling.small, sorted(spelling.proper)
+    (True, ['Ana'])
+    """
+    small = {m.group() for m in _SMALL_WORD.finditer(text)}
+    proper = {
+        m.group()
+        for m in _CAPITAL_WORD.finditer(text)
+        if not opens_sentence(text, m.start()) or _BEFORE_CAPITAL.match(text, m.end())
+    }
+    return Spelling(frozenset(small), frozenset(proper))
+
+
+_SMALL_WORD = re.compile(r"(?<![\w’'-])[a-z]+(?![\w’'@-]|\.[.\w])")
+_CAPITAL_WORD = re.compile(r"(?<![\w’'-])[A-Z][\w]*(?![\w-])")
+_BEFORE_CAPITAL = re.compile(r" [A-Z]")
+
+
+def opens_sentence(text: str, start: int) -> bool:
+    """Whether a word at an offset opens a sentence, a line or a quotation."""
+    while start and text[start - 1] == " ":
+        start -= 1
+    return not start or text[start - 1] in ".!?:;\n“\"‘'(•-–—*…"
+
+
+def settle_names(document: Document, names: Sequence[Name], without: Iterable[str] = ()) -> tuple[Name, ...]:
+    """The names of an article, sorted, none over another. ``without`` leaves out steps by their names.
+
+    >>> from onrecord.model import Span
+    >>> text = "Hale met Ana Ruiz. The Ruiz-Hale talks ended; Ruiz left the AI summit for Will."
+    >>> spans = ((0, 4, "person"), (9, 17, "person"), (23, 32, "other"), (60, 62, "organization"))
+    >>> article = Document(text, (), (Span(0, 18), Span(19, 81)))
+    >>> found = settle_names(article, [Name(*span, 0.9) for span in spans])
+    >>> [(text[n.start : n.end], n.type) for n in found]
+    [('Hale', 'person'), ('Ana Ruiz', 'person'), ('Ruiz', 'person'), ('Hale', 'person'), ('Ruiz', 'person')]
+    """
+    steps = set(STEPS) - set(without)
+    text = document.text
+    spelling = read_spelling(text)
+    found = [name for name in names if 0 <= name.start < name.end <= len(text)]
+    if "trim" in steps:
+        found = [trimmed for name in found if (trimmed := trim_name(text, name))]
+    if "junk" in steps:
+        found = [name for name in found if not is_junk(text, name, spelling)]
+    if "split" in steps:
+        found = split_names(text, found)
+    found = drop_overlaps(found)
+    if "join" in steps:
+        found = join_names(text, found)
+    if "extend" in steps:
+        found = extend_names(text, found)
+    if "junk" in steps:
+        found = [name for name in found if text[name.start : name.end] not in load("generic_names")]
+    if "repeat" in steps:
+        found = repeat_names(document, found, spelling)
+    if "kinds" in steps:
+        found = settle_kinds(text, found)
+    return tuple(found)
+
+
+def drop_overlaps(names: Sequence[Name]) -> list[Name]:
+    """The names without those that lie over a longer one, sorted."""
+    kept: list[Name] = []
+    starts: list[int] = []
+    for name in sorted(names, key=lambda n: (n.start - n.end, n.start, -n.confidence, n.type)):
+        place = bisect_left(starts, name.start)
+        before, after = kept[place - 1 : place] if place else [], kept[place : place + 1]
+        if any(name.start < other.end and other.start < name.end for other in (*before, *after)):
+            continue
+        kept.insert(place, name)
+        starts.insert(place, name.start)
+    return kept
+
+
+def split_names(text: str, names: Sequence[Name]) -> list[Name]:
+    """The names with those apart that were read as one."""
+    kinds = _kinds_by_words(text, names)
+    found: list[Name] = []
+    for name in names:
+        own = text[name.start : name.end]
+        found += split_pair(text, name, kinds.keys() - {own} if own in kinds else kinds.keys())
+    known = {text[n.start : n.end] for n in found}
+    parts = [part for name in found for part in split_name(text, name, known)]
+    whole = set(names)
+    mended = (part if part in whole else trim_name(text, _as_elsewhere(text, part, kinds)) for part in parts)
+    return [part for part in mended if part]
+
+
+def _kinds_by_words(text: str, names: Sequence[Name]) -> dict[str, Counter[EntityType]]:
+    """The names of an article with how often each was read as what; family names stand for people."""
+    kinds: dict[str, Counter[EntityType]] = defaultdict(Counter)
+    for name in names:
+        words = text[name.start : name.end]
+        kinds[words][name.type] += 1
+        if name.type == "person" and split_person(words).given:
+            kinds[split_person(words).family]["person"] += 1
+    return kinds
+
+
+def _as_elsewhere(text: str, part: Name, kinds: Mapping[str, Counter[EntityType]]) -> Name:
+    words = text[part.start : part.end]
+    if words in kinds:
+        return replace(part, type=min(kinds[words], key=lambda kind: (-kinds[words][kind], kind)))
+    return replace(part, type="place") if canonical_name(words, "place") else part
+
+
+def extend_names(text: str, names: Sequence[Name]) -> list[Name]:
+    """The names grown over the words beside them that belong to them, within their lines."""
+    longer: dict[str, list[str]] = defaultdict(list)
+    for words in sorted(
+        {text[n.start : n.end] for n in names if n.confidence >= SURE}, key=lambda w: (-len(w), w)
+    ):
+        first, *rest = words.split(" ")
+        if rest:
+            longer[first].append(words)
+    taken = [name.start for name in names]
+    found = []
+    for place, name in enumerate(names):
+        low = names[place - 1].end if place else 0
+        low = max(low, text.rfind("\n", 0, name.start) + 1)
+        line = text.find("\n", name.end)
+        high = line if line >= 0 else len(text)
+        people = (n.start for n in names[place + 1 : place + 4] if n.type == "person")
+        high = min(high, next(people, high))
+        known = longer[text[name.start : name.end].split(" ")[0]] if name.type != "person" else ()
+        found.append(extend_name(text, name, low, high, known, taken[place + 1 : place + 6]))
+    return drop_overlaps(found)
+
+
+def is_junk(text: str, name: Name, spelling: Spelling) -> bool:
+    """Whether a span is no name: part of an address, a number, a common noun in capitals or a word that only
+    its place at the head of a sentence capitalises.
+
+    >>> def junk(text, words):
+    ...     start = text.rindex(words)
+    ...     name = Name(start, start + len(words), "organization", 0.8)
+    ...     return is_junk(text, name, read_spelling(text))
+    >>> junk("see www.halden.org today", "halden"), junk("an AI firm", "AI"), junk("in 2026 Halden", "2026")
+    (True, True, True)
+    >>> junk("They hope. Hope is all.", "Hope"), junk("They hope that Hope Ruiz won. Hope did.", "Hope")
+    (True, False)
+    """
+    words = text[name.start : name.end]
+    if not any(c.isalpha() for c in words) or words in load("weekday_names"):
+        return True
+    if words in load("generic_acronyms"):
+        return not re.search(r"\w \($", text[max(0, name.start - 3) : name.start])
+    if _in_address(text, name):
+        return True
+    if " " in words:
+        return False
+    if words.islower():
+        return name.confidence < SURE or words in load("function_words") or len(words) < 3
+    return words.istitle() and words.lower() in spelling.small and words not in spelling.proper
+
+
+LONGEST_ADDRESS = 100
+"""Characters on each side in which a web address is looked for: longer ones are rare."""
+
+
+def _in_address(text: str, name: Name) -> bool:
+    """Whether a span is a part of a web or mail address or of a file's name."""
+    before = re.search(r"\S*$", text[max(0, name.start - LONGEST_ADDRESS) : name.start])
+    after = re.match(r"\S*", text[name.end : name.end + LONGEST_ADDRESS])
+    words = text[name.start : name.end]
+    around = (before.group() if before else "") + words + (after.group() if after else "")
+    if _ADDRESS.search(around):
+        return True
+    return words.islower() and re.match(r"\.[a-z]{2,3}\b", text[name.end : name.end + 5]) is not None
+
+
+_ADDRESS = re.compile(r"www\.|https?:|@\w|\w@|_\w|\w_|\w/\w+/|\.(?:doc|pdf|html?|xls)\b", re.IGNORECASE)
+
+
+def repeat_names(document: Document, names: Sequence[Name], spelling: Spelling) -> list[Name]:
+    """The names with the mentions that were missed: the same words again, the family name of somebody named
+    in full, and countries cut short to letters."""
+    text = document.text
+    wanted = _wanted(text, names)
+    by_first: dict[str, list[str]] = defaultdict(list)
+    for words in sorted(wanted, key=lambda w: (-len(w), w)):
+        if first := _WORD.match(words):
+            by_first[first.group()].append(words)
+    starts = [name.start for name in names]
+    found = list(names)
+    for sentence in document.sentences:
+        shouted = text[sentence.start : sentence.end].isupper()
+        for match in _WORD.finditer(text, sentence.start, sentence.end):
+            place = bisect_left(starts, match.end())
+            if match.group() not in by_first or (place and names[place - 1].end > match.start()):
+                continue
+            words = next((w for w in by_first[match.group()] if _stands(text, match.start(), w)), "")
+            if not words or (shouted and words.isupper()):
+                continue
+            end = match.start() + len(words)
+            if " " in words or not _means_other(text, match.start(), end, words, spelling):
+                found.append(Name(match.start(), end, wanted[words], SURE))
+    return drop_overlaps(found)
+
+
+_WORD = re.compile(r"(?<![\w@/.&’'-])[A-Z]\w*")
+_SHORT_COUNTRIES = ("US", "U.S.", "UK", "U.K.", "EU", "U.N.", "UN")
+
+
+def _wanted(text: str, names: Sequence[Name]) -> dict[str, EntityType]:
+    """What is looked for, with its kind: the most confident first."""
+    kinds: dict[str, EntityType] = {}
+    for name in sorted(names, key=lambda n: (-n.confidence, n.start)):
+        words = text[name.start : name.end]
+        if name.confidence < SURE or len(words) < 2 or not words[0].isupper():
+            continue
+        kinds.setdefault(words, name.type)
+        person = split_person(words)
+        if name.type == "person" and person.given and len(person.family) > 2 and not is_title(person.family):
+            kinds.setdefault(person.family, "person")
+    for country in _SHORT_COUNTRIES:
+        kinds.setdefault(country, "place" if canonical_name(country, "place") else "organization")
+    return kinds
+
+
+def _stands(text: str, start: int, words: str) -> bool:
+    """Whether these words stand whole at an offset; a sum of money is no country."""
+    end = start + len(words)
+    return text.startswith(words, start) and not re.match(r"[\w@/&]|-\w| ?\$", text[end : end + 2])
+
+
+def _means_other(text: str, start: int, end: int, word: str, spelling: Spelling) -> bool:
+    """Whether a word that names somebody elsewhere may be a common one or part of another name here."""
+    before = text[max(0, start - 30) : start]
+    if re.match(r" [A-Z][a-z]", text[end : end + 3]) or re.search(r"[A-Z]\w+ $", before):
+        return not re.search(r"\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov)\.? $", before)
+    return word.lower() in spelling.small and opens_sentence(text, start)

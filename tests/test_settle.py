@@ -1,0 +1,200 @@
+"""The names of an article settled: borders, what is no name, missed mentions, one kind a name."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onrecord.model import Document, Name, Span
+from onrecord.people.kinds import settle_kinds
+from onrecord.people.settle import STEPS, settle_names
+
+
+def settle(text: str, *read: tuple[str, str], without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """The names settled where a reader finds each (words, kind) once, at the next place they stand."""
+    names, at = [], 0
+    for words, kind in read:
+        at = text.index(words, at)
+        names.append(Name(at, at + len(words), kind, 0.9))  # type: ignore[arg-type]
+        at += len(words)
+    found = settle_names(Document(text, (), (Span(0, len(text)),)), names, without)
+    return [(text[name.start : name.end], name.type) for name in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "wanted"),
+    [
+        ("Treasury Secretary Ana Ruiz left.", "Treasury Secretary Ana Ruiz", "Ana Ruiz"),
+        ("Halden Mayor Ana Ruiz left.", "Halden Mayor Ana Ruiz", "Ana Ruiz"),
+        ("the Minister of Defense Ana Ruiz", "Defense Ana Ruiz", "Ana Ruiz"),
+        ("told A. B. Ruiz so", "Ruiz", "A. B. Ruiz"),
+        ("William Hale Jr. spoke", "William Hale", "William Hale Jr."),
+        ("said Muqtada al - Amr today", "Muqtada al - Amr", "Muqtada al - Amr"),
+        ("met Moon Ki-hyun today", "Moon Ki", "Moon Ki-hyun"),
+        ("a Ruiz-era rule", "Ruiz", "Ruiz"),
+        ("the anti-Ruiz vote", "anti-Ruiz", "Ruiz"),
+        ("Ms Ruiz's plan", "Ms Ruiz's", "Ruiz"),
+        ("Sheikh Omar Sheikh Khalil", "Omar Sheikh Khalil", "Omar Sheikh Khalil"),
+    ],
+)
+def test_a_person_is_named_without_titles_and_in_full(text: str, read: str, wanted: str) -> None:
+    assert settle(text, (read, "person")) == [(wanted, "person")]
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "wanted"),
+    [
+        ("the Office of Ports and Piers said", "Office of Ports", "Office of Ports and Piers"),
+        ("the Bank of Halden said", "Bank", "Bank of Halden"),
+        (
+            "the House Select Committee on Piers met",
+            "House Select Committee",
+            "House Select Committee on Piers",
+        ),
+        ("the Committee on Tuesday met", "Orlen Committee", None),
+        ("bought Norfield, Inc. in May", "Norfield", "Norfield, Inc."),
+        ("Norfield Chairwoman Ana", "Norfield Chairwoman", "Norfield"),
+        ("for Norfield jets", "Norfield jets", "Norfield"),
+        ("Norfield Air Flight 12 fell", "Norfield Air Flight", "Norfield Air"),
+    ],
+)
+def test_an_organization_is_named_whole_and_alone(text: str, read: str, wanted: str | None) -> None:
+    if wanted is None:
+        text, wanted = text.replace("the Committee", "the Orlen Committee"), read
+    assert settle(text, (read, "organization")) == [(wanted, "organization")]
+
+
+def test_names_of_two_bearers_come_apart() -> None:
+    assert settle(
+        "Hale, Ruiz and the Hale-Ruiz pact", ("Hale", "person"), ("Ruiz", "person"), ("Hale-Ruiz", "other")
+    ) == [
+        ("Hale", "person"),
+        ("Ruiz", "person"),
+        ("Hale", "person"),
+        ("Ruiz", "person"),
+    ]
+    assert settle("in Springfield Nebraska", ("Springfield Nebraska", "place")) == [
+        ("Springfield", "place"),
+        ("Nebraska", "place"),
+    ]
+
+
+@pytest.mark.parametrize("whole", ["South Korea", "West Virginia", "New Mexico", "Northern California"])
+def test_a_country_keeps_the_words_before_it(whole: str) -> None:
+    assert settle(f"in {whole} today", (whole, "place")) == [(whole, "place")]
+
+
+def test_a_hyphenated_name_of_one_stays_whole() -> None:
+    assert settle("Rolls-Orlen said", ("Rolls-Orlen", "organization")) == [("Rolls-Orlen", "organization")]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("see www.halden.example/news for more", "halden"),
+        ("write to ana@halden.example now", "halden"),
+        ("an AI firm", "AI"),
+        ("the CEO said", "CEO"),
+        ("in 2026 it", "2026"),
+        ("on Tuesday it", "Tuesday"),
+        ("Mrs. said", "Mrs"),
+        ("We hope so. Hope is free.", "Hope"),
+        ("the University said", "University"),
+    ],
+)
+def test_what_names_nobody_is_dropped(text: str, read: str) -> None:
+    assert settle(text, (read, "organization" if read != "Mrs" else "person")) == []
+
+
+def test_an_acronym_that_is_spelled_out_stays() -> None:
+    found = settle("Amnesty Orlen (AI) said", ("Amnesty Orlen", "organization"), ("AI", "organization"))
+    assert ("AI", "organization") in found
+
+
+def test_missed_mentions_are_found_again() -> None:
+    text = "Steve Jobs spoke of jobs. Jobs were lost, said Jobs. Norfield fell; Norfield rose."
+    found = settle(text, ("Steve Jobs", "person"), ("Norfield", "organization"))
+    assert found.count(("Jobs", "person")) == 1
+    assert found.count(("Norfield", "organization")) == 2
+
+
+def test_a_sum_of_money_is_no_country() -> None:
+    assert settle("It cost US$ 40 and the US paid.", ("It", "other"))[-1:] == [("US", "place")]
+    assert settle("It cost US$ 40.") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "read", "kind"),
+    [
+        ("Orlen County", "organization", "place"),
+        ("Orlen County Court", "place", "organization"),
+        ("Clean Rivers Act", "other", "law"),
+        ("Department of Piers", "place", "organization"),
+        ("Kenyans", "place", "group"),
+        ("Lutherists", "organization", "group"),
+        ("West Bank", "organization", "place"),
+        ("Halden MX-5", "organization", "product"),
+        ("Ana Lake", "person", "person"),
+    ],
+)
+def test_what_a_name_is_says_its_head(words: str, read: str, kind: str) -> None:
+    assert [name.type for name in settle_kinds(words, [Name(0, len(words), read, 0.9)])] == [kind]  # type: ignore[arg-type]
+
+
+def test_the_surer_mentions_decide() -> None:
+    text = "Norfield, Norfield, Norfield"
+    names = [Name(0, 8, "place", 0.5), Name(10, 18, "organization", 0.9), Name(20, 28, "place", 0.3)]
+    assert {name.type for name in settle_kinds(text, names)} == {"organization"}
+
+
+def test_steps_can_be_left_out() -> None:
+    assert settle("an AI firm", ("AI", "organization"), without=STEPS) == [("AI", "organization")]
+
+
+WORDS = st.sampled_from(
+    [
+        "Ana",
+        "Ruiz",
+        "Ruiz-Hale",
+        "the",
+        "Bank",
+        "of",
+        "and",
+        "Mr.",
+        "al",
+        "-",
+        "/",
+        "U.S.",
+        "Inc.",
+        "Nebraska",
+        "\n",
+        "said.",
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=25).map(" ".join), st.data())
+def test_any_names_stay_within_the_text_and_apart(text: str, data: st.DataObject) -> None:
+    spans = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(sorted)
+    kinds = st.sampled_from(["person", "organization", "place", "group", "other"])
+    drawn = data.draw(st.lists(st.tuples(spans, kinds, st.sampled_from([0.5, 0.85, 0.99])), max_size=6))
+    names = [Name(start, end, kind, sure) for (start, end), kind, sure in drawn if start < end]  # type: ignore[arg-type]
+    found = settle_names(Document(text, (), (Span(0, len(text)),)), names)
+    assert all(0 <= one.start < one.end <= len(text) for one in found)
+    assert all(one.end <= two.start for one, two in pairwise(found))
+    assert not any(text[name.start].isspace() or text[name.end - 1].isspace() for name in found)
+    assert found == settle_names(Document(text, (), (Span(0, len(text)),)), names[::-1])
+
+
+def test_a_long_text_takes_time_in_proportion() -> None:
+    spent = []
+    for size in (500, 4000):
+        text = " ".join(f"Ana{i} Ruiz{i} met Bank of Orlen{i}." for i in range(size))
+        at = [text.index(f"Ana{i} ") for i in range(0, size, 5)]
+        names = [Name(start, start + 4, "person", 0.9) for start in at]
+        began = time.process_time()
+        settle_names(Document(text, (), (Span(0, len(text)),)), names)
+        spent.append(time.process_time() - began)
+    assert spent[1] < 40 * max(spent[0], 0.02)
