@@ -28,9 +28,9 @@ from typing import TypeVar
 
 import msgspec
 
-from onrecord import tables
+from onrecord import pipeline, tables
 from onrecord.annotate import annotate, default_reader
-from onrecord.model import Annotated, Article, Block, Placed, Span, World
+from onrecord.model import Annotated, Article, Block, Span, World
 from onrecord.resolving import entities, events, groups, origins, reprints
 from onrecord.shards import SHARD, Shards, batched
 
@@ -200,22 +200,21 @@ def run(size: int, pieces: list[Piece]) -> dict[str, tuple[float, int]]:
     with tempfile.TemporaryDirectory() as place:
         held = timed("make", lambda: write_shards(pieces, size, Path(place)))
         timed("decode", lambda: sum(1 for _ in held))
+        scratch = Path(place)
         ids, rows = timed("entities", lambda: entities.link_entities(held))
-        copied = timed("reprints", lambda: reprints.find_reprints(held))
+        copied = timed("reprints", lambda: reprints.find_reprints(held, scratch))
         named = reprints.copies(copied)
         by_claim, own, origin_rows = timed("origins", lambda: origins.trace_origins(held, ids, rows, named))
         group_ids, group_rows, relations = timed(
-            "groups", lambda: groups.group_claims(held, ids, by_claim, named)
+            "groups", lambda: groups.group_claims(held, ids, by_claim, named, scratch=scratch)
         )
-        related = timed("sources", lambda: origins.relate_sources(held, own, origin_rows, group_ids))
-        event_ids, event_rows, parts = timed("events", lambda: events.link_events(held, ids, by_claim, rows))
-        placed = tuple(
-            Placed(one.article.source_id, origin, *rest)
-            for one, origin, *rest in zip(held, own, ids, event_ids, group_ids, by_claim, strict=True)
+        related = timed("sources", lambda: origins.relate_sources(held, own, origin_rows, group_ids, scratch))
+        related.extend(copied)
+        event_ids, event_rows, parts = timed(
+            "events", lambda: events.link_events(held, ids, by_claim, rows, scratch)
         )
-        world = World(
-            placed, rows, event_rows, parts, group_rows, relations, origin_rows, (*copied, *related)
-        )
+        placed = pipeline.Placing(held, (own, ids, event_ids, group_ids, by_claim))
+        world = World(placed, rows, event_rows, parts, group_rows, relations, origin_rows, related)
         timed("tables", lambda: write_tables(held, world, Path(place)))
         rows_of = {
             "claims": sum(map(len, group_ids)),

@@ -23,7 +23,7 @@ def article(
 
 
 def ids_of(*articles: Annotated, known: tuple[Known, ...] = ()) -> list[tuple[str, ...]]:
-    return link_entities(articles, known)[0]
+    return list(link_entities(articles, known)[0])
 
 
 @pytest.mark.parametrize(

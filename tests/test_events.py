@@ -72,7 +72,7 @@ def link(*articles: Annotated) -> tuple[list[tuple[str, ...]], tuple[Event, ...]
     ids = [tuple(f"ent-{entity.name}" for entity in annotated.entities) for annotated in articles]
     rows = [Entity(i, i[4:], "organization", None, 1, 1) for i in sorted({i for row in ids for i in row})]
     placed, events, _ = link_events(articles, ids, [() for _ in articles], rows)
-    return placed, events
+    return list(placed), tuple(sorted(events, key=lambda event: event.event_id))
 
 
 def test_one_happening_told_twice_is_one_event() -> None:
@@ -246,11 +246,11 @@ def test_no_two_clusters_that_could_still_be_joined_are_left(
     scores: dict[tuple[int, int], float], random: Random
 ) -> None:
     pairs = [(one, other, score) for (one, other), score in scores.items()]
-    roots = gather(Scores(pairs), 7, -1.0)
+    roots = gather(Scores(pairs), 7, -1.0).tolist()
     clusters = [[n for n in range(7) if roots[n] == root] for root in sorted(set(roots))]
     for place, here in enumerate(clusters):
         for there in clusters[place + 1 :]:
             total = sum(scores.get((min(a, b), max(a, b)), -1.0) for a in here for b in there)
             assert total / (len(here) * len(there)) < 1e-5
     random.shuffle(pairs)
-    assert gather(Scores(pairs), 7, -1.0) == roots
+    assert gather(Scores(pairs), 7, -1.0).tolist() == roots

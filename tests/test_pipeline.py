@@ -14,11 +14,13 @@ import pandas as pd
 import pytest
 
 import onrecord
+from onrecord import spool, tables
 from onrecord.annotate import assemble, find_document
 from onrecord.errors import GroundingError, InputError, LockedError
 from onrecord.model import Article, Name, Reading
 from onrecord.packaging.publish import stage
 from onrecord.reading.read import parse, scan
+from onrecord.resolving import blocking, events, groups
 from onrecord.shards import start_workers
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -107,6 +109,30 @@ def test_one_and_two_workers_in_any_order_give_the_same_bytes(folder: Path, tmp_
     two.write_text("".join(lines), encoding="utf-8")
     onrecord.build([one], tmp_path / "a", workers=1)
     onrecord.build([two], tmp_path / "b", workers=2)
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+def test_what_is_put_by_on_disk_and_when_changes_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = [
+        record(f"{name}-{number}", f"{text}\nPart {number}.", published=f"2024-05-0{number + 1}")
+        for name, text in STORIES.items()
+        for number in range(5)
+    ]
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text("".join(copies), encoding="utf-8")
+    onrecord.build([folder, lines], tmp_path / "a")
+    for bound, value in (
+        (f"{blocking.__name__}.HELD", 50),
+        (f"{groups.__name__}.HELD", 40),
+        (f"{events.__name__}.OPEN", 2),
+        (f"{tables.__name__}.BLOCK", 16),
+        (f"{tables.__name__}.PIECE", 4),
+        (f"{spool.__name__}.BUFFER", 100),
+    ):
+        monkeypatch.setattr(bound, value)
+    onrecord.build([folder, lines], tmp_path / "b")
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 

@@ -436,16 +436,17 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What holds over all articles; ``placed`` is in the order in which the articles were given."""
+    """What holds over all articles; ``placed`` is in the order in which the articles were given, rows come in
+    any order. All may be iterated as often as need be; of large corpora they lie on disk."""
 
-    placed: tuple[Placed, ...]
-    entities: tuple[Entity, ...]
-    events: tuple[Event, ...]
-    participants: tuple[EventParticipant, ...]
-    groups: tuple[ClaimGroup, ...]
-    claim_relations: tuple[ClaimRelation, ...]
-    origins: tuple[Origin, ...]
-    source_relations: tuple[SourceRelation, ...]
+    placed: Iterable[Placed]
+    entities: Iterable[Entity]
+    events: Iterable[Event]
+    participants: Iterable[EventParticipant]
+    groups: Iterable[ClaimGroup]
+    claim_relations: Iterable[ClaimRelation]
+    origins: Iterable[Origin]
+    source_relations: Iterable[SourceRelation]
 
 
 @dataclass(frozen=True, slots=True)

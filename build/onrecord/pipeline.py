@@ -18,7 +18,7 @@ from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -101,34 +101,43 @@ class Corrected:
             yield amend.correct_article(annotated, lines) if lines else annotated
 
 
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where the parts of each article stand, put together as they are asked for."""
+
+    articles: Iterable[Annotated]
+    columns: tuple[Iterable[Any], ...]
+
+    def __iter__(self) -> Iterator[Placed]:
+        for annotated, *ids in zip(self.articles, *self.columns, strict=True):
+            yield Placed(annotated.article.source_id, *ids)
+
+
 def resolve(
     articles: Iterable[Annotated],
     known: Sequence[entities.Known],
     fixes: corrections.Corrections = UNCORRECTED,
+    scratch: Path | None = None,
 ) -> World:
-    """What is the same across articles, as corrected."""
+    """What is the same across articles, as corrected; ``scratch`` is where stages put by what they need."""
     entity_ids, entity_rows = entities.link_entities(articles, known)
-    entity_ids, entity_rows = amend_world.correct_entities(
-        articles, entity_ids, entity_rows, fixes.of_table("entities")
-    )
-    reprinted = reprints.find_reprints(articles)
+    if changed := fixes.of_table("entities"):
+        entity_ids, entity_rows = amend_world.correct_entities(articles, entity_ids, entity_rows, changed)
+    reprinted = reprints.find_reprints(articles, scratch)
     copies = reprints.copies(reprinted)
     origin_ids, own_origins, origin_rows = origins.trace_origins(articles, entity_ids, entity_rows, copies)
     reviewed, refused = amend_world.relate_claims(articles, fixes.of_table("claim_relations"))
     group_ids, group_rows, relation_rows = groups.group_claims(
-        articles, entity_ids, origin_ids, copies, reviewed, refused
+        articles, entity_ids, origin_ids, copies, reviewed, refused, scratch
     )
-    related = origins.relate_sources(articles, own_origins, origin_rows, group_ids)
+    related = origins.relate_sources(articles, own_origins, origin_rows, group_ids, scratch)
+    related.extend(reprinted)
     event_ids, event_rows, participant_rows = events.link_events(
-        articles, entity_ids, origin_ids, entity_rows
+        articles, entity_ids, origin_ids, entity_rows, scratch
     )
-    event_rows = amend_world.correct_events(event_rows, fixes.of_table("events"), events.judge_precision)
-    placed = tuple(
-        Placed(annotated.article.source_id, own, *ids)
-        for annotated, own, *ids in zip(
-            articles, own_origins, entity_ids, event_ids, group_ids, origin_ids, strict=True
-        )
-    )
+    if changed := fixes.of_table("events"):
+        event_rows = amend_world.correct_events(tuple(event_rows), changed, events.judge_precision)
+    placed = Placing(articles, (own_origins, entity_ids, event_ids, group_ids, origin_ids))
     return World(
         placed,
         entity_rows,
@@ -137,7 +146,7 @@ def resolve(
         group_rows,
         relation_rows,
         origin_rows,
-        (*reprinted, *related),
+        related,
     )
 
 
@@ -185,7 +194,7 @@ def build(
         if fixes.lines:
             fixes.require_articles(article.name for article in held)
         shards = Corrected(annotate_all(held, cache_folder, pool, workers, on_progress), fixes)
-        world = resolve(shards, entities.load_known(given), fixes)
+        world = resolve(shards, entities.load_known(given), fixes, work)
         on_progress(Progress("write", len(held)))
 
         store = stack.enter_context(closing(tables.RowStore(work)))

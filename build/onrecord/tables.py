@@ -13,8 +13,11 @@ from onrecord.errors import GroundingError
 from onrecord.model import Annotated, Article, Claim, Placed, Reject, Span, World, make_id
 from onrecord.packaging import schema
 
-BLOCK = 65_536
-"""Rows that are sorted into place and handed on at a time; it bounds memory, not results."""
+BLOCK = 8192
+"""Rows of a table that wait in memory, are sorted together and handed on at a time, about; it bounds memory,
+not results."""
+PIECE = 512
+"""Rows that are read together while sorted blocks are merged."""
 
 _WORD = re.compile(r"\w+")
 
@@ -22,8 +25,9 @@ _WORD = re.compile(r"\w+")
 class RowStore:
     """Rows of all tables, kept on disk in the order they come and given back sorted by primary key.
 
-    Each table is one Arrow file in ``folder``; memory holds at most ``BLOCK`` rows of each table and the sort
-    keys. Use as a context manager; ``sorted_batches`` may be called once all rows are in.
+    Each table is one Arrow file in ``folder``: blocks of rows, each sorted, in pieces of ``PIECE``. Memory
+    holds at most ``BLOCK`` rows of each table, the first key of each piece, and while blocks are merged a
+    piece of each. ``sorted_batches`` may be called once all rows are in.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -32,6 +36,8 @@ class RowStore:
         self._names = {table: tuple(found.arrow.names) for table, found in self._schemas.items()}
         self._waiting: dict[str, list[tuple[object, ...]]] = {table: [] for table in self._schemas}
         self._writers: dict[str, Any] = {}
+        self._firsts: dict[str, list[str]] = {table: [] for table in self._schemas}
+        self._counts = dict.fromkeys(self._schemas, 0)
 
     def add(self, table: str, **cells: object) -> None:
         """Take one row; a cell for every column of the table, by name."""
@@ -49,10 +55,20 @@ class RowStore:
         batch = pa.record_batch(
             [pa.array(cells, field.type) for cells, field in zip(columns, arrow, strict=True)], schema=arrow
         )
+        self._waiting[table].clear()
         if table not in self._writers:
             self._writers[table] = pa.ipc.new_file(self._path(table), arrow)
-        self._writers[table].write_batch(batch)
-        self._waiting[table].clear()
+        batch = batch.take(self._order(table, batch))
+        keys = batch.column(self._schemas[table].primary_key[0])
+        for start in range(0, batch.num_rows, PIECE):
+            self._firsts[table].append(keys[start].as_py())
+            self._writers[table].write_batch(batch.slice(start, PIECE))
+        self._counts[table] += batch.num_rows
+
+    def _order(self, table: str, rows: pa.RecordBatch | pa.Table) -> pa.Array:
+        return pc.sort_indices(
+            rows, sort_keys=[(name, "ascending") for name in self._schemas[table].primary_key]
+        )
 
     def _path(self, table: str) -> str:
         return str(self._folder / f"{table}.arrow")
@@ -67,20 +83,31 @@ class RowStore:
 
     def count(self, table: str) -> int:
         """How many rows of a table there are, once all are in."""
-        if table not in self._writers:
-            return 0
-        with pa.memory_map(self._path(table)) as file:
-            return int(pa.ipc.open_file(file).count_rows())
+        return self._counts[table]
 
     def sorted_batches(self, table: str) -> Iterator[pa.RecordBatch]:
-        """The table's rows in order of its primary key, ``BLOCK`` at a time."""
+        """The table's rows in order of its primary key, about ``BLOCK`` at a time.
+
+        Pieces are read in order of their first keys; rows below the first key of the next one are complete.
+        """
         if table not in self._writers:
             return
-        rows = pa.ipc.open_file(pa.memory_map(self._path(table))).read_all()
-        keys = [(name, "ascending") for name in self._schemas[table].primary_key]
-        order = pc.sort_indices(rows, sort_keys=keys)
-        for start in range(0, len(order), BLOCK):
-            yield from rows.take(order[start : start + BLOCK]).combine_chunks().to_batches()
+        firsts = self._firsts[table]
+        key = self._schemas[table].primary_key[0]
+        pieces = sorted(range(len(firsts)), key=lambda piece: (firsts[piece], piece))
+        with pa.OSFile(self._path(table)) as file:
+            reader = pa.ipc.open_file(file)
+            held = reader.schema.empty_table()
+            for start in range(0, len(pieces), BLOCK // PIECE):
+                end = start + BLOCK // PIECE
+                read = [reader.get_batch(piece) for piece in pieces[start:end]]
+                held = pa.concat_tables([held, pa.Table.from_batches(read)])
+                held = held.take(self._order(table, held)).combine_chunks()
+                ready = held.num_rows
+                if end < len(pieces):
+                    ready = pc.sum(pc.less(held[key], firsts[pieces[end]])).as_py()
+                yield from held.slice(0, ready).to_batches()
+                held = held.slice(ready)
 
 
 def quote(article: Article, start: int, end: int) -> str:

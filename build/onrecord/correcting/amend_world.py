@@ -34,8 +34,6 @@ def correct_entities(
     go to the other; counts are counted anew. Raises CorrectionError where a line finds none, several, or not
     what it expects.
     """
-    if not lines:
-        return list(entity_ids), tuple(rows)
     by_id = {row.entity_id: row for row in rows}
     into: dict[str, str] = {}
     for line in lines:

@@ -1,45 +1,148 @@
-"""Which items are worth comparing: those that share keys, found by sorting, never all with all."""
+"""Which items are worth comparing: those that share keys, found by sorting, never all with all.
 
-from array import array
+Sorting goes bucket by bucket: what is many lies on disk, split by key first and by pair then, so that memory
+holds one bucket and the pairs that come out.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
+
+from onrecord.spool import Numbers, RawFile
 
 CROWD = 16
 """Items that share one key beyond which only neighbours are proposed: what so many have in common says
 little, and where they are all alike, neighbours hang them together."""
+HELD = 1 << 19
+"""Numbers that are sorted in memory at a time, about; it bounds memory, not results."""
+BUCKETS = 64
 
-__all__ = ["pair_up"]
+__all__ = ["Pairs", "Postings"]
 
 
-def pair_up(keys: "array[int]", holders: "array[int]", shared: int = 1) -> npt.NDArray[np.uint64]:
-    """The pairs of holders that share at least ``shared`` keys, as sorted rows of two, the smaller first.
+class _Buckets:
+    """Rows of ``width`` numbers: in memory while they are few, then on disk, split by a number of theirs."""
 
-    ``keys`` and ``holders`` are arrays of unsigned 64-bit numbers of one length, in any order: holder
-    ``holders[i]`` (below 2**32) has the key ``keys[i]``, and none the same key twice. The work is that of
-    sorting the keys, and at most ``CROWD`` pairs for each.
+    def __init__(self, width: int, folder: Path | None) -> None:
+        self._width = width
+        self._folder = folder
+        self._held: list[Numbers] = []
+        self._count = 0
+        self._file: RawFile | None = None
+        self._pieces: list[list[tuple[int, int]]] = [[] for _ in range(BUCKETS)]
 
-    >>> pair_up(array("Q", [7, 8, 7, 9, 8]), array("Q", [0, 0, 1, 1, 2])).tolist()
-    [[0, 1], [0, 2]]
+    def add(self, rows: Numbers) -> None:
+        self._held.append(rows)
+        self._count += len(rows)
+        if self._count >= HELD:
+            self._spill()
+
+    def _spill(self) -> None:
+        if self._file is None:
+            self._file = RawFile(self._folder)
+        rows = self._take()
+        bucket = self._bucket_of(rows)
+        order = np.argsort(bucket, kind="stable")
+        rows = rows[order]
+        ends = np.searchsorted(bucket[order], np.arange(BUCKETS + 1))
+        for number, pieces in enumerate(self._pieces):
+            if ends[number] < ends[number + 1]:
+                start = len(self._file)
+                self._file.add(rows[ends[number] : ends[number + 1]].tobytes())
+                pieces.append((start, len(self._file)))
+
+    def _bucket_of(self, rows: Numbers) -> Numbers:
+        """Keys are no good hashes: their bits are mixed (Steele, Lea and Flood 2014)."""
+        mixed = rows[:, 0] * np.uint64(0x9E3779B97F4A7C15)
+        return (mixed ^ (mixed >> np.uint64(32))) % np.uint64(BUCKETS)
+
+    def _take(self) -> Numbers:
+        rows = np.concatenate(self._held) if self._held else np.empty((0, self._width), np.uint64)
+        self._held, self._count = [], 0
+        return rows
+
+    def __iter__(self) -> Iterator[Numbers]:
+        """The buckets; of few rows, one."""
+        if self._file is None:
+            yield self._take()
+            return
+        self._spill()
+        for pieces in self._pieces:
+            data = b"".join([self._file.read(start, end) for start, end in pieces])
+            yield np.frombuffer(data, np.uint64).reshape(-1, self._width)
+
+
+class _ByFirst(_Buckets):
+    """Pairs split by their first number, of ``count`` numbers that there are: buckets come in order."""
+
+    def __init__(self, count: int, folder: Path | None) -> None:
+        super().__init__(1, folder)
+        self._share = max(1, -(-count // BUCKETS))
+
+    def _bucket_of(self, rows: Numbers) -> Numbers:
+        return (rows[:, 0] >> np.uint64(32)) // np.uint64(self._share)
+
+
+class Pairs:
+    """Pairs of numbers below ``count`` as they are proposed, and how often each was."""
+
+    def __init__(self, count: int, folder: Path | None = None) -> None:
+        self._codes = _ByFirst(count, folder)
+
+    def add(self, first: Numbers, second: Numbers) -> None:
+        """Propose pairs."""
+        self._codes.add(((first << np.uint64(32)) | second)[:, None])
+
+    def proposed(self, shared: int = 1) -> Iterator[Numbers]:
+        """The pairs that were proposed ``shared`` times or more, as rows of two, in order, some at a time."""
+        for rows in self._codes:
+            codes, counts = np.unique(rows[:, 0], return_counts=True)
+            codes = codes[counts >= shared]
+            if len(codes):
+                yield np.stack((codes >> np.uint64(32), codes & np.uint64(0xFFFFFFFF)), axis=1)
+
+
+class Postings:
+    """Which holders have which keys. Holders are numbers below 2**32; none has the same key twice.
+
+    >>> postings = Postings()
+    >>> postings.add(np.array([7, 8, 7, 9, 8], np.uint64), np.array([0, 0, 1, 1, 2], np.uint64))
+    >>> [rows.tolist() for rows in postings.pairs()]
+    [[[1, 0], [2, 0]]]
     """
-    if not keys:
-        return np.empty((0, 2), np.uint64)
-    values = np.frombuffer(keys, np.uint64)
-    held = np.frombuffer(holders, np.uint64)
-    order = np.lexsort((held, values))
-    values, held = values[order], held[order]
-    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
-    sizes = np.diff(np.append(starts, len(values)))
-    codes: list[npt.NDArray[np.uint64]] = []
-    for size in np.unique(sizes[sizes > 1]):
-        blocks = starts[sizes == size]
-        for step in range(1, int(size) if size <= CROWD else 2):
-            codes += [
-                (held[blocks + place] << np.uint64(32)) | held[blocks + place + step]
-                for place in range(int(size) - step)
-            ]
-    if not codes:
-        return np.empty((0, 2), np.uint64)
-    pairs, counts = np.unique(np.concatenate(codes), return_counts=True)
-    pairs = pairs[counts >= shared]
-    return np.stack((pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)), axis=1)
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._rows = _Buckets(2, folder)
+        self._holders = 0
+
+    def add(self, keys: Numbers, holders: Numbers) -> None:
+        """Take keys, each with its holder, in any order."""
+        if len(keys):
+            self._rows.add(np.stack((keys, holders), axis=1))
+            self._holders = max(self._holders, int(holders.max()) + 1)
+
+    def sorted_keys(self) -> Iterator[tuple[Numbers, Numbers]]:
+        """Keys and their holders, sorted by both, all holders of a key together."""
+        for rows in self._rows:
+            order = np.lexsort((rows[:, 1], rows[:, 0]))
+            yield rows[order, 0], rows[order, 1]
+
+    def pairs(self, shared: int = 1) -> Iterator[Numbers]:
+        """Pairs of holders that share at least ``shared`` keys, as rows of two, the larger first, in order.
+
+        The work is that of sorting the keys, and at most ``CROWD`` pairs for each.
+        """
+        found = Pairs(self._holders, self._folder)
+        for keys, held in self.sorted_keys():
+            if not len(keys):
+                continue
+            starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+            sizes = np.diff(np.append(starts, len(keys)))
+            for size in np.unique(sizes[sizes > 1]):
+                blocks = starts[sizes == size]
+                for step in range(1, int(size) if size <= CROWD else 2):
+                    for place in range(int(size) - step):
+                        found.add(held[blocks + place + step], held[blocks + place])
+        yield from found.proposed(shared)

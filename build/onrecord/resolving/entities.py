@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import cast, get_args
 
@@ -30,6 +31,7 @@ from onrecord.people.names import (
     strip_title,
 )
 from onrecord.resolving.clusters import Clusters
+from onrecord.spool import Ids, Rows
 from onrecord.words import load, table
 
 __all__ = ["Known", "best_name", "find_key", "link_entities", "load_known"]
@@ -152,9 +154,9 @@ class _Census:
     kinds: dict[int, Counter[EntityType]] = field(default_factory=lambda: defaultdict(Counter))
     claims: dict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     same: set[tuple[int, int]] = field(default_factory=set)
-    chains: list[tuple[tuple[int, ...], ...]] = field(default_factory=list)
-    rows: list[tuple[int, ...]] = field(default_factory=list)
-    mentions: list[tuple[int, ...]] = field(default_factory=list)
+    chains: Rows = field(default_factory=Rows)
+    rows: Rows = field(default_factory=Rows)
+    mentions: Rows = field(default_factory=Rows)
 
     def number(self, key: Key) -> int:
         if key not in self.numbers:
@@ -164,7 +166,6 @@ class _Census:
 
     def add(self, annotated: Annotated) -> None:
         """Take down the keys of each chain's names, the fullest first."""
-        row = []
         for entity in annotated.entities:
             chain: dict[int, None] = {}
             for name in (entity.name, *entity.aliases):
@@ -173,19 +174,19 @@ class _Census:
                     self.forms[number][_shown(name, entity.type)] += 1
                     self.kinds[number][entity.type] += 1
                 chain[number] = None
-            row.append(tuple(chain))
-        self.chains.append(tuple(row))
+            self.chains.add(chain)
         counts = Counter(mention.chain for mention in annotated.mentions)
-        self.mentions.append(tuple(counts[chain] for chain in range(len(row))))
+        self.mentions.add(counts[chain] for chain in range(len(annotated.entities)))
 
     def settle(self) -> None:
         """Choose the key that stands for each chain: of its full names the one that most articles use.
 
         An odd long name in one article ("embattled carmaker Halden") then hides no plain one.
         """
-        for chains in self.chains:
+        found = iter(self.chains)
+        for counts in self.mentions:
             row = []
-            for chain in chains:
+            for chain in islice(found, len(counts)):
                 full = [number for number in chain if not self.keys[number].short] or chain
                 main = max(full, key=lambda number: (self.forms[number].total(), -chain.index(number)))
                 row.append(main)
@@ -194,7 +195,7 @@ class _Census:
                         self.claims[other][main] += 1
                     elif other != main and self._agree(main, other):
                         self.same.add((main, other))
-            self.rows.append(tuple(row))
+            self.rows.add(row)
 
     def _agree(self, main: int, other: int) -> bool:
         one, two = self.keys[main], self.keys[other]
@@ -209,7 +210,7 @@ def _shown(name: str, kind: EntityType) -> str:
 
 def link_entities(
     articles: Iterable[Annotated], known: Sequence[Known] = ()
-) -> tuple[list[tuple[str, ...]], tuple[Entity, ...]]:
+) -> tuple[Sequence[tuple[str, ...]], tuple[Entity, ...]]:
     """Entity ids by chain for each article in turn, and the rows of ``entities`` sorted by id.
 
     Two chains are one entity when their full names have one key, when the authority file says so, when two
@@ -347,7 +348,7 @@ def _full_names_by_part(census: _Census, roots: Sequence[int]) -> dict[Key, set[
     return found
 
 
-def _place_short_forms(census: _Census, roots: Sequence[int]) -> list[tuple[int, ...]]:
+def _place_short_forms(census: _Census, roots: Sequence[int]) -> Rows:
     """The entity of each chain; a short form that its article does not explain goes to the one full name that
     keeps the same company."""
     fitting = _full_names_by_part(census, roots)
@@ -359,18 +360,18 @@ def _place_short_forms(census: _Census, roots: Sequence[int]) -> list[tuple[int,
     wanted = {root for candidates in open_keys.values() for root in candidates}
     company: dict[int, set[int]] = defaultdict(set)
     held: Counter[int] = Counter()
-    placed = []
     for row in census.rows:
         present = {roots[number] for number in row if _is_company(census, number)}
         held.update(present)
         for root in present & wanted:
             company[root] |= present
-        placed.append(tuple(roots[number] for number in row))
-    for place, row in enumerate(census.rows):
+    placed = Rows()
+    for row in census.rows:
         if not any(number in open_keys for number in row):
+            placed.add(roots[number] for number in row)
             continue
         present = {roots[number] for number in row if _is_company(census, number)}
-        placed[place] = tuple(
+        placed.add(
             _pick_by_company(number, open_keys[number], present, company, held)
             if number in open_keys
             else roots[number]
@@ -401,8 +402,8 @@ def _pick_by_company(
 
 
 def _rows(
-    census: _Census, placed: Sequence[tuple[int, ...]], authority: Mapping[int, Known]
-) -> tuple[list[tuple[str, ...]], tuple[Entity, ...]]:
+    census: _Census, placed: Rows, authority: Mapping[int, Known]
+) -> tuple[Sequence[tuple[str, ...]], tuple[Entity, ...]]:
     members: dict[int, set[int]] = defaultdict(set)
     mentions: Counter[int] = Counter()
     sources: Counter[int] = Counter()
@@ -426,9 +427,8 @@ def _rows(
         ids[root] = make_id("ent", key.side, key.words)
         wikidata = entry.wikidata if entry else None
         rows.append(Entity(ids[root], name, kind, wikidata, mentions[root], sources[root]))
-    return [tuple(ids[root] for root in roots) for roots in placed], tuple(
-        sorted(rows, key=lambda row: row.entity_id)
-    )
+    names = [ids.get(number, "") for number in range(len(census.keys))]
+    return Ids(names, placed), tuple(sorted(rows, key=lambda row: row.entity_id))
 
 
 def best_name(forms: Counter[str]) -> str:

@@ -6,11 +6,15 @@ are gathered and what holds of the whole event is said.
 """
 
 import re
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from heapq import merge
+from pathlib import Path
 
-import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from onrecord import words
 from onrecord.model import (
@@ -27,6 +31,7 @@ from onrecord.model import (
 from onrecord.resolving.gather import Scores, gather
 from onrecord.resolving.sameness import NEVER, Told, compare_told, words_alike
 from onrecord.resolving.stories import WITHIN, Nearness, near_articles, outline, stem_word, telling_words
+from onrecord.spool import HashIds, Spool, hash_of
 
 UNLIKE = -1.0
 """Log odds of a pair that is not compared; like ``LEAST`` chosen on ECB+ (training part) and MEANTIME,
@@ -37,8 +42,8 @@ BESIDE = 60
 """Characters on either side of a mention in which its nearby words stand."""
 LEAD = 400
 """Characters of an article that hold its first sentences."""
-OPEN = 1024
-"""Articles whose mentions are unpacked at a time."""
+OPEN = 512
+"""Articles whose mentions are held in memory at a time; it bounds memory, not results."""
 
 _STOP = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘'(]*[A-Z0-9])|\n")
 
@@ -181,32 +186,40 @@ def pairs_to_compare(one: Sequence[Told], other: Sequence[Told]) -> Iterator[tup
 
 
 class _Notes:
-    """The mentions of all articles, packed; few are unpacked at a time."""
+    """The mentions of all articles, on disk; those of a few articles are held at a time."""
 
-    def __init__(self) -> None:
-        self._packed: list[bytes] = []
+    def __init__(self, scratch: Path | None) -> None:
+        self._told = Spool(tuple[Told, ...], scratch)
         self._open: dict[int, tuple[Told, ...]] = {}
+        self.counts = array("I")
 
     def __len__(self) -> int:
-        return len(self._packed)
+        return len(self._told)
 
     def add(self, told: tuple[Told, ...]) -> None:
-        self._packed.append(msgspec.msgpack.encode(told))
+        self._told.add(told)
+        self.counts.append(len(told))
 
     def __getitem__(self, number: int) -> tuple[Told, ...]:
         if number not in self._open:
             if len(self._open) >= OPEN:
-                self._open.clear()
-            self._open[number] = msgspec.msgpack.decode(self._packed[number], type=tuple[Told, ...])
+                del self._open[next(iter(self._open))]
+            self._open[number] = self._told[number]
         return self._open[number]
 
 
-def score_pairs(notes: _Notes, near: Mapping[tuple[int, int], Nearness], first: Sequence[int]) -> Scores:
-    """Log odds of the pairs that are compared and are not plainly unlike; ``first`` is the number of each
-    article's first mention."""
+def score_pairs(
+    notes: Sequence[tuple[Told, ...]] | _Notes,
+    near: Mapping[tuple[int, int], Nearness],
+    order: Sequence[int],
+    first: Sequence[int],
+) -> Scores:
+    """Log odds of the pairs that are compared and are not plainly unlike; ``near`` names articles by their
+    places in ``order``, ``first`` is the number of each article's first mention."""
     scores = Scores()
-    within = (((number, number), WITHIN) for number in range(len(notes)))
-    for (here, there), nearness in sorted((*within, *near.items()), key=lambda item: item[0]):
+    within = (((place, place), WITHIN) for place in range(len(order)))
+    for (one, other), nearness in merge(within, near.items(), key=lambda item: item[0]):
+        here, there = order[one], order[other]
         told, others = notes[here], notes[there]
         for place, match in pairs_to_compare(told, others):
             if told[place].event is None and others[match].event is None:
@@ -218,58 +231,70 @@ def score_pairs(notes: _Notes, near: Mapping[tuple[int, int], Nearness], first: 
 
 def link_events(
     articles: Iterable[Annotated],
-    entity_ids: Sequence[tuple[str, ...]],
-    origin_ids: Sequence[tuple[str | None, ...]],
+    entity_ids: Iterable[tuple[str, ...]],
+    origin_ids: Iterable[tuple[str | None, ...]],
     entities: Sequence[Entity],
-) -> tuple[list[tuple[str, ...]], tuple[Event, ...], tuple[EventParticipant, ...]]:
+    scratch: Path | None = None,
+) -> tuple[Sequence[tuple[str, ...]], Iterable[Event], Iterable[EventParticipant]]:
     """Event ids by event index for each article in turn, and the rows of ``events`` and their participants.
 
     Mentions to which a reviewer gave one name are one event, and no others are joined with them. The id of an
     event comes from its first mention, by the day its article was published: what comes in later does not
-    rename it. The order of the articles changes nothing.
+    rename it. The order of the articles changes nothing. The rows lie on disk, in ``scratch``, and come in no
+    order.
     """
-    notes, outlines, ages = _Notes(), [], []
+    notes, ages = _Notes(scratch), list[tuple[str, str]]()
+    outlines = Spool(str, scratch)
     for annotated, ids, origins in zip(articles, entity_ids, origin_ids, strict=True):
         notes.add(tell(annotated, ids, origins))
-        outlines.append(outline(annotated.article.text))
+        outlines.add(annotated.article.text)
         ages.append((annotated.article.published or "9999", annotated.article.source_id))
     order = sorted(range(len(ages)), key=lambda number: ages[number])
-    near = {
-        (order[one], order[other]): nearness
-        for (one, other), nearness in near_articles([outlines[number] for number in order]).items()
-    }
-    outlines.clear()
-    first = [0] * len(notes)
+    ages.clear()
+    near = near_articles((outline(outlines[number]) for number in order), scratch)
+    first = array("Q", bytes(8 * len(notes)))
     count = 0
     for number in order:
         first[number] = count
-        count += len(notes[number])
-    roots = gather(score_pairs(notes, near, first), count, UNLIKE, LEAST)
+        count += notes.counts[number]
+    roots = gather(score_pairs(notes, near, order, first), count, UNLIKE, LEAST)
+    return _tabulate(notes, order, first, roots, {row.entity_id: row.name for row in entities}, scratch)
+
+
+def _tabulate(
+    notes: _Notes,
+    order: Sequence[int],
+    first: Sequence[int],
+    roots: npt.NDArray[np.int64],
+    labels: Mapping[str, str],
+    scratch: Path | None,
+) -> tuple[Sequence[tuple[str, ...]], Iterable[Event], Iterable[EventParticipant]]:
+    """Ids and rows of the events as gathered; ``roots`` gives of each mention the first of its event."""
+    told = Spool(Told, scratch)
     reviewed: dict[str, int] = {}
-    gathered: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for number in order:
-        for place, told in enumerate(notes[number]):
-            root = roots[first[number] + place]
-            if told.event is not None:
-                root = reviewed.setdefault(told.event, root)
-            gathered[root].append((number, place))
-    labels = {entity.entity_id: entity.name for entity in entities}
-    placed = [[""] * len(notes[number]) for number in range(len(notes))]
-    events, participants = [], []
-    for held in gathered.values():
-        mentions = [notes[number][place] for number, place in held]
+        for mention in notes[number]:
+            if mention.event is not None:
+                roots[len(told)] = reviewed.setdefault(mention.event, int(roots[len(told)]))
+            told.add(mention)
+    hashes = np.empty(len(roots), np.uint64)
+    events, participants = Spool(Event, scratch), Spool(EventParticipant, scratch)
+    together = np.argsort(roots, kind="stable")
+    for held in np.split(together, np.flatnonzero(np.diff(roots[together])) + 1):
+        mentions = [told[number] for number in held.tolist()]
+        if not mentions:
+            continue
         event_id = make_id("evt", mentions[0].mention_id)
-        for number, place in held:
-            placed[number][place] = event_id
+        hashes[held] = hash_of(event_id)
         parts = Counter((entity, role) for mention in mentions for entity, role in mention.parts)
-        events.append(_event(event_id, mentions, parts, labels))
-        participants += [EventParticipant(event_id, e, role, count) for (e, role), count in parts.items()]
-    participants.sort(key=lambda row: (row.event_id, row.entity_id, row.role))
-    return (
-        [tuple(row) for row in placed],
-        tuple(sorted(events, key=lambda e: e.event_id)),
-        tuple(participants),
-    )
+        events.add(_event(event_id, mentions, parts, labels))
+        participants.extend(EventParticipant(event_id, e, role, count) for (e, role), count in parts.items())
+    ends, places = array("Q", [0]), np.empty(len(roots), np.int64)
+    for number in range(len(notes)):
+        start, size = ends[-1], notes.counts[number]
+        places[start : start + size] = np.arange(first[number], first[number] + size)
+        ends.append(start + size)
+    return HashIds("evt", hashes[places], ends), events, participants
 
 
 @cache
@@ -281,7 +306,7 @@ def _event(
     event_id: str,
     mentions: Sequence[Told],
     parts: Counter[tuple[str, ParticipantRole]],
-    labels: dict[str, str],
+    labels: Mapping[str, str],
 ) -> Event:
     date = finest({mention.date for mention in mentions if mention.date})
     statuses = Counter(mention.status for mention in mentions)
@@ -301,7 +326,7 @@ def _event(
 
 
 def _label(
-    mentions: Sequence[Told], parts: Counter[tuple[str, ParticipantRole]], labels: dict[str, str]
+    mentions: Sequence[Told], parts: Counter[tuple[str, ParticipantRole]], labels: Mapping[str, str]
 ) -> str:
     """What a reviewer calls it, else agent, words, patient: "Pentagon · designated · Anthropic"."""
     if mentions[0].event is not None:

@@ -11,8 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 import numpy as np
-
-from onrecord.resolving.clusters import Clusters
+import numpy.typing as npt
 
 __all__ = ["Scores", "gather"]
 
@@ -32,31 +31,57 @@ class Scores:
         self.values.append(score)
 
 
-def gather(scores: Scores, count: int, unlike: float, least: float = 0.0) -> list[int]:
+def gather(scores: Scores, count: int, unlike: float, least: float = 0.0) -> npt.NDArray[np.int64]:
     """For each of ``count`` numbers the smallest number of its cluster.
 
     Clusters are joined while their mean score is ``least`` or more; ``unlike`` is the score of a pair that is
     not there. The order of the pairs changes nothing.
 
     >>> chain = [(0, 1, 2.0), (1, 2, 1.0)]
-    >>> gather(Scores(chain), 4, unlike=-2.0), gather(Scores([*chain, (0, 2, 0.5)]), 4, unlike=-2.0)
-    ([0, 0, 2, 3], [0, 0, 0, 3])
+    >>> gather(Scores(chain), 4, unlike=-2.0).tolist()
+    [0, 0, 2, 3]
+    >>> gather(Scores([*chain, (0, 2, 0.5)]), 4, unlike=-2.0).tolist()
+    [0, 0, 0, 3]
     """
-    codes, values = np.frombuffer(scores.codes, np.uint64), np.frombuffer(scores.values, np.float64)
-    linked = Clusters[int]()
-    for code in codes[values >= least].tolist():
-        linked.join(code >> 32, code & 0xFFFFFFFF)
-    roots = np.array([linked.root(number) for number in range(count)], np.int64)
+    codes, values = np.asarray(scores.codes), np.asarray(scores.values)
+    linked = codes[values >= least]
+    parts = connect(linked >> np.uint64(32), linked & np.uint64(0xFFFFFFFF), count)
     low, high = (codes >> np.uint64(32)).astype(np.int64), (codes & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    inside = np.flatnonzero(roots[low] == roots[high]) if count else np.zeros(0, np.int64)
-    order = inside[np.lexsort((codes[inside], roots[low[inside]]))]
-    found = Clusters[int]()
-    for part in np.split(order, np.flatnonzero(np.diff(roots[low[order]])) + 1):
+    inside = np.flatnonzero(parts[low] == parts[high])
+    order = inside[np.lexsort((codes[inside], parts[low[inside]]))]
+    cuts = np.flatnonzero(np.diff(parts[low[order]])) + 1
+    found = np.arange(count)
+    for start, end in zip([0, *cuts.tolist()], [*cuts.tolist(), len(order)], strict=True):
+        part = order[start:end]
         pairs = zip(low[part].tolist(), high[part].tolist(), values[part].tolist(), strict=True)
         for one, other in _merge(pairs, unlike, least):
-            found.join(one, other)
-    smallest: dict[int, int] = {}
-    return [smallest.setdefault(found.root(number), number) for number in range(count)]
+            found[other] = one
+    return _climb(found)
+
+
+def connect(one: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64], count: int) -> npt.NDArray[np.int64]:
+    """For each of ``count`` numbers the smallest that pairs connect it with, through others too.
+
+    >>> connect(np.array([0, 1], np.uint64), np.array([2, 3], np.uint64), 5).tolist()
+    [0, 1, 0, 1, 4]
+    """
+    low, high = one.astype(np.int64), other.astype(np.int64)
+    roots = np.arange(count)
+    while True:
+        here, there = roots[low], roots[high]
+        apart = here != there
+        if not apart.any():
+            return roots
+        low, high, here, there = low[apart], high[apart], here[apart], there[apart]
+        np.minimum.at(roots, np.maximum(here, there), np.minimum(here, there))
+        roots = _climb(roots)
+
+
+def _climb(above: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """For each number the top of those above it."""
+    while not np.array_equal(higher := above[above], above):
+        above = higher
+    return above
 
 
 def _merge(pairs: Iterable[tuple[int, int, float]], unlike: float, least: float) -> list[tuple[int, int]]:

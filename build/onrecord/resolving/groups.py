@@ -1,15 +1,16 @@
 """The same proposition in several articles is one group; what differs is shown, never merged.
 
-Claims are compared only where they share rare words, a run of quoted words, or all words; two passes over the
-articles find first what to compare and then how it compares, so that only claims with a counterpart are held
-in memory.
+Claims are compared only where they share rare words, a run of quoted words, or all words. One pass over the
+articles puts by what each claim says, on disk; what is compared is read from there. Memory holds numbers: of
+claims, of what they are looked up by, and of their groups.
 """
 
 from array import array
-from collections import Counter, defaultdict
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -17,12 +18,11 @@ import numpy.typing as npt
 
 from onrecord.claims.outlets import make_origin_id
 from onrecord.model import Annotated, Article, ClaimGroup, ClaimRelation, Relation, make_id
-from onrecord.resolving.blocking import pair_up
+from onrecord.resolving.blocking import Postings
 from onrecord.resolving.clusters import Clusters
 from onrecord.resolving.propositions import LONG, Proposition, Propositions, compare
 from onrecord.resolving.wordings import fold
-
-Numbers = npt.NDArray[np.uint64]
+from onrecord.spool import HashIds, Numbers, RawFile, Spool, hash_of
 
 RUN = 4
 """Quoted words in a row that two quotations must share to be compared."""
@@ -30,6 +30,8 @@ RARE = 0.25
 MOST = 6
 """Two claims that share 0.7 of their words share two of the rarest quarter of them and two more; ``MOST``
 bounds the rare words of long claims."""
+HELD = 1 << 19
+"""Words of claims that are sorted in memory at a time, about; it bounds memory, not results."""
 
 __all__ = ["group_claims"]
 
@@ -58,37 +60,145 @@ class _Member:
     origin_id: str | None
 
 
-_Known: TypeAlias = tuple[Proposition, _Edition]
-_Group: TypeAlias = tuple[ClaimGroup, str]
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group's row, and the first of its claims by id."""
+
+    row: ClaimGroup
+    claim_id: str
 
 
-@dataclass(slots=True)
-class _Keys:
-    """What claims are looked up by, as hashes: the words of each claim, and whole passages."""
+class _Words:
+    """The words of claims as hashes, put by on disk until it is known how rare each is."""
 
-    words: "array[int]"
-    word_holders: "array[int]"
-    passages: "array[int]"
-    passage_holders: "array[int]"
+    def __init__(self, folder: Path | None) -> None:
+        self._file = RawFile(folder)
+        self._ends = [0]
+        self._words, self._holders = array("Q"), array("Q")
+        self._values, self._counts = np.empty(0, np.uint64), np.empty(0, np.int64)
 
-    def add(self, number: int, proposition: Proposition) -> None:
-        stems = sorted({crc32(token.encode()) for token in {*proposition.stems, *proposition.names}})
-        self.words.extend(stems)
-        self.word_holders.extend([number] * len(stems))
-        passages = {
-            _hash(quotation[start : start + RUN])
-            for quotation in proposition.quotations
-            for start in range(len(quotation) - RUN + 1)
-        }
-        passages.add(_hash(proposition.words))
-        self.passages.extend(sorted(passages))
-        self.passage_holders.extend([number] * len(passages))
+    def add(self, number: int, hashes: Collection[int]) -> None:
+        """Take the words of a claim; claims come in order of their numbers."""
+        self._words.extend(hashes)
+        self._holders.extend([number] * len(hashes))
+        if len(self._words) >= HELD:
+            self._spill()
 
-    def pairs(self) -> Numbers:
-        keys, holders = pair_rare_words(self.words, self.word_holders)
-        keys.extend(self.passages)
-        holders.extend(self.passage_holders)
-        return pair_up(keys, holders)
+    def _spill(self) -> None:
+        value = np.asarray(self._words)
+        found, counts = np.unique(value, return_counts=True)
+        both = np.concatenate((self._values, found))
+        self._values, inverse = np.unique(both, return_inverse=True)
+        weights = np.concatenate((self._counts, counts))
+        self._counts = np.bincount(inverse, weights, len(self._values)).astype(np.int64)
+        self._file.add(value.tobytes())
+        self._file.add(self._holders.tobytes())
+        self._ends.append(len(self._file))
+        self._words, self._holders = array("Q"), array("Q")
+
+    def rare_pairs(self) -> Iterator[tuple[Numbers, Numbers]]:
+        """Keys for every two of the rarest words of each claim, and the claims they are keys of."""
+        self._spill()
+        for start, end in zip(self._ends, self._ends[1:], strict=False):
+            value, holder = np.frombuffer(self._file.read(start, end), np.uint64).reshape(2, -1)
+            yield from pair_rare_words(value, holder, self._counts[np.searchsorted(self._values, value)])
+
+
+def pair_rare_words(
+    words: Numbers, holders: Numbers, counts: npt.NDArray[np.int64]
+) -> Iterator[tuple[Numbers, Numbers]]:
+    """Keys for every two of the rarest words of each claim, and the claims they are keys of; ``words`` are
+    hashes, ``counts`` tells of each how many claims have it.
+
+    >>> words, holders = np.array([1, 2, 2, 3], np.uint64), np.array([0, 0, 1, 1], np.uint64)
+    >>> [(len(keys), held.tolist()) for keys, held in pair_rare_words(words, holders, np.array([1, 2, 2, 1]))]
+    [(2, [0, 1])]
+    """
+    if not len(words):
+        return
+    order = np.lexsort((words, counts, holders))
+    words, holders = words[order], holders[order]
+    starts = np.flatnonzero(np.concatenate(([True], holders[1:] != holders[:-1])))
+    sizes = np.diff(np.append(starts, len(holders)))
+    rank = np.arange(len(holders)) - np.repeat(starts, sizes)
+    kept = rank < np.repeat(np.minimum(np.ceil(sizes * RARE).astype(int) + 2, MOST), sizes)
+    words, holders = words[kept], holders[kept]
+    for step in range(1, MOST):
+        together = holders[step:] == holders[:-step]
+        if not together.any():
+            break
+        low = np.minimum(words[step:], words[:-step])[together]
+        high = np.maximum(words[step:], words[:-step])[together]
+        yield low << np.uint64(32) | high, holders[step:][together]
+
+
+class _Noted:
+    """What all claims say, on disk, and what they are looked up by."""
+
+    def __init__(self, scratch: Path | None) -> None:
+        self._scratch = scratch
+        self._propositions = Spool(Proposition, scratch)
+        self._editions = Spool(_Edition, scratch)
+        self._ends = array("Q")
+        self._words = _Words(scratch)
+        self._passages = Postings(scratch)
+        self._keys, self._holders = array("Q"), array("Q")
+
+    def add(self, annotated: Annotated, entity_ids: Sequence[str]) -> None:
+        """Take the claims of an article."""
+        for proposition in Propositions(annotated, entity_ids):
+            number = len(self._propositions)
+            tokens = {*proposition.stems, *proposition.names}
+            self._words.add(number, {crc32(token.encode()) for token in tokens})
+            passages = {
+                _hash(quotation[start : start + RUN])
+                for quotation in proposition.quotations
+                for start in range(len(quotation) - RUN + 1)
+            }
+            passages.add(_hash(proposition.words))
+            self._keys.extend(passages)
+            self._holders.extend([number] * len(passages))
+            self._propositions.add(proposition)
+        self._editions.add(_find_edition(annotated.article))
+        self._ends.append(len(self._propositions))
+        if len(self._keys) >= HELD:
+            self._post()
+
+    def _post(self) -> None:
+        self._passages.add(np.asarray(self._keys), np.asarray(self._holders))
+        self._keys, self._holders = array("Q"), array("Q")
+
+    def relations(self) -> Iterator[ClaimRelation]:
+        """Compare the claims that share keys, two at a time."""
+        self._post()
+        for keys, holders in self._words.rare_pairs():
+            self._passages.add(keys, holders)
+        for rows in self._passages.pairs():
+            held = -1
+            for later, earlier in rows.tolist():
+                if later != held:
+                    held, proposition = later, self._propositions[later]
+                yield from self._judge(earlier, self._propositions[earlier], later, proposition)
+
+    def _judge(self, here: int, one: Proposition, there: int, other: Proposition) -> Iterator[ClaimRelation]:
+        if other.claim_id < one.claim_id:
+            here, one, there, other = there, other, here, one
+        verdict = compare(one, other)
+        if verdict is None:
+            return
+        relation: Relation = verdict.relation
+        if relation == "conflict":
+            editions = self._edition_of(here), self._edition_of(there)
+            newer = find_newer(*editions)
+            if newer is not None:
+                relation = "revision"
+                if newer != editions[0]:
+                    one, other = other, one
+                    verdict = compare(one, other) or verdict
+        yield ClaimRelation(one.claim_id, other.claim_id, relation, verdict.basis, verdict.score)
+
+    def _edition_of(self, number: int) -> _Edition:
+        return self._editions[bisect_right(self._ends, number)]
 
 
 def _hash(words: Sequence[str]) -> int:
@@ -96,42 +206,15 @@ def _hash(words: Sequence[str]) -> int:
     return crc32(text) << 32 | crc32(text, 0x5EED)
 
 
-def pair_rare_words(words: "array[int]", holders: "array[int]") -> tuple["array[int]", "array[int]"]:
-    """Keys for every two of the rarest words of each claim: hashes of words by claim in, keys by claim out.
-
-    >>> keys, claims = pair_rare_words(array("Q", [1, 2, 2, 3]), array("Q", [0, 0, 1, 1]))
-    >>> len(keys), list(claims)
-    (2, [0, 1])
-    """
-    if not words:
-        return array("Q"), array("Q")
-    value, holder = np.frombuffer(words, np.uint64), np.frombuffer(holders, np.uint64)
-    _, inverse, counts = np.unique(value, return_inverse=True, return_counts=True)
-    order = np.lexsort((value, counts[inverse], holder))
-    value, holder = value[order], holder[order]
-    starts = np.flatnonzero(np.concatenate(([True], holder[1:] != holder[:-1])))
-    sizes = np.diff(np.append(starts, len(holder)))
-    rank = np.arange(len(holder)) - np.repeat(starts, sizes)
-    kept = rank < np.repeat(np.minimum(np.ceil(sizes * RARE).astype(int) + 2, MOST), sizes)
-    value, holder = value[kept], holder[kept]
-    keys, owners = array("Q"), array("Q")
-    for step in range(1, MOST):
-        together = holder[step:] == holder[:-step]
-        low = np.minimum(value[step:], value[:-step])[together]
-        high = np.maximum(value[step:], value[:-step])[together]
-        keys.frombytes((low << np.uint64(32) | high).tobytes())
-        owners.frombytes(holder[step:][together].tobytes())
-    return keys, owners
-
-
 def group_claims(
     articles: Iterable[Annotated],
-    entity_ids: Sequence[tuple[str, ...]],
-    origin_ids: Sequence[tuple[str | None, ...]],
+    entity_ids: Iterable[tuple[str, ...]],
+    origin_ids: Iterable[tuple[str | None, ...]],
     copies: Mapping[str, str] | None = None,
     reviewed: Sequence[ClaimRelation] = (),
     refused: Collection[tuple[str, str, str]] = (),
-) -> tuple[list[tuple[str, ...]], tuple[ClaimGroup, ...], tuple[ClaimRelation, ...]]:
+    scratch: Path | None = None,
+) -> tuple[Sequence[tuple[str, ...]], Iterable[ClaimGroup], Iterable[ClaimRelation]]:
     """Group ids by claim for each article in turn, the rows of ``claim_groups``, and the relations.
 
     Claims that say the same and wordings of one quotation are one group; claims in conflict never are,
@@ -139,65 +222,89 @@ def group_claims(
     unknown what they rest on. A group's id and text are those of its first published claim, so that a later
     article changes neither. ``reviewed`` relations are added to those found and go before them in making
     groups: what a reviewer calls the same is one group even where it is at odds in a point. ``refused`` ones
-    (both ids and the relation) are left out.
+    (both ids and the relation) are left out. The rows lie on disk, in ``scratch``, and come in no order.
     """
-    keys = _Keys(array("Q"), array("Q"), array("Q"), array("Q"))
-    number = 0
+    noted = _Noted(scratch)
     for annotated, ids in zip(articles, entity_ids, strict=True):
-        for proposition in Propositions(annotated, ids):
-            keys.add(number, proposition)
-            number += 1
-    proposed = _relate(articles, entity_ids, keys.pairs())
-    found = {(row.claim_id, row.other_claim_id, row.relation): row for row in (*proposed, *reviewed)}
-    relations = [found[key] for key in sorted(found) if key not in refused]
-    placed, groups = _tabulate(articles, origin_ids, copies or {}, relations, _join(relations, reviewed))
-    return placed, groups, tuple(relations)
+        noted.add(annotated, ids)
+    relations = _Relations(scratch)
+    told = {_name(row): row for row in reviewed}
+    for name, row in told.items():
+        if name not in refused:
+            relations.add(row, reviewed=True)
+    for row in noted.relations():
+        if _name(row) not in refused and _name(row) not in told:
+            relations.add(row, reviewed=False)
+    placed, groups = _tabulate(articles, origin_ids, copies or {}, relations, scratch)
+    return placed, groups, relations.rows
 
 
-def _relate(
-    articles: Iterable[Annotated], entity_ids: Sequence[tuple[str, ...]], pairs: Numbers
-) -> list[ClaimRelation]:
-    """Compare the proposed pairs, two claims at a time."""
-    pairs = pairs[np.lexsort((pairs[:, 0], pairs[:, 1]))]
-    later = pairs[:, 1]
-    wanted = np.unique(pairs)
-    last = np.zeros(len(wanted), np.uint64)
-    for side in (0, 1):
-        np.maximum.at(last, np.searchsorted(wanted, pairs[:, side]), later)
-    held: dict[int, _Known] = {}
-    expiring: dict[int, list[int]] = defaultdict(list)
-    relations: list[ClaimRelation] = []
-    first = place = 0
-    for annotated, ids in zip(articles, entity_ids, strict=True):
-        end = first + len(annotated.claims)
-        low, high = np.searchsorted(wanted, [first, end])
-        if low < high:
-            maker, edition = Propositions(annotated, ids), _find_edition(annotated.article)
-            for here in range(int(low), int(high)):
-                number = int(wanted[here])
-                held[number] = maker.make(number - first), edition
-                expiring[int(last[here])].append(number)
-                while place < len(pairs) and later[place] == number:
-                    relations += _judge(held[int(pairs[place, 0])], held[number])
-                    place += 1
-                for done in expiring.pop(number, ()):
-                    del held[done]
-        first = end
-    return relations
+def _name(row: ClaimRelation) -> tuple[str, str, str]:
+    return row.claim_id, row.other_claim_id, row.relation
 
 
-def _judge(one: _Known, other: _Known) -> Iterator[ClaimRelation]:
-    first, second = sorted((one, other), key=lambda known: known[0].claim_id)
-    verdict = compare(first[0], second[0])
-    if verdict is None:
-        return
-    relation: Relation = verdict.relation
-    if relation == "conflict" and (newer := find_newer(first[1], second[1])) is not None:
-        relation = "revision"
-        if newer != first[1]:
-            first, second = second, first
-            verdict = compare(first[0], second[0]) or verdict
-    yield ClaimRelation(first[0].claim_id, second[0].claim_id, relation, verdict.basis, verdict.score)
+class _Relations:
+    """How claims relate: the rows on disk, and of each, as numbers, what groups are made by."""
+
+    def __init__(self, scratch: Path | None) -> None:
+        self.rows = Spool(ClaimRelation, scratch)
+        self._one, self._other = array("Q"), array("Q")
+        self._kinds, self._scores = array("b"), array("d")
+
+    def add(self, row: ClaimRelation, reviewed: bool) -> None:
+        self.rows.add(row)
+        self._one.append(hash_of(row.claim_id))
+        self._other.append(hash_of(row.other_claim_id))
+        self._kinds.append(_KINDS.index(row.relation) + (_REVIEWED if reviewed else 0))
+        self._scores.append(row.score or 0.0)
+
+    def join(self) -> tuple[Numbers, "array[int]", frozenset[int]]:
+        """The claims that are related, by the numbers in their ids, ascending; for each, the place of a claim
+        that stands for all it is one with; and the places of those in conflict.
+
+        The reviewed and surest pairs are joined first; no two at odds come into one group unless a reviewer
+        joins them.
+        """
+        if not len(self.rows):
+            return np.empty(0, np.uint64), array("I"), frozenset()
+        one, other = np.asarray(self._one), np.asarray(self._other)
+        related, places = np.unique(np.concatenate((one, other)), return_inverse=True)
+        here, there = places[: len(one)], places[len(one) :]
+        kinds, scores = np.asarray(self._kinds), np.asarray(self._scores)
+        reviewed, kinds = kinds >= _REVIEWED, kinds % _REVIEWED
+        against: dict[int, set[int]] = defaultdict(set)
+        for row in np.flatnonzero(kinds >= _KINDS.index("conflict")).tolist():
+            against[int(here[row])].add(int(there[row]))
+            against[int(there[row])].add(int(here[row]))
+        roots = array("I", range(len(related)))
+
+        def root(place: int) -> int:
+            while roots[place] != place:
+                roots[place] = roots[roots[place]]
+                place = roots[place]
+            return place
+
+        members: dict[int, list[int]] = {}
+        order = np.lexsort((other, one, -scores, ~reviewed))
+        for row in order[kinds[order] < _KINDS.index("conflict")].tolist():
+            first, second = root(int(here[row])), root(int(there[row]))
+            if first == second:
+                continue
+            left, right = members.get(first, [first]), members.get(second, [second])
+            foes = set().union(*(against[claim] for claim in left if claim in against))
+            if foes.isdisjoint(right) or reviewed[row]:
+                if len(left) < len(right):
+                    first, second, left, right = second, first, right, left
+                roots[second] = first
+                members[first] = left
+                left += right
+                members.pop(second, None)
+        at_odds = np.unique(np.concatenate((here, there))[np.tile(kinds == _KINDS.index("conflict"), 2)])
+        return related, array("I", map(root, range(len(related)))), frozenset(at_odds.tolist())
+
+
+_KINDS: tuple[Relation, ...] = ("same", "quote_variant", "conflict", "revision")
+_REVIEWED = len(_KINDS)
 
 
 def _find_edition(article: Article) -> _Edition:
@@ -220,84 +327,68 @@ def find_newer(one: _Edition, other: _Edition) -> _Edition | None:
     return None if (late.published or "").startswith(early.published or "") else late
 
 
-def _join(relations: Sequence[ClaimRelation], reviewed: Collection[ClaimRelation]) -> Clusters[str]:
-    """Claims that say the same, the reviewed and surest pairs first; no two at odds come into one group
-    unless a reviewer joins them."""
-
-    def order(row: ClaimRelation) -> tuple[bool, float, str, str]:
-        return row not in reviewed, -(row.score or 0), row.claim_id, row.other_claim_id
-
-    against: dict[str, set[str]] = defaultdict(set)
-    for row in relations:
-        if row.relation in ("conflict", "revision"):
-            against[row.claim_id].add(row.other_claim_id)
-            against[row.other_claim_id].add(row.claim_id)
-    clusters = Clusters[str]()
-    members: dict[str, list[str]] = {}
-    for row in sorted(relations, key=order):
-        if row.relation not in ("same", "quote_variant"):
-            continue
-        one, other = clusters.root(row.claim_id), clusters.root(row.other_claim_id)
-        here, there = members.pop(one, [one]), members.pop(other, [other])
-        if one == other:
-            members[one] = here
-            continue
-        foes = set().union(*(against[claim_id] for claim_id in here if claim_id in against))
-        if foes.isdisjoint(there) or row in reviewed:
-            clusters.join(one, other)
-            members[one] = here + there
-        else:
-            members[one], members[other] = here, there
-    return clusters
-
-
 def _tabulate(
     articles: Iterable[Annotated],
-    origin_ids: Sequence[tuple[str | None, ...]],
+    origin_ids: Iterable[tuple[str | None, ...]],
     copies: Mapping[str, str],
-    relations: Sequence[ClaimRelation],
-    clusters: Clusters[str],
-) -> tuple[list[tuple[str, ...]], tuple[ClaimGroup, ...]]:
-    related = {claim_id for row in relations for claim_id in (row.claim_id, row.other_claim_id)}
-    at_odds = {
-        claim_id
-        for row in relations
-        if row.relation == "conflict"
-        for claim_id in (row.claim_id, row.other_claim_id)
-    }
-    held: dict[str, _Member] = {}
-    order: list[list[str | int]] = []
-    groups: list[_Group] = []
+    relations: _Relations,
+    scratch: Path | None,
+) -> tuple[Sequence[tuple[str, ...]], Iterable[ClaimGroup]]:
+    related, roots, at_odds = relations.join()
+    members = Spool(_Member, scratch)
+    lies = array("I", bytes(4 * len(related)))
+    groups = Spool(_Group, scratch)
+    ends, belongs = array("Q", [0]), array("q")
     for annotated, origins in zip(articles, origin_ids, strict=True):
-        order.append([])
         for index, origin_id in enumerate(origins):
             member = _find_member(annotated, index, origin_id)
-            if member.claim_id in related:
-                held[member.claim_id] = member
-                order[-1].append(member.claim_id)
+            place = _find_place(related, hash_of(member.claim_id))
+            if place is None:
+                belongs.append(len(groups))
+                groups.add(_make_group([member], False, copies))
             else:
-                order[-1].append(len(groups))
-                groups.append(_make_group([member], False, copies))
-    places: dict[str, int] = {}
-    for together in clusters.sets(held).values():
-        places.update(dict.fromkeys(together, len(groups)))
-        members = [held[claim_id] for claim_id in together]
-        groups.append(_make_group(members, not at_odds.isdisjoint(together), copies))
-    rows = _tell_apart(groups)
-    placed = [
-        tuple(rows[places[one] if isinstance(one, str) else one].group_id for one in row) for row in order
-    ]
-    return placed, tuple(sorted(rows, key=lambda group: group.group_id))
+                belongs.append(-1 - place)
+                lies[place] = len(members)
+                members.add(member)
+        ends.append(len(belongs))
+    group_of = np.empty(len(related), np.int64)
+    for cluster in _parts(np.asarray(roots)):
+        group_of[cluster] = len(groups)
+        held = [members[lies[place]] for place in cluster.tolist()]
+        groups.add(_make_group(held, not at_odds.isdisjoint(cluster.tolist()), copies))
+    rows, hashes = _tell_apart(groups, scratch)
+    numbers = np.asarray(belongs)
+    grouped = numbers < 0
+    numbers[grouped] = group_of[-1 - numbers[grouped]]
+    return HashIds("grp", hashes[numbers], ends), rows
 
 
-def _tell_apart(groups: Sequence[_Group]) -> list[ClaimGroup]:
-    """The groups, those that share an id renamed by one of their claims: two may have the same words and yet
-    be of two happenings."""
-    times = Counter(row.group_id for row, _ in groups)
-    return [
-        replace(row, group_id=make_id("grp", claim_id)) if times[row.group_id] > 1 else row
-        for row, claim_id in groups
-    ]
+def _parts(roots: npt.NDArray[np.uint32]) -> Iterator[npt.NDArray[np.int64]]:
+    """The places of each root."""
+    order = np.argsort(roots, kind="stable")
+    cuts = np.flatnonzero(np.diff(roots[order])) + 1
+    yield from (part for part in np.split(order, cuts) if len(part))
+
+
+def _find_place(related: Numbers, value: int) -> int | None:
+    place = int(np.searchsorted(related, np.uint64(value)))
+    return place if place < len(related) and int(related[place]) == value else None
+
+
+def _tell_apart(groups: Spool[_Group], scratch: Path | None) -> tuple[Spool[ClaimGroup], Numbers]:
+    """The groups and the numbers in their ids; those that share an id are renamed by one of their claims: two
+    may have the same words and yet be of two happenings."""
+    hashes = np.fromiter((hash_of(group.row.group_id) for group in groups), np.uint64, len(groups))
+    found, times = np.unique(hashes, return_counts=True)
+    shared = frozenset(found[times > 1].tolist())
+    rows = Spool(ClaimGroup, scratch)
+    for number, group in enumerate(groups):
+        row = group.row
+        if int(hashes[number]) in shared:
+            row = replace(row, group_id=make_id("grp", group.claim_id))
+            hashes[number] = hash_of(row.group_id)
+        rows.add(row)
+    return rows, hashes
 
 
 def _find_member(annotated: Annotated, index: int, origin_id: str | None) -> _Member:
@@ -322,7 +413,7 @@ def _make_group(members: Sequence[_Member], in_conflict: bool, copies: Mapping[s
         min(published) if published else None,
         in_conflict,
     )
-    return row, min(member.claim_id for member in members)
+    return _Group(row, min(member.claim_id for member in members))
 
 
 def count_unknown(members: Sequence[_Member], copies: Mapping[str, str]) -> int:

@@ -1,9 +1,13 @@
 """Where claims come from in the end, and what that says of the articles that carry them."""
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
+from pathlib import Path
+
+import numpy as np
 
 from onrecord.claims.outlets import label_outlet, make_origin_id
 from onrecord.model import (
@@ -18,6 +22,7 @@ from onrecord.model import (
     make_id,
 )
 from onrecord.people.names import name_key
+from onrecord.spool import HashIds, Ids, Rows, Spool, hash_of
 
 PAIRED = 16
 """Articles up to which each is paired with each; of more, each is tied to the next alone, so that the rows
@@ -61,9 +66,11 @@ def find_origin(claim: Claim) -> Hop | None:
 
 @dataclass(slots=True)
 class _Register:
-    """The origins met so far, by what they are told apart by."""
+    """The origins met so far, by what they are told apart by, and numbered; number 0 is none."""
 
     held: Mapping[str, Entity]
+    names: list[str | None] = field(default_factory=lambda: [None])
+    numbers: dict[str | None, int] = field(default_factory=lambda: {None: 0})
     ids: dict[str, str] = field(default_factory=dict)
     labels: dict[str, tuple[str, AgentKind]] = field(default_factory=dict)
     entities: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -87,6 +94,12 @@ class _Register:
             self.entities[origin_id][entity_id] += 1
         return origin_id
 
+    def number(self, origin_id: str | None) -> int:
+        if origin_id not in self.numbers:
+            self.numbers[origin_id] = len(self.names)
+            self.names.append(origin_id)
+        return self.numbers[origin_id]
+
     def rows(self, entities: Sequence[Entity]) -> Iterator[Origin]:
         by_label = {name_key(label_outlet(e.name)): e.entity_id for e in entities if e.type != "person"}
         for origin_id in sorted(self.labels):
@@ -102,22 +115,12 @@ def _preference(entry: tuple[str, AgentKind]) -> tuple[bool, str]:
     return entry[1] != "outlet", entry[0]
 
 
-@dataclass(slots=True)
-class _Traced:
-    """The origins of one article's claims as its chains give them, before credits fill the gaps."""
-
-    source_id: str
-    by_claim: list[str | None]
-    credit: str | None
-    relayed: str | None
-
-
 def trace_origins(
     articles: Iterable[Annotated],
-    entity_ids: Sequence[tuple[str, ...]],
+    entity_ids: Iterable[tuple[str, ...]],
     entities: Sequence[Entity],
     copies: Mapping[str, str] | None = None,
-) -> tuple[list[tuple[str | None, ...]], list[str | None], tuple[Origin, ...]]:
+) -> tuple[Sequence[tuple[str | None, ...]], list[str | None], tuple[Origin, ...]]:
     """Origin ids by claim for each article in turn, the origin of each article, and the rows of ``origins``.
 
     A claim whose chain shows no origin rests on the wire or outlet that its article credits, or that one of
@@ -127,81 +130,117 @@ def trace_origins(
     nobody. Ids of outlets and documents are made of their labels, so that a credit and a citation meet.
     """
     register = _Register({entity.entity_id: entity for entity in entities})
-    traced = [_trace(annotated, ids, register) for annotated, ids in zip(articles, entity_ids, strict=True)]
-    shared: dict[str, set[str]] = defaultdict(set)
-    for one in traced:
-        if one.credit is not None and copies and one.source_id in copies:
-            shared[copies[one.source_id]].add(one.credit)
-    by_claim, by_article = [], []
-    for one in traced:
-        among = shared.get(copies.get(one.source_id, ""), ()) if copies else ()
-        credit = one.credit or (next(iter(among)) if len(among) == 1 else None)
-        by_claim.append(tuple(origin_id or credit for origin_id in one.by_claim))
-        by_article.append(credit or one.relayed)
-    return by_claim, by_article, tuple(register.rows(entities))
+    chained, credited, relayed = Rows(), array("I"), array("I")
+    copied: dict[int, str] = {}
+    shared: dict[str, set[int]] = defaultdict(set)
+    for annotated, ids in zip(articles, entity_ids, strict=True):
+        by_claim, credit, most = _trace(annotated, ids, register)
+        if copies and (name := copies.get(annotated.article.source_id)) is not None:
+            copied[len(chained)] = name
+            if credit:
+                shared[name].add(credit)
+        chained.add(by_claim)
+        credited.append(credit)
+        relayed.append(most)
+    placed, by_article = Rows(), list[str | None]()
+    for number, row in enumerate(chained):
+        among = shared.get(copied.get(number, ""), ())
+        credit = credited[number] or (next(iter(among)) if len(among) == 1 else 0)
+        placed.add([origin or credit for origin in row])
+        by_article.append(register.names[credit or relayed[number]])
+    return Ids(register.names, placed), by_article, tuple(register.rows(entities))
 
 
-def _trace(annotated: Annotated, ids: Sequence[str], register: _Register) -> _Traced:
+def _trace(annotated: Annotated, ids: Sequence[str], register: _Register) -> tuple[list[int], int, int]:
+    """The numbers of the origins that an article's chains give, claim by claim, of the one that it credits,
+    and of the one that it relays most."""
     article = annotated.article
     own = name_key(label_outlet(article.publisher)) if article.publisher else None
-    row: list[str | None] = []
+    row: list[int] = []
     relayed: Counter[str] = Counter()
     for claim in annotated.claims:
         hop = find_origin(claim)
         if hop is None:
-            row.append(None)
+            row.append(0)
             continue
         origin_id = register.enter(hop, ids[hop.chain] if hop.chain is not None else None)
-        row.append(origin_id)
+        row.append(register.number(origin_id))
         if hop.kind in ("outlet", "document") and name_key(label_outlet(hop.agent or "")) != own:
             relayed[origin_id] += 1
     credit = register.enter_outlet(article.credit, "outlet", None) if article.credit else None
     most = min(relayed, key=lambda key: (-relayed[key], key)) if relayed else None
-    return _Traced(article.source_id, row, credit, most)
+    return row, register.number(credit), register.number(most)
 
 
 def relate_sources(
     articles: Iterable[Annotated],
     article_origins: Sequence[str | None],
     origins: Sequence[Origin],
-    group_ids: Sequence[tuple[str, ...]],
-) -> tuple[SourceRelation, ...]:
+    group_ids: Iterable[tuple[str, ...]],
+    scratch: Path | None = None,
+) -> Spool[SourceRelation]:
     """Articles that rest on one origin, and articles that relay the publisher of another article and make one
-    of its claims.
+    of its claims. The rows lie on disk, in ``scratch``, and come in no order.
 
     Articles that share a busy origin are tied in a row, each to the next (see ``tie``). To relay a publisher
     is not yet to cite an article: both must hold claims of one group.
     """
     labels = {origin.origin_id: origin.label for origin in origins}
-    rows = [
-        (annotated.article.source_id, annotated.article.publisher, relayed, groups)
-        for annotated, relayed, groups in zip(articles, article_origins, group_ids, strict=True)
-    ]
-    made_by = {name: make_origin_id(name) for _, name, _, _ in rows if name is not None}
-    relayed_makers = set(made_by.values()) & {relayed for _, _, relayed, _ in rows}
-    sharing: dict[str, list[str]] = defaultdict(list)
-    relaying: dict[tuple[str, str], set[str]] = defaultdict(set)
-    published: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for source_id, publisher, relayed, groups in rows:
+    makers: dict[str, str] = {}
+    published: list[str | None] = []
+    sources = array("Q")
+    sharing: dict[str, list[int]] = defaultdict(list)
+    for number, (annotated, relayed) in enumerate(zip(articles, article_origins, strict=True)):
+        publisher = annotated.article.publisher
+        sources.append(hash_of(annotated.article.source_id))
+        if publisher is not None and publisher not in makers:
+            makers[publisher] = make_origin_id(publisher)
+        published.append(makers[publisher] if publisher is not None else None)
         if relayed is not None:
-            sharing[relayed].append(source_id)
-        for origin_id, place in ((relayed, relaying), (made_by.get(publisher or ""), published)):
-            if origin_id is not None and origin_id in relayed_makers:
-                for group_id in groups:
-                    place[origin_id, group_id].add(source_id)
-    found = [
-        SourceRelation(one, other, "shared_origin", None, f"both relay {labels[origin_id]}")
-        for origin_id, held in sharing.items()
-        for one, other in tie(held)
-    ]
+            sharing[relayed].append(number)
+    ids = [row[0] for row in HashIds("src", np.asarray(sources), range(len(sources) + 1))]
+    found = Spool(SourceRelation, scratch)
+    for origin_id, held in sharing.items():
+        for one, other in tie(ids[number] for number in held):
+            found.add(SourceRelation(one, other, "shared_origin", None, f"both relay {labels[origin_id]}"))
+    cited = _count_cited(ids, article_origins, published, group_ids)
+    for (one, other, origin_id), count in cited.items():
+        basis = f"relays {labels[origin_id]}; claims in common: {count}"
+        found.add(SourceRelation(one, other, "cites", None, basis))
+    return found
+
+
+def _count_cited(
+    ids: Sequence[str],
+    relayed: Sequence[str | None],
+    published: Sequence[str | None],
+    group_ids: Iterable[tuple[str, ...]],
+) -> Counter[tuple[str, str, str]]:
+    """How many groups of claims an article that relays an origin has in common with one that is published by
+    it; of the articles of one publisher in a group the first ``PAIRED``."""
+    both = sorted({origin for origin in published if origin} & {origin for origin in relayed if origin})
+    numbers = {origin: number for number, origin in enumerate(both)}
+    places, groups, articles = array("I"), array("Q"), array("I")
+    for article, held in enumerate(group_ids):
+        for side, origin in enumerate((published[article], relayed[article])):
+            if origin in numbers:
+                hashes = {hash_of(group_id) for group_id in held}
+                groups.extend(hashes)
+                places.extend([2 * numbers[origin] + side] * len(hashes))
+                articles.extend([article] * len(hashes))
+    origin_of = np.asarray(places) // 2
+    order = np.lexsort((np.asarray(places), np.asarray(groups), origin_of))
+    here = np.stack((origin_of, np.asarray(groups)), axis=1)[order]
+    cuts = np.flatnonzero((here[1:] != here[:-1]).any(axis=1)) + 1
     cited: Counter[tuple[str, str, str]] = Counter()
-    for (origin_id, group_id), makers in published.items():
-        for other in sorted(makers)[:PAIRED]:
-            for source_id in relaying.get((origin_id, group_id), ()):
-                cited[source_id, other, origin_id] += source_id != other
-    found += [
-        SourceRelation(one, other, "cites", None, f"relays {labels[origin_id]}; claims in common: {count}")
-        for (one, other, origin_id), count in cited.items()
-        if count
-    ]
-    return tuple(sorted(found, key=lambda row: (row.source_id, row.other_source_id, row.relation)))
+    for part in np.split(order, cuts):
+        sides: tuple[list[str], list[str]] = ([], [])
+        for entry in part.tolist():
+            sides[places[entry] % 2].append(ids[articles[entry]])
+        if all(sides):
+            origin = both[places[int(part[0])] // 2]
+            for other in sorted(sides[0])[:PAIRED]:
+                for source_id in sides[1]:
+                    if source_id != other:
+                        cited[source_id, other, origin] += 1
+    return cited

@@ -8,16 +8,16 @@ in common are not proposed however many articles there are.
 
 import hashlib
 import re
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from onrecord.model import Annotated, SourceRelation
-from onrecord.resolving.blocking import pair_up
+from onrecord.resolving.blocking import Postings
 from onrecord.resolving.clusters import Clusters
 
 Hashes = npt.NDArray[np.uint64]
@@ -66,24 +66,24 @@ def shingle(annotated: Annotated) -> Hashes:
     return np.unique(mixed)
 
 
-def propose_pairs(articles: Iterable[Annotated]) -> set[tuple[int, int]]:
+def propose_pairs(articles: Iterable[Annotated], scratch: Path | None = None) -> set[tuple[int, int]]:
     """Pairs of positions that may be near-copies: articles that share ``SHARED`` sampled shingles."""
-    hashes, holders = array("Q"), array("Q")
+    postings = Postings(scratch)
     for number, annotated in enumerate(articles):
         found = shingle(annotated)
         sampled = found[found % np.uint64(SAMPLE) == 0]
-        hashes.frombytes(sampled.tobytes())
-        holders.extend([number] * len(sampled))
-    return {(int(one), int(other)) for one, other in pair_up(hashes, holders, SHARED)}
+        postings.add(sampled, np.full(len(sampled), number, np.uint64))
+    return {(int(other), int(one)) for rows in postings.pairs(SHARED) for one, other in rows}
 
 
-def find_reprints(articles: Iterable[Annotated]) -> tuple[SourceRelation, ...]:
+def find_reprints(articles: Iterable[Annotated], scratch: Path | None = None) -> tuple[SourceRelation, ...]:
     """Near-copies among the articles, which are passed over twice; sorted by ids.
 
     ``similarity`` is the share of the shorter text's shingles that stand in the other, so that a cut copy is
-    as near as a whole one. Only articles that share sampled shingles are held in memory, as hashes.
+    as near as a whole one. Only articles that share sampled shingles are held in memory, as hashes;
+    ``scratch`` is where the samples are put by.
     """
-    pairs = propose_pairs(articles)
+    pairs = propose_pairs(articles, scratch)
     if not pairs:
         return ()
     last = {number: max(pair) for pair in sorted(pairs, key=max) for number in pair}

@@ -8,17 +8,22 @@ words are compared.
 import math
 import re
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import snowballstemmer
 
 from onrecord import words
+from onrecord.resolving.blocking import Pairs, Postings
+from onrecord.spool import Spool
 
 NEAR = 0.1
 """Least similarity of two articles that are compared. In ECB+ (training part) 99 % of the articles on one
@@ -145,51 +150,99 @@ WITHIN = Nearness(1.0, 1.0)
 """An article and itself."""
 
 
-def near_articles(outlines: Sequence[Outline]) -> dict[tuple[int, int], Nearness]:
+class Near(Mapping[tuple[int, int], Nearness]):
+    """How near articles are, by the pair of their numbers, the smaller first; in order of the pairs."""
+
+    def __init__(self, codes: npt.NDArray[np.uint64], values: npt.NDArray[np.float64]) -> None:
+        self._codes = codes
+        self._values = values
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return (pair for pair, _ in self._rows())
+
+    def _rows(self) -> Iterator[tuple[tuple[int, int], Nearness]]:
+        for code, row in zip(self._codes, self._values, strict=True):
+            pair = int(code)
+            yield (pair >> 32, pair & 0xFFFFFFFF), Nearness(float(row[0]), float(row[1]))
+
+    def items(self) -> ItemsView[tuple[int, int], Nearness]:
+        return _Items(self)
+
+    def __getitem__(self, pair: tuple[int, int]) -> Nearness:
+        code = np.uint64(pair[0] << 32 | pair[1])
+        place = int(np.searchsorted(self._codes, code))
+        if place == len(self._codes) or self._codes[place] != code:
+            raise KeyError(pair)
+        return Nearness(*self._values[place].tolist())
+
+
+class _Items(ItemsView[tuple[int, int], Nearness]):
+    _mapping: Near
+
+    def __iter__(self) -> Iterator[tuple[tuple[int, int], Nearness]]:
+        return self._mapping._rows()
+
+
+def near_articles(outlines: Iterable[Outline], scratch: Path | None = None) -> Near:
     """Pairs of articles that may tell the same story, as numbers, the smaller first, and how near they are.
 
     ``outlines`` are in order of publication: of very many articles that share a word, those that stand near
-    one another are compared.
+    one another are compared. The outlines are put by on disk, in ``scratch``.
     """
-    found: list[tuple[float, int, int]] = []
-    for one, other in _sharing(outlines):
-        similarity = compare_outlines(outlines[one], outlines[other])
-        if similarity >= NEAR:
-            found.append((similarity, one, other))
-    found.sort(key=lambda row: (-row[0], row[1], row[2]))
-    best: dict[int, list[float]] = defaultdict(list)
-    near: dict[tuple[int, int], float] = {}
-    for similarity, one, other in found:
-        if len(best[one]) < NEIGHBOURS or len(best[other]) < NEIGHBOURS:
-            best[one].append(similarity)
-            best[other].append(similarity)
-            near[one, other] = similarity
-    usual = {number: sum(nearest[:3]) / len(nearest[:3]) for number, nearest in best.items()}
-    return {
-        (one, other): Nearness(similarity, round(similarity / math.sqrt(usual[one] * usual[other]), 4))
-        for (one, other), similarity in near.items()
-    }
+    held = Spool(tuple[bytes, bytes], scratch)
+    postings = Postings(scratch)
+    for number, one in enumerate(outlines):
+        held.add((one.terms.tobytes(), one.weights.tobytes()))
+        postings.add(np.array(one.keys, np.uint64), np.full(len(one.keys), number, np.uint64))
+    codes, likeness = array("Q"), array("d")
+    for one, pairs in groupby(_sharing(postings, len(held), scratch), key=itemgetter(0)):
+        here = _unpack(held[one])
+        for _, other in pairs:
+            similarity = compare_outlines(here, _unpack(held[other]))
+            if similarity >= NEAR:
+                codes.append(one << 32 | other)
+                likeness.append(similarity)
+    return _keep_nearest(np.asarray(codes), np.asarray(likeness), len(held))
 
 
-def _sharing(outlines: Sequence[Outline]) -> Iterator[tuple[int, int]]:
-    """Pairs that share two of their heaviest words."""
-    keys, holders = array("Q"), array("Q")
-    for number, held in enumerate(outlines):
-        keys.extend(held.keys)
-        holders.extend([number] * len(held.keys))
-    if not keys:
-        return
-    values, numbers = np.frombuffer(keys, np.uint64), np.frombuffer(holders, np.uint64)
-    order = np.argsort(values, kind="stable")
-    values, numbers = values[order], numbers[order]
-    codes = []
-    for step in range(1, WIDEST + 1):
-        alike = values[:-step] == values[step:] if step < len(values) else np.zeros(0, bool)
-        if not alike.any():
-            break
-        codes.append((numbers[:-step][alike] << np.uint64(32)) | numbers[step:][alike])
-    if not codes:
-        return
-    pairs, counts = np.unique(np.concatenate(codes), return_counts=True)
-    for pair in pairs[counts > 1].tolist():
-        yield pair >> 32, pair & 0xFFFFFFFF
+def _unpack(packed: tuple[bytes, bytes]) -> Outline:
+    return Outline(np.frombuffer(packed[0], np.uint64), np.frombuffer(packed[1], np.float32), ())
+
+
+def _keep_nearest(codes: npt.NDArray[np.uint64], likeness: npt.NDArray[np.float64], count: int) -> Near:
+    """The pairs of which one is among the ``NEIGHBOURS`` nearest of the other."""
+    met, best = array("I", bytes(4 * count)), array("d", bytes(8 * count))
+    kept = array("Q")
+    for place in np.lexsort((codes, -likeness)):
+        code = int(codes[place])
+        one, other = code >> 32, code & 0xFFFFFFFF
+        if met[one] < NEIGHBOURS or met[other] < NEIGHBOURS:
+            for number in (one, other):
+                if met[number] < 3:
+                    best[number] += likeness[place]
+                met[number] += 1
+            kept.append(place)
+    usual = np.asarray(best) / np.clip(np.asarray(met), 1, 3)
+    order = np.sort(np.asarray(kept))
+    pairs, values = codes[order], np.empty((len(order), 2))
+    values[:, 0] = likeness[order]
+    for row, (code, similarity) in enumerate(zip(pairs.tolist(), values[:, 0].tolist(), strict=True)):
+        between = math.sqrt(usual[code >> 32] * usual[code & 0xFFFFFFFF])
+        values[row, 1] = round(similarity / between, 4)
+    return Near(pairs, values)
+
+
+def _sharing(postings: Postings, count: int, scratch: Path | None) -> Iterator[tuple[int, int]]:
+    """Pairs that share two of their heaviest words, in order."""
+    pairs = Pairs(count, scratch)
+    for keys, holders in postings.sorted_keys():
+        for step in range(1, WIDEST + 1):
+            alike = keys[:-step] == keys[step:] if step < len(keys) else np.zeros(0, bool)
+            if not alike.any():
+                break
+            pairs.add(holders[:-step][alike], holders[step:][alike])
+    for rows in pairs.proposed(2):
+        yield from ((one, other) for one, other in rows.tolist())
