@@ -18,6 +18,7 @@ from typing import Any
 from onrecord.claims.attribute import join_attributions
 from onrecord.claims.joining import RULES as JOINING
 from onrecord.claims.quotation import find_quotations, judge_quote
+from onrecord.claims.standing import judge_standing
 from onrecord.claims.sure import RULES as SURE
 from onrecord.claims.sure import judge_event
 from onrecord.claims.voice import judge_voice
@@ -25,6 +26,7 @@ from onrecord.model import Document, Reading, Role, Span
 from onrecord.tagging.reader import TrainedReader
 
 KINDS = {"News_Report": "outlet", "Expert_Document": "document", "Direct_Evidence": "document"}
+STANDINGS = {"Official": "official", "Expert": "expert", "Witness": "witness"}
 HALF = 0.5
 
 
@@ -92,7 +94,8 @@ def sureness(
 
 
 def factappeal(entries: list[dict[str, Any]], split: str) -> dict[str, float]:
-    """Accuracy in percent on gold spans: quote type of claims; named or not; report, document or voice."""
+    """Accuracy in percent on gold spans: quote type of claims; named or not; report, document or voice;
+    official, expert, witness or none of these."""
     hits: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     for entry in entries:
@@ -107,8 +110,16 @@ def factappeal(entries: list[dict[str, Any]], split: str) -> dict[str, float]:
                 _, named, kind = label.split(":")
                 voice = judge_voice(text[start:end])
                 same = (named == "Named") == (voice.anonymity == "named")
+                standing = judge_standing(text, start, end, voice.kind)
                 alike = KINDS.get(kind, "voice") == (voice.kind if voice.kind in KINDS.values() else "voice")
-                for key, hit in (("named", same), ("kind", alike), ("named and kind", same and alike)):
+                known = STANDINGS.get(kind) == standing
+                for key, hit in (
+                    ("named", same),
+                    ("kind", alike),
+                    ("named and kind", same and alike),
+                    ("standing", known),
+                    ("kind and standing", alike and known),
+                ):
                     seen[key] += 1
                     hits[key] += hit
     return {key: 100 * hits[key] / seen[key] for key in seen}
@@ -123,7 +134,7 @@ def main(folder: Path, weights: Path | None) -> None:
     whole = linked(entries, readings, ())
     print(f"polnear-dev, linked F1 {whole:.1f}; what is lost without each rule")
     names = {name for rules in JOINING.values() for name in rules}
-    for name in [*sorted(names), "joint_speakers", "continued_quotation", "bare"]:
+    for name in [*sorted(names), "joint_speakers", "continued_quotation", "bare", "asides"]:
         print(f"  {name:20} {whole - linked(entries, readings, {name}):5.1f}")
     meantime = read(folder, "meantime")
     for topics in (["airbus"], ["apple", "gm"]):

@@ -129,6 +129,7 @@ def _hop(claim_id: str, hop: int, agent: str, entity_id: str, kind: str, article
         "entity_id": entity_id,
         "anonymity": "named",
         "kind": kind,
+        "standing": None,
         "cue": None,
         **span(article, agent),
     }

@@ -119,6 +119,7 @@ def test_enums_are_those_of_the_records() -> None:
         "claims.time": model.Time,
         "attributions.anonymity": model.Anonymity,
         "attributions.kind": model.AgentKind,
+        "attributions.standing": model.Standing,
         "origins.kind": model.AgentKind,
         "events.status": model.EventStatus,
         "events.date_precision": model.DatePrecision,

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from onrecord.claims.standing import find_standing
 from onrecord.errors import GroundingError
 from onrecord.model import Annotated, Article, Claim, Placed, Reject, Span, World, make_id
 from onrecord.packaging import schema
@@ -244,6 +245,7 @@ def _add_claim(
             entity_id=ids[hop.chain] if hop.chain is not None else None,
             anonymity=hop.anonymity,
             kind=hop.kind,
+            standing=find_standing(article.text, hop, annotated.mentions),
             cue=hop.cue,
             source_id=placed.source_id,
             start=hop.start,

@@ -1,0 +1,56 @@
+"""How a voice knows what it says: official, expert, witness, or nothing that shows it."""
+
+import pytest
+
+from onrecord.claims.standing import find_standing, judge_standing
+from onrecord.model import AgentKind, Hop, Mention, Standing
+
+
+@pytest.mark.parametrize(
+    ("marked", "standing"),
+    [
+        ("[Police] said the road was closed.", "official"),
+        ("[Two Finance Ministry officials] said the tax would rise.", "official"),
+        ("[A spokeswoman for Norfield] declined to comment.", "official"),
+        ("“It was late,” Foreign Minister [Lina Park] said.", "official"),
+        ("Minister of Health [Lina Park] said the clinic would open.", "official"),
+        ("[Lina Park] of the city council voted no.", "official"),
+        ("[Lina Park], a professor of law at the university, called it void.", "expert"),
+        ("The plan will fail, according to [several economists].", "expert"),
+        ("[Dr. Lina Park] said the patients were well.", "expert"),
+        ("[One hydrologist] warned that the dam leaks.", "expert"),
+        ("[A neighbour] heard two shots.", "witness"),
+        ("[Three people familiar with the talks] said they had ended.", "witness"),
+        ("[Park] said it was late.", None),
+        ("[She] said it was late.", None),
+        ("According to [Lee], police officers took him away.", None),
+        ("Police arrested two men, and [Lee] said he was glad.", None),
+        ("[Her brother] said it was late.", None),
+    ],
+)
+def test_the_words_beside_a_voice_show_its_standing(marked: str, standing: Standing | None) -> None:
+    start, end = marked.index("["), marked.index("]") - 1
+    text = marked.replace("[", "").replace("]", "")
+    assert judge_standing(text, start, end, "person") == standing
+
+
+@pytest.mark.parametrize("kind", ["outlet", "document"])
+def test_outlets_and_documents_have_none(kind: AgentKind) -> None:
+    assert judge_standing("The police report said so.", 0, 17, kind) is None
+
+
+def test_another_name_of_the_same_entity_may_show_it() -> None:
+    text = "Lee met Judge Ana Ruiz. He told Ruiz that she knew."
+    names = [
+        Mention(0, 3, "name", "person", 0, 1.0, "rule"),
+        Mention(14, 22, "name", "person", 1, 1.0, "rule"),
+        Mention(32, 36, "name", "person", 1, 1.0, "rule"),
+    ]
+
+    def standing(start: int, end: int, chain: int | None) -> Standing | None:
+        hop = Hop(start, end, text[start:end], "told", chain, "named", "person")
+        return find_standing(text, hop, names)
+
+    assert standing(32, 36, 1) == "official"
+    assert standing(32, 36, None) is None
+    assert standing(24, 26, 0) is None
