@@ -81,6 +81,15 @@ def test_names_of_two_bearers_come_apart() -> None:
     ]
 
 
+def test_a_court_and_its_judge_come_apart() -> None:
+    assert settle(
+        "said Orlen Supreme Court Justice Ana Ruiz", ("Orlen Supreme Court Justice Ana Ruiz", "organization")
+    ) == [
+        ("Orlen Supreme Court", "organization"),
+        ("Ana Ruiz", "person"),
+    ]
+
+
 @pytest.mark.parametrize("whole", ["South Korea", "West Virginia", "New Mexico", "Northern California"])
 def test_a_country_keeps_the_words_before_it(whole: str) -> None:
     assert settle(f"in {whole} today", (whole, "place")) == [(whole, "place")]

@@ -237,6 +237,10 @@ def test_pronouns_that_nothing_settles(marked: str) -> None:
             [("the chief of staff", "Rosa Diaz")],
         ),
         ("The [O:Rents Authority] met. Then the authority voted.", [("the authority", "Rents Authority")]),
+        (
+            "Many came to the [E:Halden Lantern Fair]. The event was free.",
+            [("The event", "Halden Lantern Fair")],
+        ),
         ("[L:Peru] voted. Polls in the country closed.", [("the country", "Peru")]),
         (
             "[O:Norfield] sued [O:Harwick]. Both companies fell.",
@@ -260,6 +264,10 @@ def test_descriptions_that_the_text_settles(marked: str, wanted: list[tuple[str,
         "[P:Rosa Diaz] spoke. The agency agreed.",
         "President [P:Paul Okoye] met President [P:Rosa Diaz]. The president smiled.",
         "The president smiled.",
+        "They left [L:Halden Airport], the country's oldest airport.",
+        "[O:Pentagon] aides met. The administration agreed.",
+        "[O:Norfield Mining] cut jobs at [O:Orlen Motors]. The firm fell. [O:Norfield Mining] rose.",
+        "[O:Court of Halden] rules differ. I ask this court to rule.",
     ],
 )
 def test_descriptions_that_nothing_settles(marked: str) -> None:

@@ -194,6 +194,10 @@ def split_name(text: str, name: Name, known: Collection[str]) -> list[Name]:
     [['Halden Falls', 'Nebraska'], ['Norfield Bank', 'Ana Ruiz']]
     """
     written = text[name.start : name.end]
+    if name.type != "person" and (bearer := _titled_person(written)):
+        before, person = bearer
+        parts = _parts(name, before, person)
+        return [replace(parts[1], type="person"), *([parts[0]] if before else [])]
     for gap in re.finditer(r" ", written):
         first, second = written[: gap.start()], written[gap.end() :]
         town = first.split(" ")[-1].lower() not in load("before_places")
@@ -202,6 +206,20 @@ def split_name(text: str, name: Name, known: Collection[str]) -> list[Name]:
         if first in known and second in known and name.type != "person" and " " in first and " " in second:
             return _parts(name, gap.start(), gap.end())
     return [name]
+
+
+def _titled_person(written: str) -> tuple[int, int] | None:
+    """Where in "Orlen Supreme Court Justice Ana Ruiz" the court ends and the person begins, or null."""
+    words = list(_WORD.finditer(written))
+    for place in range(1, len(words) - 1):
+        given = words[place].group() in load("given_female") | load("given_male")
+        if not given or len(words) - place > 3 or not is_title(words[place - 1].group()):
+            continue
+        first = place - 1
+        while first and is_title(words[first - 1].group()):
+            first -= 1
+        return (words[first - 1].end() if first else 0), words[place].start()
+    return None
 
 
 @cache

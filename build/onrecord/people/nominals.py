@@ -22,6 +22,8 @@ OVERSHADOW = 3
 _OPEN_MODIFIERS = load("open_modifiers")
 _OFTEN_UNSAID = frozenset({"company", "band", "city", "state", "island", "film", "person", "media", "site"})
 _FULLY_KNOWN = frozenset({"country", "company"})
+_OWN_BODIES = frozenset({"court", "chamber", "committee", "council", "commission"})
+"""With "this" they are those in which somebody is speaking."""
 _POINTERS = frozenset({"the", "this", "that"})
 
 
@@ -64,11 +66,12 @@ def describe_names(focus: Focus, phrases: Sequence[Phrase], without: Collection[
                 kind = known_kind(name, entity.type)
                 if kind:
                     kinds.add(noun.kind if (noun := find_noun(kind)) else kind)
-                for word in name.lower().split():
-                    noun = find_noun(word)
+                words = name.lower().split()
+                for word in words:
+                    noun = find_noun(word) if len(words) > 1 else None
                     if noun is not None and fits(noun, entity.type):
                         kinds.add(noun.kind)
-                        focus.heads[chain].setdefault(noun.noun, set()).update(name.lower().split())
+                        focus.heads[chain].setdefault(noun.noun, set()).update(words)
     by_first = {phrase.first: phrase for phrase in phrases}
     by_last = {phrase.last: phrase for phrase in phrases}
     found: list[Found] = []
@@ -112,6 +115,8 @@ _FUNCTION = load("title_stops")
 def _phrase_found(focus: Focus, ref: Ref, phrase: Phrase, method: str) -> list[Found]:
     noun = phrase.noun
     if noun is None or noun.plural or not fits(noun, ref.type) or focus.inside_name(phrase.last):
+        return []
+    if focus.scene.low(phrase.last + 1) in ("'s", "’s"):
         return []
     words = {focus.scene.low(i) for i in range(phrase.first + 1, phrase.last + 1)}
     if focus.scene.low(phrase.last + 1) == "of":
@@ -218,7 +223,7 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
     noun = phrase.noun
     if noun is None or noun.plural or phrase.determiner not in _POINTERS:
         return None
-    if _goes_on(focus.scene, phrase.last):
+    if _goes_on(focus.scene, phrase.last) or (phrase.determiner == "this" and noun.kind in _OWN_BODIES):
         return None
     last, words = _phrase_end(focus, phrase)
     words -= _OPEN_MODIFIERS
@@ -231,7 +236,7 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
             and words <= focus.heads[ref.chains[0]].get(noun.noun, set()) | {noun.noun}
             and noun.noun in focus.heads[ref.chains[0]]
         }
-        rivals = _of_kind(focus, phrase, noun, RIVAL_WINDOW) if noun.kind in _OFTEN_UNSAID else set()
+        rivals = _may_be(focus, phrase, noun, RIVAL_WINDOW) if noun.kind in _OFTEN_UNSAID else set()
         if fitting:
             settled = len(fitting) == 1 and not rivals - fitting
             return Found(start, end, "nominal", fitting.pop(), "described") if settled else None
@@ -245,7 +250,7 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
         return None
     if len(chosen) > 1:
         chosen = _leading(focus, phrase, chosen)
-    if len(chosen) != 1:
+    if len(chosen) != 1 or _passed_over(focus, phrase, noun, chosen):
         return None
     return Found(start, end, "nominal", chosen.pop(), "kind")
 
@@ -253,7 +258,8 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
 def _of_kind(focus: Focus, phrase: Phrase, noun: Noun, window: int) -> set[tuple[int, ...]]:
     """The chains in focus that are known to be of a noun's kind, or if none is, those that may be."""
     near = [ref for ref in _before(focus, phrase, window) if len(ref.chains) == 1 and fits(noun, ref.type)]
-    strong = {ref.chains for ref in near if noun.kind in focus.kinds[ref.chains[0]]}
+    any_event = noun.kind == "event"
+    strong = {ref.chains for ref in near if any_event or noun.kind in focus.kinds[ref.chains[0]]}
     strong = set() if noun.type == "person" else strong
     if strong or noun.kind not in _OFTEN_UNSAID:
         return strong
@@ -262,11 +268,35 @@ def _of_kind(focus: Focus, phrase: Phrase, noun: Noun, window: int) -> set[tuple
     return {ref.chains for ref in near if not focus.kinds[ref.chains[0]] and ref.position != "qualifier"}
 
 
+def _may_be(focus: Focus, phrase: Phrase, noun: Noun, window: int) -> set[tuple[int, ...]]:
+    """The chains in focus that a noun may mean, also those of which nothing says so."""
+    near = [ref for ref in _before(focus, phrase, window) if len(ref.chains) == 1 and fits(noun, ref.type)]
+    unsaid = noun.kind == "company"
+    return _of_kind(focus, phrase, noun, window) | {
+        ref.chains
+        for ref in near
+        if unsaid and not focus.kinds[ref.chains[0]] and ref.position in ("subject", "object", "owner")
+    }
+
+
 def _overshadowed(focus: Focus, phrase: Phrase, noun: Noun, chosen: set[tuple[int, ...]]) -> bool:
     """Whether the article so far is much more about another that may be meant."""
-    others = _of_kind(focus, phrase, noun, DESCRIBED_WINDOW) | chosen
+    others = _may_be(focus, phrase, noun, DESCRIBED_WINDOW) | chosen
     times = Counter(ref.chains for ref in _before(focus, phrase, DESCRIBED_WINDOW) if ref.chains in others)
     return any(times[other] > OVERSHADOW * times[one] for one in chosen for other in others)
+
+
+def _passed_over(focus: Focus, phrase: Phrase, noun: Noun, chosen: set[tuple[int, ...]]) -> bool:
+    """Whether a company is no subject of the last sentences, and another that may be meant is."""
+    if noun.kind != "company":
+        return False
+    others = _may_be(focus, phrase, noun, KIND_WINDOW)
+    subjects = {
+        ref.chains
+        for ref in _before(focus, phrase, KIND_WINDOW)
+        if ref.position == "subject" and ref.chains in others
+    }
+    return bool(subjects) and not chosen & subjects
 
 
 def _only_one(focus: Focus, phrase: Phrase, noun: Noun) -> set[tuple[int, ...]]:

@@ -31,10 +31,10 @@ from onrecord.words import load
 __all__ = ["RULES", "chain_at", "resolve_entities"]
 
 RULES = {
-    "apposition": 0.94,
+    "apposition": 0.96,
     "copula": 0.80,
     "described": 0.85,
-    "kind": 0.77,
+    "kind": 0.84,
     "pair": 0.85,
     "person": 0.94,
     "plural": 0.85,
