@@ -5,11 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onrecord.happening.happen import assemble_events
-from onrecord.model import Attribution, Date, Document, EventMention, Mention, Span, Trigger
+from onrecord.model import Claim, Date, Document, EventMention, Mention, Span, Trigger
 
 
 def told(
-    text: str, trigger: str, *mentions: str, dates: tuple[str, ...] = (), said: str = ""
+    text: str,
+    trigger: str,
+    *mentions: str,
+    dates: tuple[str, ...] = (),
+    said: str = "",
+    cue: str = "",
+    speaker: int | None = None,
 ) -> EventMention:
     """The one event of a text whose sentences end in full stops; "[Oslo]" in brackets is a place."""
 
@@ -25,7 +31,11 @@ def told(
         for chain, words in enumerate(mentions)
     )
     when = tuple(Date(*span(words), "date", None, "", None) for words in dates)
-    claims = [Attribution((Span(*span(said)),), (), (), "indirect", 1.0)] if said else []
+    claims = []
+    if said:
+        content, cues = (Span(*span(said)),), (Span(*span(cue)),) if cue else ()
+        sure = ("certain", "pos", "non_future")
+        claims = [Claim(content, cues, (), "indirect", speaker, None, *sure, (), (), 1.0, "test")]
     happens = [Trigger(*span(trigger), "certain", "pos", "non_future", 1.0)]
     (event,) = assemble_events(Document(text, (), sentences), happens, found, when, claims, "test")
     return event
@@ -34,18 +44,35 @@ def told(
 @pytest.mark.parametrize(
     ("text", "trigger", "mentions", "roles"),
     [
-        ("Orla Quinn sued the city.", "sued", ["Orla Quinn", "the city"], {0: "agent", 1: "patient"}),
-        ("The city was sued by Orla Quinn.", "sued", ["Orla Quinn", "The city"], {0: "agent", 1: "patient"}),
-        ("Dockers marched in Gdansk.", "marched", ["Dockers", "[Gdansk]"], {0: "agent", 1: "place"}),
-        ("Rasmus handed the keys to Lena.", "handed", ["Rasmus", "Lena"], {0: "agent", 1: "recipient"}),
+        ("Orla Quinn sued Norfield.", "sued", ["Orla Quinn", "Norfield"], {0: "agent", 1: "patient"}),
+        ("Norfield was sued by Orla Quinn.", "sued", ["Orla Quinn"], {0: "agent"}),
+        ("Norfield's refusal to pay surprised Oslo.", "refusal", ["Norfield"], {0: "agent"}),
+        (
+            "Tellmark and Norfield have signed a pact.",
+            "signed",
+            ["Tellmark", "Norfield"],
+            {0: "agent", 1: "agent"},
+        ),
+        ("Dockers marched in [Gdansk].", "marched", ["[Gdansk]"], {0: "place"}),
         ("Rasmus left; Lena stayed.", "stayed", ["Rasmus", "Lena"], {1: "agent"}),
-        ("The minister said Lena would go.", "said", ["The minister", "Lena"], {0: "agent"}),
+        ("Rasmus said Lena would go.", "said", ["Rasmus", "Lena"], {0: "agent"}),
+        ("Rasmus said Lena would go.", "go", ["Rasmus", "Lena"], {1: "agent"}),
+        ("The Norfield mine closed.", "closed", ["Norfield"], {}),
         ("Rasmus fell. Lena laughed.", "fell", ["Rasmus", "Lena"], {0: "agent"}),
     ],
 )
 def test_participants(text: str, trigger: str, mentions: list[str], roles: dict[int, str]) -> None:
+    text = text.replace("[", "").replace("]", "")
     event = told(text, trigger, *mentions)
     assert {part.chain: part.role for part in event.participants} == roles
+
+
+def test_who_speaks_is_the_agent_of_the_cue() -> None:
+    text = "It would close, Lena, who runs the mill, told Rasmus."
+    told_it = told(text, "told", "Lena", "Rasmus", said="It would close", cue="told", speaker=0)
+    assert [(part.chain, part.role) for part in told_it.participants if part.role == "agent"] == [
+        (0, "agent")
+    ]
 
 
 def test_the_nearest_date_of_the_sentence_and_no_other() -> None:

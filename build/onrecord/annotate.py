@@ -91,7 +91,7 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
     )
     kept = keep_triggers(document, reading.triggers, names, dates)
     triggers = [judge_trigger(document, trigger) for trigger in kept]
-    happened = assemble_events(document, triggers, mentions, dates, attributions, method)
+    happened = assemble_events(document, triggers, mentions, dates, claims, method)
     return Annotated(article, document.blocks, local, mentions, dates, claims, happened)
 
 

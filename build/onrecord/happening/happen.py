@@ -1,107 +1,11 @@
-"""Event triggers of one article, with who takes part, when, and inside whose claim.
+"""Event triggers of one article, with who takes part, when, and inside whose claim."""
 
-There is no parser: participants are the nearest names of the same clause, by the order English puts them in
-(agent, event, patient) and by the prepositions that mark the others. An entity further than ``REACH`` words
-away, or beyond a clause boundary, takes no part. With MEANTIME's own events and mentions, 78 % of the
-participants found are right and 78 % of its participants are found; with their part as well, 64 % of agents
-and 55 % of patients are right.
-"""
-
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import get_args
 
-from onrecord import words
-from onrecord.model import (
-    Attribution,
-    Date,
-    Document,
-    EventMention,
-    Mention,
-    Participant,
-    ParticipantRole,
-    Span,
-    Trigger,
-)
+from onrecord.happening.parts import find_participants, list_pairs
+from onrecord.model import Claim, Date, Document, EventMention, Mention, Participant, Span, Trigger
 from onrecord.overlap import Overlaps
-
-REACH = 12
-"""Words between an event and a participant at most; on MEANTIME 95 % of participants are nearer."""
-
-_BOUNDARY = re.compile(
-    r"[;:.!?“”\"]|\s[—–-]\s|,?\s(?:although|because|but|that|though|when|where|whereas|which|while|who)\s",
-    re.IGNORECASE,
-)
-_PASSIVE = re.compile(r"\b(?:am|are|be|been|being|is|was|were)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
-_PLACE = re.compile(r"\b(?:at|in|near|outside)\s+(?:the\s+)?$", re.IGNORECASE)
-_RECIPIENT = re.compile(r"\b(?:to|for)\s+(?:the\s+)?$", re.IGNORECASE)
-_BY = re.compile(r"\bby\s+(?:the\s+)?$", re.IGNORECASE)
-_OTHER = re.compile(
-    r"\b(?:about|after|against|among|as|before|between|from|into|on|over|since|than|through|under|until|with|within)"
-    r"\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
-_ORDER: dict[str, int] = {role: number for number, role in enumerate(get_args(ParticipantRole))}
-
-
-def same_clause(text: str, start: int, end: int) -> bool:
-    """Whether no clause boundary stands in ``text[start:end]`` and it is at most ``REACH`` words long.
-
-    >>> same_clause("Ministers met rebels", 9, 14)
-    True
-    >>> same_clause("Ministers left; rebels stayed", 9, 16)
-    False
-    """
-    between = text[start:end]
-    return len(between.split(None, REACH)) <= REACH and _BOUNDARY.search(between) is None
-
-
-def judge_role(text: str, trigger: Span, mention: Mention) -> ParticipantRole | None:
-    """The part that a mention takes in an event, by word order and preposition; null for none.
-
-    >>> text = "The ministry was sued by Shell in London"
-    >>> sued = Span(17, 21)
-    >>> shell = Mention(25, 30, "name", "organization", 0, 1.0, "")
-    >>> london = Mention(34, 40, "name", "place", 1, 1.0, "")
-    >>> judge_role(text, sued, shell), judge_role(text, sued, london)
-    ('agent', 'place')
-    >>> judge_role(text, sued, Mention(4, 12, "nominal", "organization", 2, 1.0, ""))
-    'patient'
-    """
-    left = text[max(0, mention.start - 16) : mention.start]
-    if mention.end <= trigger.start:
-        if not same_clause(text, mention.end, trigger.start):
-            return None
-        if mention.type == "place" and _PLACE.search(left):
-            return "place"
-        return "patient" if _PASSIVE.search(text[max(0, trigger.start - 24) : trigger.start]) else "agent"
-    if mention.start < trigger.end or not same_clause(text, trigger.end, mention.start):
-        return None
-    if mention.type == "place" and _PLACE.search(left):
-        return "place"
-    if _BY.search(left):
-        return "agent"
-    if _RECIPIENT.search(left):
-        return "recipient"
-    reports = text[trigger.start : trigger.end].casefold() in words.load("cue_verbs")
-    return None if reports or _OTHER.search(left) else "patient"
-
-
-def find_participants(text: str, trigger: Span, mentions: Sequence[Mention]) -> tuple[Participant, ...]:
-    """The nearest mention for each role but ``place`` and ``other``, which may have several."""
-    found: dict[tuple[str, int], Participant] = {}
-    nearest: dict[str, int] = {}
-    for mention in sorted(mentions, key=lambda m: (_distance(trigger, m), m.start, m.chain)):
-        role = judge_role(text, trigger, mention)
-        if role is None or (role != "place" and nearest.setdefault(role, mention.start) != mention.start):
-            continue
-        found.setdefault((role, mention.chain), Participant(mention.chain, role))
-    return tuple(sorted(found.values(), key=lambda p: (_ORDER[p.role], p.chain)))
-
-
-def _distance(trigger: Span, mention: Mention) -> int:
-    return trigger.start - mention.end if mention.end <= trigger.start else mention.start - trigger.end
 
 
 def find_date(trigger: Span, dates: Sequence[Date], near: Sequence[int]) -> int | None:
@@ -119,13 +23,13 @@ def assemble_events(
     triggers: Sequence[Trigger],
     mentions: Sequence[Mention],
     dates: Sequence[Date],
-    claims: Sequence[Attribution],
+    claims: Sequence[Claim],
     method: str,
 ) -> tuple[EventMention, ...]:
     """One event mention for each trigger, in order of the text.
 
-    ``claims`` are the article's attributions; an event that stands in the content of one (the innermost, if
-    they nest) carries its index.
+    An event that stands in the content of a claim with a speaker (the innermost, if they nest) carries its
+    index. Where the trigger is the cue of a claim, the one who speaks is its agent.
     """
     sentences = document.sentences
     mentions = sorted(mentions, key=lambda m: (m.start, m.end, m.chain))
@@ -137,15 +41,22 @@ def assemble_events(
         for part in claim.content
     ]
     contents = Overlaps([part for part, _ in stated])
+    spoken = [(cue, claim.speaker_chain) for claim in claims for cue in claim.cues]
+    cues = Overlaps([cue for cue, _ in spoken])
     days = [index for index, date in enumerate(dates) if date.kind in ("date", "time")]
     days.sort(key=lambda index: dates[index].start)
     events, position = [], 0
-    for trigger in sorted(triggers, key=lambda t: (t.start, t.end)):
+    triggers = sorted(triggers, key=lambda t: (t.start, t.end))
+    spans = [Span(trigger.start, trigger.end) for trigger in triggers]
+    begins = [span.start for span in spans]
+    for trigger, span in zip(triggers, spans, strict=True):
         while position + 1 < len(sentences) and sentences[position].end <= trigger.start:
             position += 1
         sentence = sentences[position] if sentences else Span(0, len(document.text))
         near = mentions[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
-        span = Span(trigger.start, trigger.end)
+        beside = spans[bisect_left(begins, sentence.start) : bisect_left(begins, sentence.end)]
+        found = find_participants(list_pairs(document.text, sentence, span, near, beside))
+        speakers = [spoken[place][1] for place in cues.over(span.start, span.end)]
         holding = [stated[place] for place in contents.over(span.start, span.end)]
         low = bisect_left(days, sentence.start, key=lambda index: dates[index].start)
         high = bisect_left(days, sentence.end, key=lambda index: dates[index].start)
@@ -158,12 +69,24 @@ def assemble_events(
                 trigger.time,
                 find_date(span, dates, days[low:high]),
                 innermost(holding, span),
-                find_participants(document.text, span, near),
+                with_speaker(found, speakers),
                 method,
                 trigger.confidence,
             )
         )
     return tuple(events)
+
+
+def with_speaker(found: tuple[Participant, ...], speakers: Sequence[int | None]) -> tuple[Participant, ...]:
+    """The participants of an act of speech: whoever speaks is the agent, unless the agents hold them already.
+
+    >>> with_speaker((Participant(4, "agent"), Participant(2, "recipient")), [0])
+    (Participant(chain=0, role='agent'), Participant(chain=2, role='recipient'))
+    """
+    chain = next((speaker for speaker in speakers if speaker is not None), None)
+    if chain is None or Participant(chain, "agent") in found:
+        return found
+    return (Participant(chain, "agent"), *(p for p in found if p.role != "agent" and p.chain != chain))
 
 
 def innermost(contents: Sequence[tuple[Span, int]], span: Span) -> int | None:
