@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from onrecord.happening.parts import FITTED, RULES, Pair, list_pairs
+from onrecord.happening.pairs import RULES, Pair
+from onrecord.happening.parts import FITTED, list_pairs
 from onrecord.model import Mention, Span
 
 TABLE = Path(__file__).parent.parent / "build" / "onrecord" / "data" / "parts.csv"
