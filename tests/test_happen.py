@@ -75,10 +75,26 @@ def test_who_speaks_is_the_agent_of_the_cue() -> None:
     ]
 
 
-def test_the_nearest_date_of_the_sentence_and_no_other() -> None:
-    text = "It closed in 1998. The mill burned on 3 May and reopened in June. It closed again in 2001."
-    assert told(text, "burned", dates=("1998", "3 May", "June", "2001")).date == 1
-    assert told("The mill burned. It closed in 2001.", "burned", dates=("2001",)).date is None
+@pytest.mark.parametrize(
+    ("text", "dates", "when"),
+    [
+        ("The mill burned on 3 May and reopened in June.", ["3 May", "June"], {"burned": 0, "reopened": 1}),
+        ("On 3 May the mill burned.", ["3 May"], {"burned": 0}),
+        ("The mill, which burned in 1998, reopened.", ["1998"], {"burned": 0, "reopened": None}),
+        ("Lena said on Friday that the mill burned.", ["Friday"], {"said": 0, "burned": None}),
+        ("Lena left the 1998 talks early.", ["1998"], {"talks": 0, "left": None}),
+        ("Lena filed a complaint on Friday.", ["Friday"], {"filed": 0, "complaint": 0}),
+        ("The mill burned. It closed in 2001.", ["2001"], {"burned": None, "closed": 0}),
+    ],
+)
+def test_dates(text: str, dates: list[str], when: dict[str, int | None]) -> None:
+    spans = sorted((text.index(word), text.index(word) + len(word)) for word in when)
+    triggers = [Trigger(*span, "certain", "pos", "non_future", 1.0) for span in spans]
+    days = [Date(text.index(day), text.index(day) + len(day), "date", None, "", None) for day in dates]
+    ends = [index + 1 for index, char in enumerate(text) if char == "."]
+    sentences = tuple(Span(start, end) for start, end in zip([0, *(e + 1 for e in ends)], ends, strict=False))
+    events = assemble_events(Document(text, (), sentences), triggers, [], days, (), "test")
+    assert {text[e.start : e.end]: e.date for e in events} == when
 
 
 def test_an_event_inside_a_claim_knows_it() -> None:

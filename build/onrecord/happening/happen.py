@@ -4,18 +4,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from onrecord.happening.parts import find_participants, list_pairs
+from onrecord.happening.timing import date_events
 from onrecord.model import Claim, Date, Document, EventMention, Mention, Participant, Span, Trigger
 from onrecord.overlap import Overlaps
-
-
-def find_date(trigger: Span, dates: Sequence[Date], near: Sequence[int]) -> int | None:
-    """The nearest of the dates whose indexes are in ``near``, the following one on a tie."""
-    inside = [
-        (min(abs(date.start - trigger.end), abs(trigger.start - date.end)), -date.start, index)
-        for index in near
-        for date in (dates[index],)
-    ]
-    return min(inside)[2] if inside else None
 
 
 def assemble_events(
@@ -45,7 +36,8 @@ def assemble_events(
     cues = Overlaps([cue for cue, _ in spoken])
     days = [index for index, date in enumerate(dates) if date.kind in ("date", "time")]
     days.sort(key=lambda index: dates[index].start)
-    events, position = [], 0
+    dated: dict[Span, int] = {}
+    events, position, before = [], 0, -1
     triggers = sorted(triggers, key=lambda t: (t.start, t.end))
     spans = [Span(trigger.start, trigger.end) for trigger in triggers]
     begins = [span.start for span in spans]
@@ -55,11 +47,14 @@ def assemble_events(
         sentence = sentences[position] if sentences else Span(0, len(document.text))
         near = mentions[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         beside = spans[bisect_left(begins, sentence.start) : bisect_left(begins, sentence.end)]
+        if position != before:
+            before = position
+            low = bisect_left(days, sentence.start, key=lambda index: dates[index].start)
+            high = bisect_left(days, sentence.end, key=lambda index: dates[index].start)
+            dated = date_events(document, sentence, beside, {index: dates[index] for index in days[low:high]})
         found = find_participants(list_pairs(document.text, sentence, span, near, beside))
         speakers = [spoken[place][1] for place in cues.over(span.start, span.end)]
         holding = [stated[place] for place in contents.over(span.start, span.end)]
-        low = bisect_left(days, sentence.start, key=lambda index: dates[index].start)
-        high = bisect_left(days, sentence.end, key=lambda index: dates[index].start)
         events.append(
             EventMention(
                 trigger.start,
@@ -67,7 +62,7 @@ def assemble_events(
                 trigger.certainty,
                 trigger.polarity,
                 trigger.time,
-                find_date(span, dates, days[low:high]),
+                dated.get(span),
                 innermost(holding, span),
                 with_speaker(found, speakers),
                 method,

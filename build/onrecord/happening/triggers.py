@@ -1,8 +1,7 @@
 """Which of the triggers that a reader proposes tell an event, and where their words begin and end.
 
-What stands inside the name of a person, an organization, a place or a product, or inside a date, tells no
-event, nor does a preposition or an adverb by itself. Of the 1,581 triggers in MEANTIME 6 touch a name, 2 a
-date.
+What stands inside a name, but for names of events, or inside a date, tells no event, nor does a preposition
+or an adverb by itself. Of the 1,581 triggers in MEANTIME 6 touch a name, 2 a date.
 """
 
 import re
@@ -14,9 +13,6 @@ from onrecord.model import Date, Document, Name, Trigger
 from onrecord.overlap import Overlaps
 
 __all__ = ["keep_triggers"]
-
-BEARERS = frozenset({"person", "organization", "place", "group", "product"})
-"""Kinds of names that are no events; "the Academy Awards", "DUI" may be read as one of the others."""
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 _HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
@@ -41,8 +37,9 @@ def keep_triggers(
     ['re-entered', 'talks']
     """
     text = document.text
-    named = Overlaps([name for name in names if name.type in BEARERS])
-    called = {text[name.start : name.end] for name in names if name.type in BEARERS}
+    bearers = [name for name in names if name.type != "event"]
+    named = Overlaps(bearers)
+    called = {text[name.start : name.end] for name in bearers}
     dated = Overlaps(dates)
     kept: list[Trigger] = []
     for whole in (whole_word(text, trigger) for trigger in sorted(triggers, key=lambda t: (t.start, t.end))):
