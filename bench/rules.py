@@ -3,7 +3,8 @@
     python bench/rules.py CORPORA [WEIGHTS]
 
 CORPORA is a folder with polnear-dev, factappeal and meantime (JSON lines, gzip). PolNeAR is joined from its
-gold fragments without their groups, or, with WEIGHTS (a file for the trained reader), from what that finds.
+gold fragments without their groups, or, with WEIGHTS (a file for the trained reader), from what that finds;
+hops are traced from what the reader finds.
 Marks that MEANTIME's annotators left underspecified are set aside.
 """
 
@@ -16,13 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.claims.attribute import join_attributions
+from onrecord.claims.chain import RULES as HOP_RULES
+from onrecord.claims.chain import Siblings, trace_hops
 from onrecord.claims.joining import RULES as JOINING
 from onrecord.claims.quotation import find_quotations, judge_quote
 from onrecord.claims.standing import judge_standing
 from onrecord.claims.sure import RULES as SURE
 from onrecord.claims.sure import judge_event
 from onrecord.claims.voice import judge_voice
-from onrecord.model import Document, Reading, Role, Span
+from onrecord.model import Attribution, Document, Reading, Role, Span
 from onrecord.tagging.reader import TrainedReader
 
 KINDS = {"News_Report": "outlet", "Expert_Document": "document", "Direct_Evidence": "document"}
@@ -125,6 +128,37 @@ def factappeal(entries: list[dict[str, Any]], split: str) -> dict[str, float]:
     return {key: 100 * hits[key] / seen[key] for key in seen}
 
 
+def hops(
+    entries: list[dict[str, Any]], joined: list[tuple[Attribution, ...]], disabled: Collection[str]
+) -> tuple[int, int, int, int]:
+    """Sources and recipients that a hop meets, and all; further hops that meet one, and all."""
+    met = wanted = right = further = 0
+    for entry, attributions in zip(entries, joined, strict=True):
+        document = document_of(entry)
+        gold = [s for s in entry["spans"] if s[2].startswith("Source:") or s[2] == "Recipient"]
+        siblings = Siblings(attributions)
+        chains = [trace_hops(document, a, siblings, disabled=disabled) for a in attributions]
+        met += sum(any(h.start < e and s < h.end for c in chains for h in c) for s, e, _ in gold)
+        wanted += len(gold)
+        later = [h for c in chains for h in c[1:]]
+        right += sum(any(h.start < e and s < h.end for s, e, _ in gold) for h in later)
+        further += len(later)
+    return met, wanted, right, further
+
+
+def show_hops(entries: list[dict[str, Any]], reader: TrainedReader) -> None:
+    """What each rule for hops finds among FactAppeal's sources and recipients, with what the reader finds."""
+    documents = [document_of(entry) for entry in entries]
+    readings = reader.read(documents)
+    joined = [join_attributions(d, r) for d, r in zip(documents, readings, strict=True)]
+    met, wanted, right, further = hops(entries, joined, ())
+    print(f"factappeal, hops: {met} of {wanted} sources and recipients met; ", end="")
+    print(f"{right} of {further} further hops meet one; met and further hops lost without each rule")
+    for name in HOP_RULES:
+        less = hops(entries, joined, {name})
+        print(f"  {name:20} {met - less[0]:5} {right - less[2]:5} of {further - less[3]}")
+
+
 def main(folder: Path, weights: Path | None) -> None:
     entries = read(folder, "polnear-dev")
     if weights is None:
@@ -146,6 +180,7 @@ def main(folder: Path, weights: Path | None) -> None:
     for split in ("train", "val"):
         figures = factappeal(read(folder, "factappeal"), split)
         print(f"factappeal {split}:", ", ".join(f"{key} {value:.1f}" for key, value in figures.items()))
+    show_hops(read(folder, "factappeal"), TrainedReader(weights, None))
 
 
 if __name__ == "__main__":

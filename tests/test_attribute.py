@@ -128,6 +128,26 @@ def test_statements_that_attributed_words_cover_are_left_out() -> None:
     assert own == [("none", [], [], ["The wind had turned."])]
 
 
+@pytest.mark.parametrize(
+    ("marked", "speaker", "content"),
+    [
+        ("[s BRUSSELS - European leaders] [q said] [c the pier would close].", "European leaders", None),
+        ("[s LINDHOLM, Norway (AP) — Ana Ruiz, the mayor,] [q said] [c no].", "Ana Ruiz, the mayor", None),
+        (
+            "[c — the pier would close,] [s “the Cape Times”] [q said].",
+            "“the Cape Times”",
+            "the pier would close",
+        ),
+        ("[c The pier, —] [s the Cape Times”] [q said].", "the Cape Times", "The pier"),
+        ("[s Sen. Ana Ruiz (R-Idaho)] [q said] [c -5 degrees].", "Sen. Ana Ruiz (R-Idaho)", "-5 degrees"),
+    ],
+)
+def test_spans_end_in_words(marked: str, speaker: str, content: str | None) -> None:
+    [(_, speakers, _, contents)] = join(marked)
+    assert speakers == [speaker]
+    assert content is None or contents == [content]
+
+
 def test_a_statement_about_what_a_speaker_does_stays_whole() -> None:
     document, reading = read_marked("[s The council] [q wants] [c a new pier], whatever it costs.")
     joined = join_attributions(document, Reading(roles=reading.roles, statements=(Statement(0, 47, 0.8),)))

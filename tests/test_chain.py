@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from marked import read_marked
 
 from onrecord.claims.attribute import join_attributions
-from onrecord.claims.chain import trace_hops
+from onrecord.claims.chain import RULES, trace_hops
 from onrecord.claims.voice import find_outlet, is_outlet, judge_voice
 from onrecord.model import Attribution, Document, Name, Span
 
@@ -72,6 +72,14 @@ def hops_of(marked: str, which: int = 0, disabled: tuple[str, ...] = ()) -> list
             [("Ruiz", "named", "person")],
         ),
         (
+            "[s The club] [q hit back on] Reuters's claim, [q calling] [c it false].",
+            [("The club", "described", "organization")],
+        ),
+        (
+            "[s The board] [q rejected] [c the plan], citing doubts about its cost.",
+            [("The board", "described", "organization")],
+        ),
+        (
             "[s The coach] [q said] [c the Times Square match was off].",
             [("The coach", "described", "person")],
         ),
@@ -118,7 +126,7 @@ def test_an_attribution_without_cue_and_speaker_has_no_hops() -> None:
     assert trace_hops(Document('"The ferry sails"', (), (Span(0, 17),)), bare) == ()
 
 
-@pytest.mark.parametrize("rule", ["cited", "inner", "nobody", "recipient", "relay", "hearsay", "nested"])
+@pytest.mark.parametrize("rule", RULES)
 def test_rules_can_be_switched_off(rule: str) -> None:
     assert len(hops_of('"[c No]," [s Ana Ruiz] [q told] [c the committee].', 0, (rule,))) == 1
 

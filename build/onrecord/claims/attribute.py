@@ -10,11 +10,11 @@ On PolNeAR's development part, with gold fragments and their groups taken away, 
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from onrecord.claims.asides import find_aside
-from onrecord.claims.edges import trim
+from onrecord.claims.edges import trim, trim_name
 from onrecord.claims.joining import Fragment, Pair, Step, weigh
 from onrecord.claims.quotation import find_quotations, judge_quote
 from onrecord.claims.statements import find_statements
@@ -36,6 +36,8 @@ A choice, not measured; it bounds the work on hostile texts."""
 _AND = re.compile(r"[\W_]*(?:and|as well as|along with|,)[\W_]*", re.IGNORECASE)
 _SENTENCE = re.compile(r"\W*[A-Z]\w*\W+\w+")
 _GOES_ON = re.compile(r"[^\S\n]*[a-z,;]")
+
+Cut = Callable[[str, int, int], Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,8 +345,8 @@ def _continued(
     return found
 
 
-def _spans(text: str, fragments: Iterable[Fragment | Span]) -> tuple[Span, ...]:
-    return tuple(sorted({trim(text, f.start, f.end) for f in fragments}, key=lambda s: (s.start, s.end)))
+def _spans(text: str, fragments: Iterable[Fragment | Span], cut: Cut = trim) -> tuple[Span, ...]:
+    return tuple(sorted({cut(text, f.start, f.end) for f in fragments}, key=lambda s: (s.start, s.end)))
 
 
 def _asides(
@@ -363,7 +365,7 @@ def _asides(
             if content and not (relays and content[0].end in voices):
                 confidence = min(cue.confidence, source.confidence)
                 quote_type = judge_quote(scene.text, content, quotations)
-                cues, speakers = _spans(scene.text, [cue]), _spans(scene.text, [source])
+                cues, speakers = _spans(scene.text, [cue]), _spans(scene.text, [source], trim_name)
                 yield Attribution(content, cues, speakers, quote_type, confidence)
 
 
@@ -399,7 +401,11 @@ def _assemble(
             confidence = min(f.confidence for f in members)
             found.append(
                 Attribution(
-                    content, _spans(scene.text, cues), _spans(scene.text, sources), quote_type, confidence
+                    content,
+                    _spans(scene.text, cues),
+                    _spans(scene.text, sources, trim_name),
+                    quote_type,
+                    confidence,
                 )
             )
     return found

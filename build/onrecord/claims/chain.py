@@ -15,6 +15,9 @@ from onrecord.claims.voice import core_of, find_outlet, judge_voice
 from onrecord.model import Attribution, Document, Hop, Name, Span
 from onrecord.overlap import Overlaps
 
+RULES = ("cited", "inner", "nobody", "recipient", "relay", "hearsay", "nested")
+"""The rules that find hops beside the speaker's own."""
+
 COVER = 0.9
 """Share of an attribution's content that an enclosing one must hold to be its outer voice."""
 
@@ -217,7 +220,7 @@ def _cited_hops(setting: Setting, attribution: Attribution) -> list[Hop]:
     if any(s.start <= start < s.end for s in attribution.speakers):
         return []
     hop = make_hop(setting.text, start, setting.start + found.end("agent"), found["cue"], setting.names)
-    return [hop] if hop is not None else []
+    return [hop] if hop is not None and hop.kind != "other" else []
 
 
 def _inner_hops(setting: Setting, attribution: Attribution, siblings: Siblings) -> list[Hop]:
@@ -249,11 +252,17 @@ def _free(setting: Setting, attribution: Attribution, siblings: Siblings) -> str
 
 
 def _recipient_hops(setting: Setting, attribution: Attribution, free: str) -> list[Hop]:
-    """An outlet that was told: "a spokesman told Nordic Wire", "in an interview with the Cape Times"."""
+    """An outlet that was told: "a spokesman told Nordic Wire", "in an interview with the Cape Times".
+
+    "Pushed back on Nordic Wire's claim" tells it nothing.
+    """
     hops = []
     for found in _TO.finditer(free):
         outlet = _outlet_at(free, found.end(), len(free))
-        if outlet is not None:
+        owns = (
+            outlet is not None and found["cue"] in ("on", "On") and free[outlet[1] :].startswith(("'s", "’s"))
+        )
+        if outlet is not None and not owns:
             start, end = setting.start + outlet[0], setting.start + outlet[1]
             hops.append(Hop(start, end, setting.text[start:end], found["cue"], None, "named", "outlet"))
     for cue in attribution.cues:
@@ -358,8 +367,8 @@ def trace_hops(
     ``siblings`` are the attributions of the same document, which many calls may share as ``Siblings``, and
     ``names`` the reader's names in order; both may be empty.
     ``Hop.chain`` is left null; ``start`` and ``end`` hold the agent, or the cue where no agent is shown.
-    Own-voice statements have no hops. ``disabled`` names rules to switch off: cited, inner, nobody,
-    recipient, relay, hearsay, nested.
+    Own-voice statements have no hops. ``disabled`` names rules of ``RULES`` to switch
+    off.
 
     >>> text = 'A spokeswoman told Reuters the ferry would sail.'
     >>> said = Attribution((Span(27, 47),), (Span(14, 18),), (Span(0, 13),), "indirect", 1.0)
