@@ -38,6 +38,10 @@ def ids_of(*articles: Annotated, known: tuple[Known, ...] = ()) -> list[tuple[st
         ("organization", "local carmaker Halden Motors", "Halden Motors"),
         ("place", "U.S.", "the United States"),
         ("person", "Sen. Bob Hale", "Robert Hale"),
+        ("group", "Republicans", "Republican"),
+        ("group", "African-American", "African Americans"),
+        ("group", "Democratic", "Democrats"),
+        ("group", "Kenyans", "Kenyan"),
         ("person", "Ana Ortiz's", "Minister Ana Ortiz"),
         ("person", "Ana M. Ortiz", "Ana Ortiz"),
     ],
@@ -218,3 +222,22 @@ def test_entities_that_newcomers_do_not_name_keep_their_ids(corpus: list[Annotat
         for number in range(more)
     ]
     assert ids_of(*corpus, *news)[: len(corpus)] == before
+
+
+def test_a_surname_alone_is_the_person_whom_most_articles_name_by_it() -> None:
+    told = [article(f"t{i}", ("person", "Ana Ortiz", ("Ortiz",))) for i in range(3)]
+    ids = ids_of(*told, article("alone", ("person", "Ortiz")))
+    assert ids[-1] == ids[0]
+
+
+def test_a_surname_that_few_articles_explain_stays_alone() -> None:
+    told = [article(f"t{i}", ("person", "Ana Ortiz", ("Ortiz",))) for i in range(2)]
+    ids = ids_of(*told, article("alone", ("person", "Ortiz")))
+    assert ids[-1] != ids[0]
+
+
+def test_a_surname_of_two_prominent_people_stays_alone() -> None:
+    told = [article(f"t{i}", ("person", "Ana Ortiz", ("Ortiz",))) for i in range(4)]
+    told += [article(f"u{i}", ("person", "Bea Ortiz", ("Ortiz",))) for i in range(4)]
+    ids = ids_of(*told, article("alone", ("person", "Ortiz")))
+    assert ids[-1] not in (ids[0], ids[4])

@@ -57,6 +57,8 @@ def test_a_person_is_named_without_titles_and_in_full(text: str, read: str, want
         ("bought Norfield, Inc. in May", "Norfield", "Norfield, Inc."),
         ("Norfield Chairwoman Ana", "Norfield Chairwoman", "Norfield"),
         ("for Norfield jets", "Norfield jets", "Norfield"),
+        ("the Fourth Circuit Court said", "Circuit Court", "Fourth Circuit Court"),
+        ("the Parks and Piers Department said", "Piers Department", "Parks and Piers Department"),
         ("Norfield Air Flight 12 fell", "Norfield Air Flight", "Norfield Air"),
     ],
 )

@@ -85,6 +85,7 @@ def extend_name(
     if name.type in ("group", "product") or text[name.start : name.end].islower():
         return name
     start, end = name.start, name.end
+    start = _before_head(text, start, end, low)
     start = _before_of(text, start, low)
     free = next((place for place in taken if place >= end), high)
     end = _after_head(text, start, end, min(free, high))
@@ -113,6 +114,36 @@ def _extend_person(text: str, name: Name, low: int, high: int) -> Name:
     if suffix := re.match(r",? (?:Jr|Sr)\b\.?|,? (?:II|III|IV)\b", text[end:high]):
         end += suffix.end()
     return replace(name, start=start, end=end)
+
+
+def _before_head(text: str, start: int, end: int, low: int) -> int:
+    """Where a name begins that an ordinal or "... and" opens: "Second" "Amendment", "Food and" "Drug
+    Administration"."""
+    counted = text[start:end].split(" ")[0] in _counted()
+    if counted and (ordinal := _ORDINAL.search(text[low:start])):
+        return low + ordinal.start()
+    if text[start:end].split(" ")[-1] not in _pair_heads():
+        return start
+    before = re.search(r"(?<=[a-z,] )((?:[A-Z][\w.]+ )+)and $", text[low:start])
+    return low + before.start() if before and before[1].split(" ")[0] not in load("weekday_names") else start
+
+
+_ORDINAL = re.compile(
+    r"\b(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Eleventh|Twelfth|Fourteenth) $"
+)
+
+
+@cache
+def _counted() -> frozenset[str]:
+    """Words that begin the names of things that are told apart by number."""
+    return frozenset({"Amendment", "Army", "Avenue", "Circuit", "Congress", "District", "Fleet", "Street"})
+
+
+@cache
+def _pair_heads() -> frozenset[str]:
+    return frozenset(
+        {"Act", "Administration", "Services", "Department", "Ministry", "Committee", "Commission"}
+    )
 
 
 def _before_of(text: str, start: int, low: int) -> int:

@@ -33,7 +33,7 @@ __all__ = [
 
 _SMALL = frozenset({"of", "the", "and", "for", "in", "on", "to", "at", "de", "du", "des", "&"})
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-"})
-_SPACED_HYPHEN = re.compile(r"(?<=\w) - (?=\w)")
+_SPACED_HYPHEN = re.compile(r"(?<=\w) ?- (?=\w)")
 _POSSESSIVE = re.compile(r"(?: ?'s|(?<=s) ?')$", re.IGNORECASE)
 _ARTICLE = re.compile(r"^the (?=\S)", re.IGNORECASE)
 _COUNTRY_LEADS = ("united states ", "us ", "united kingdom ", "uk ", "american ", "british ")
@@ -300,8 +300,9 @@ def short_of(short: str, full: str, kind: EntityType) -> bool:
 
     >>> short_of("Wiles", "Susie Wiles", "person"), short_of("Susie", "Susie Wiles", "person")
     (True, True)
-    >>> [short_of(a, b, "organization") for a, b in (("Norfield", "Norfield Mining"), ("New", "New Era"))]
-    [True, False]
+    >>> pairs = (("Norfield", "Norfield Mining"), ("New", "New Era"), ("Senate", "Senate Ports Committee"))
+    >>> [short_of(a, b, "organization") for a, b in pairs]
+    [True, False, False]
     """
     if kind == "person":
         one, two = split_person(short), split_person(full)
@@ -313,6 +314,8 @@ def short_of(short: str, full: str, kind: EntityType) -> bool:
         return name_key(one.family) in parts
     one_words, two_words = name_key(short).split(), name_key(full).split()
     if kind != "organization" or len(one_words) != 1 or len(two_words) < 2 or is_demonym(short):
+        return False
+    if known_kind(short, "organization") not in (None, "company") or name_key(short).upper() == short:
         return False
     if one_words[0] in load("weak_name_starts") or canonical_name(short, "place"):
         return False

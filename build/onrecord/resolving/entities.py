@@ -39,6 +39,9 @@ __all__ = ["Known", "best_name", "find_key", "link_entities", "load_known"]
 MAINLY = 0.8
 """Share of the articles explaining a short form by one full name from which the others are taken to mean it.
 In MEANTIME no short form of an organization stands for two; the rest is caution."""
+PROMINENT = 3
+"""Articles that must explain a surname by one full name before others that use the surname alone are taken to
+mean that person: who is never named in full is known to all readers."""
 SELDOM = 20
 """Articles up to which one name in common says that two keep the same company; beyond, it takes two names.
 Caution as well: MEANTIME's three running stories have no namesakes."""
@@ -106,11 +109,36 @@ def find_key(name: str, kind: EntityType) -> Key:
     if kind == "person":
         words = name_key(strip_title(name)) or name.casefold()
         return Key("person", words, not split_person(words).given)
+    if kind == "group" and (people := people_key(name)):
+        return Key("thing", people)
     known = canonical_name(name, kind) or _known_thing(name)
     words = name_key(known or strip_company_suffix(name)) or name_key(name) or name.casefold()
     if known is None and (turned := _DEPARTMENT.fullmatch(words)):
         words = f"{turned['kind']} of {turned['what']}"
     return Key("thing", words, is_short(words))
+
+
+def people_key(name: str) -> str | None:
+    """One key for a people's name, its plural and its adjective where that is written alike; null for others.
+
+    >>> people_key("African Americans") == people_key("African-American"), people_key("Democratic")
+    (True, 'democrat')
+    >>> people_key("Norfield Group") is None
+    True
+    """
+    words = name_key(name).replace("-", " ")
+    one = words.removesuffix("s") if not words.endswith("ss") else words
+    one = {row["form"]: row["people"] for row in table("people_forms")}.get(one, one)
+    known = is_demonym(one) or one in _peoples() or _FOLLOWER.search(one) is not None
+    return one if known else None
+
+
+_FOLLOWER = re.compile(r"^[a-z]{3,}(?:ist|ite|crat|ican)$")
+
+
+@cache
+def _peoples() -> frozenset[str]:
+    return frozenset(name_key(word).replace("-", " ").removesuffix("s") for word in load("peoples"))
 
 
 def _known_thing(name: str) -> str | None:
@@ -315,16 +343,17 @@ def _makers_products(census: _Census) -> Iterator[tuple[int, int]]:
 
 
 def _explained(census: _Census, roots: Sequence[int], authority: Mapping[int, Known]) -> dict[int, int]:
-    """Short forms of things with the full name that articles explain them by."""
+    """Short forms with the full name that articles explain them by."""
     found: dict[int, int] = {}
     for number, mains in census.claims.items():
-        if census.keys[number].side != "thing" or number in authority:
+        if number in authority:
             continue
         claims: Counter[int] = Counter()
         for main, count in mains.items():
             claims[roots[main]] += count
         full, count = min(claims.items(), key=lambda item: (-item[1], census.keys[item[0]]))
-        if count >= MAINLY * claims.total():
+        enough = PROMINENT if census.keys[number].side == "person" else 1
+        if count >= max(enough, MAINLY * claims.total()):
             found[number] = full
     return found
 
