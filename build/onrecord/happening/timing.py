@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from onrecord.claims.grammar import read_context
 from onrecord.model import Date, Document, Span
 
-__all__ = ["date_events"]
+__all__ = ["date_events", "reads_as_noun"]
 
 NEAR = 2
 """Words between a date that qualifies a noun and the noun."""
@@ -62,7 +62,7 @@ def _dated_by(document: Document, sentence: Span, triggers: Sequence[Span], date
     before = [t for t in triggers if t.end <= date.start and not _BOUNDARY.search(text, t.end, date.start)]
     if before and not _LEAD.match(text[sentence.start : date.start]):
         return [*_verb_of(document, before), before[-1]]
-    verbs = [trigger for trigger in after if not _is_noun(document, trigger)]
+    verbs = [trigger for trigger in after if not reads_as_noun(document, trigger)]
     return (verbs or after)[:1]
 
 
@@ -71,24 +71,25 @@ def _qualifies(document: Document, date: Date, trigger: Span) -> bool:
     between = document.text[date.end : trigger.start]
     led = _QUALIFIES.search(document.text, max(0, date.start - 12), date.start)
     near = len(between.split()) <= NEAR and not re.search(r"[,;:.]", between)
-    return led is not None and near and _is_noun(document, trigger)
+    return led is not None and near and reads_as_noun(document, trigger)
 
 
 def _verb_of(document: Document, triggers: Sequence[Span]) -> list[Span]:
     """The verb whose object the last trigger is: "filed" in "filed a suit"; else none."""
     last = triggers[-1]
-    if not _is_noun(document, last):
+    if not reads_as_noun(document, last):
         return []
     for verb in reversed(triggers[:-1]):
         between = document.text[verb.end : last.start]
         if "," in between or len(between.split()) > OBJECT:
             break
-        if not _is_noun(document, verb):
+        if not reads_as_noun(document, verb):
             return [verb]
     return []
 
 
-def _is_noun(document: Document, trigger: Span) -> bool:
+def reads_as_noun(document: Document, trigger: Span) -> bool:
+    """Whether a trigger is a noun, by its ending and by the words before it."""
     told = document.text[trigger.start : trigger.end]
     if told.casefold().endswith("ed"):
         return False

@@ -17,15 +17,17 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord import words
+from onrecord.happening.wording import is_under_way, word_event
 from onrecord.model import (
     Annotated,
     DatePrecision,
+    Document,
     Entity,
     Event,
     EventMention,
     EventParticipant,
     EventStatus,
-    ParticipantRole,
+    Span,
     make_id,
 )
 from onrecord.resolving.gather import Scores, gather
@@ -70,8 +72,8 @@ def stem_of(text: str) -> str:
     return stem_word(_bases().get(last, last))
 
 
-def judge_status(event: EventMention) -> EventStatus:
-    """What an event's certainty, polarity and time make of it.
+def judge_status(event: EventMention, under_way: bool = False) -> EventStatus:
+    """What an event's certainty, polarity and time make of it; ``under_way`` is set where it goes on.
 
     >>> judge_status(EventMention(0, 4, "certain", "pos", "future", None, None, (), "", 1.0))
     'planned'
@@ -82,7 +84,9 @@ def judge_status(event: EventMention) -> EventStatus:
         return "denied"
     if event.certainty in ("possible", "unknown"):
         return "hypothetical"
-    return "planned" if event.time == "future" else "occurred"
+    if event.time == "future":
+        return "planned"
+    return "ongoing" if under_way else "occurred"
 
 
 def judge_precision(date: str) -> DatePrecision:
@@ -138,6 +142,9 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
     text = annotated.article.text
     stems = [stem_of(text[event.start : event.end]) for event in annotated.events]
     often = Counter(stems)
+    before: dict[int, list[int]] = defaultdict(list)
+    for mention in annotated.mentions:
+        before[mention.chain].append(mention.start)
     told = []
     for index, (event, stem) in enumerate(zip(annotated.events, stems, strict=True)):
         start, end = sentence_at(text, event.start, event.end)
@@ -148,6 +155,10 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
             return frozenset(word for word, _ in telling_words(text[low:high])) - own
 
         sentence = around(start, end)
+        whole, span = Span(start, end), Span(event.start, event.end)
+        leading = [p for p in event.participants if any(start <= at < event.start for at in before[p.chain])]
+        agents = [part.chain for part in leading if part.role == "agent"]
+        subjects = agents or [part.chain for part in leading if part.role == "patient"]
         told.append(
             Told(
                 annotated.event_mention_id(index),
@@ -161,12 +172,14 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
                 event.start < LEAD,
                 text[event.start : event.end].casefold() in words.load("cue_verbs"),
                 annotated.dates[event.date].value if event.date is not None else None,
-                judge_status(event),
+                judge_status(event, is_under_way(text, whole, span)),
                 tuple((ids[part.chain], part.role) for part in event.participants),
                 often[stem],
                 origins[event.claim] if event.claim is not None else None,
                 event.confidence,
                 event.event,
+                word_event(Document(text, (), (whole,)), whole, span),
+                tuple(dict.fromkeys(ids[chain] for chain in subjects)),
             )
         )
     return tuple(told)
@@ -287,7 +300,7 @@ def _tabulate(
         event_id = make_id("evt", mentions[0].mention_id)
         hashes[held] = hash_of(event_id)
         parts = Counter((entity, role) for mention in mentions for entity, role in mention.parts)
-        events.add(_event(event_id, mentions, parts, labels))
+        events.add(_event(event_id, mentions, labels))
         participants.extend(EventParticipant(event_id, e, role, count) for (e, role), count in parts.items())
     ends, places = array("Q", [0]), np.empty(len(roots), np.int64)
     for number in range(len(notes)):
@@ -305,7 +318,6 @@ def _plover() -> dict[str, str]:
 def _event(
     event_id: str,
     mentions: Sequence[Told],
-    parts: Counter[tuple[str, ParticipantRole]],
     labels: Mapping[str, str],
 ) -> Event:
     date = finest({mention.date for mention in mentions if mention.date})
@@ -313,7 +325,7 @@ def _event(
     types = {_plover().get(mention.stem) for mention in mentions} - {None}
     return Event(
         event_id,
-        _label(mentions, parts, labels),
+        _label(mentions, labels),
         types.pop() if len(types) == 1 else None,
         min(statuses, key=lambda status: (-statuses[status], status)),
         date,
@@ -325,17 +337,13 @@ def _event(
     )
 
 
-def _label(
-    mentions: Sequence[Told], parts: Counter[tuple[str, ParticipantRole]], labels: Mapping[str, str]
-) -> str:
-    """What a reviewer calls it, else agent, words, patient: "Pentagon · designated · Anthropic"."""
+def _label(mentions: Sequence[Told], labels: Mapping[str, str]) -> str:
+    """What a reviewer calls it, else the words of the mention that tells most, led by who stands before them:
+    "Tellmark and Norfield have signed a lease"."""
     if mentions[0].event is not None:
         return mentions[0].event
-    texts = Counter(" ".join(mention.text.split()) for mention in mentions)
-    trigger = min(texts, key=lambda text: (-texts[text], len(text), text))
-
-    def named(role: ParticipantRole) -> str | None:
-        found = [(-count, labels[entity]) for (entity, part), count in parts.items() if part == role]
-        return min(found)[1] if found else None
-
-    return " · ".join(part for part in (named("agent"), trigger, named("patient")) if part)
+    told = max(mentions, key=lambda mention: (len(mention.parts), bool(mention.subjects), mention.confidence))
+    names = list(dict.fromkeys(labels[entity] for entity in told.subjects))
+    missing = [name for name in names if name not in told.phrase]
+    led = " and ".join([", ".join(missing[:-1]), missing[-1]] if missing[1:] else missing)
+    return f"{led} {told.phrase}" if led else told.phrase

@@ -32,7 +32,8 @@ class Told:
 
     ``sentence`` and ``nearby`` are the telling stems of its sentence and of the few words beside it, without
     its own; ``figures`` those that are numbers; ``lead`` is set in the first sentences of an article and
-    ``says`` for words of saying; ``repeats`` counts the mentions of the article with the same stem.
+    ``says`` for words of saying; ``repeats`` counts the mentions of the article with the same stem. ``phrase``
+    tells it in a few words of the text, ``subjects`` are the entities that stand before those.
     """
 
     mention_id: str
@@ -52,6 +53,8 @@ class Told:
     origin_id: str | None
     confidence: float
     event: str | None
+    phrase: str
+    subjects: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,120 @@
+"""A few words of the text that tell an event to a reader: "has signed agreements", "arms race".
+
+No parser: a phrase begins at the trigger's auxiliaries or modifiers and ends before the next clause, mark or
+second preposition, at ``LONGEST`` words.
+"""
+
+import re
+
+from onrecord import words
+from onrecord.claims.grammar import FUTURE, in_group, opens_clause
+from onrecord.happening.timing import reads_as_noun
+from onrecord.model import Document, Span
+
+__all__ = ["is_under_way", "word_event"]
+
+LONGEST = 8
+"""Words behind a trigger at most."""
+MODIFIERS = 3
+"""Words before a noun at most."""
+
+_WORD = re.compile(r"[^\s“”\"()\[\];:]+")
+_PLAIN = re.compile(r"[^\W_](?:[\w.'’&/%-]*\w)?")
+_LAST_WORD = re.compile(r"([^\s“”\"()\[\];:,]+)\s+\Z")
+_OWNER = re.compile(r"[’']s?\Z")
+
+
+def word_event(document: Document, sentence: Span, trigger: Span) -> str:
+    """The trigger with the words that go with it, on one line.
+
+    >>> def word(text, told):
+    ...     whole = Span(0, len(text))
+    ...     place = text.index(told)
+    ...     return word_event(Document(text, (), (whole,)), whole, Span(place, place + len(told)))
+    >>> word("The Harbour Board has not yet signed the lease with Norfield, which waits.", "signed")
+    'has not yet signed the lease with Norfield'
+    >>> word("It ended a bitter wage dispute with dockers in Oslo.", "dispute")
+    'bitter wage dispute with dockers'
+    """
+    text = document.text
+    if reads_as_noun(document, trigger):
+        start = _start_of_noun(text, sentence, trigger)
+    else:
+        start = _start_of_group(text, sentence, trigger)
+    return " ".join(text[start : _end_of_phrase(text, sentence, trigger)].split())
+
+
+def is_under_way(text: str, sentence: Span, trigger: Span) -> bool:
+    """Whether the words before a trigger say that it goes on: "is [drafting]", "has been [fighting]",
+    "ongoing [talks]", "continues to [block]".
+
+    >>> text = "Norfield is quietly drafting a plan despite its ongoing dispute."
+    >>> [is_under_way(text, Span(0, 63), Span(*span)) for span in ((20, 28), (55, 62), (31, 35))]
+    [True, True, False]
+    """
+    before = [
+        word.casefold()
+        for word in _PLAIN.findall(text[max(sentence.start, trigger.start - 60) : trigger.start])
+    ]
+    group = before[len(before) - _group_length(before) :]
+    told = text[trigger.start : trigger.end].casefold()
+    if told.split()[0].endswith("ing") and len(told) > 4:
+        now = any(word in ("is", "are", "am") for word in group) or text[: trigger.start].rstrip().endswith(
+            ("’re", "'re")
+        )
+        since = "been" in group and any(word in ("has", "have") for word in group)
+        return now or (since and not any(word in FUTURE for word in group))
+    if any(word in words.load("lasting_words") for word in before[-2:]):
+        return True
+    return before[-2:] == ["continues", "to"]
+
+
+def _group_length(before: list[str]) -> int:
+    length = 0
+    while length < len(before) and in_group(before[-1 - length]):
+        length += 1
+    return length
+
+
+def _start_of_group(text: str, sentence: Span, trigger: Span) -> int:
+    """Where the auxiliaries and negations before a verb begin; a bare "to" or adverb is left out."""
+    start = place = trigger.start
+    while (match := _LAST_WORD.search(text, sentence.start, place)) and in_group(match[1].casefold()):
+        place = match.start(1)
+        if match[1].casefold() != "to" and not match[1].casefold().endswith("ly"):
+            start = place
+    return start
+
+
+def _start_of_noun(text: str, sentence: Span, trigger: Span) -> int:
+    """Where the modifiers of a noun begin: plain words that are no function words."""
+    start = trigger.start
+    for _ in range(MODIFIERS):
+        match = _LAST_WORD.search(text, sentence.start, start)
+        if match is None or not _PLAIN.fullmatch(match[1]) or _OWNER.search(match[1]):
+            break
+        word = match[1].casefold()
+        if word in words.load("function_words") or opens_clause(word) or word.endswith("ly"):
+            break
+        start = match.start(1)
+    return start
+
+
+def _end_of_phrase(text: str, sentence: Span, trigger: Span) -> int:
+    end, prepositions, place = trigger.end, 0, trigger.end
+    for _ in range(LONGEST):
+        match = _WORD.search(text, place, sentence.end)
+        if match is None or text[place : match.start()].strip() or "\n" in text[place : match.start()]:
+            break
+        word = match.group().casefold().rstrip(",.!?")
+        if opens_clause(word) or word in ("and", "or", ""):
+            break
+        prepositions += word in words.load("prepositions")
+        if prepositions > 1:
+            break
+        place = match.end()
+        if word not in words.load("function_words"):
+            end = match.start() + len(word)
+        if match.group()[-1] in ",.!?" and not re.fullmatch(r"(?:\w\.)+|[A-Z]\w{0,3}\.", match.group()):
+            break
+    return end
