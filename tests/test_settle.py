@@ -131,6 +131,14 @@ def test_missed_mentions_are_found_again() -> None:
     assert found.count(("Norfield", "organization")) == 2
 
 
+def test_a_title_that_is_a_family_name_stays_one() -> None:
+    assert settle("Larry King spoke. King left.", ("Larry King", "person"), ("King", "person")) == [
+        ("Larry King", "person"),
+        ("King", "person"),
+    ]
+    assert settle("The King spoke.", ("King", "person")) == []
+
+
 def test_a_sum_of_money_is_no_country() -> None:
     assert settle("It cost US$ 40 and the US paid.", ("It", "other"))[-1:] == [("US", "place")]
     assert settle("It cost US$ 40.") == []

@@ -104,6 +104,10 @@ def _extend_person(text: str, name: Name, low: int, high: int) -> Name:
         if not re.search(r"[A-Z]\w+$", before) or before.split(" ")[-1].lower() in lone_titles():
             start = low + initials.start()
             start += len(text[start:end]) - len(text[start:end].lstrip())
+    given = re.search(r"(?<![\w.’'-])([A-Z][a-z]+) $", text[low:start])
+    lone = " " not in text[start:end].strip()
+    if lone and given and given[1] in _given() and given[1].lower() not in load("function_words"):
+        start = low + given.start()
     if particle := re.search(
         r"(?<= )((?:van der|van den|van|von|de la|de|del|bin|ibn|al|el) |al-)$", text[low:start]
     ):
@@ -114,6 +118,11 @@ def _extend_person(text: str, name: Name, low: int, high: int) -> Name:
     if suffix := re.match(r",? (?:Jr|Sr)\b\.?|,? (?:II|III|IV)\b", text[end:high]):
         end += suffix.end()
     return replace(name, start=start, end=end)
+
+
+@cache
+def _given() -> frozenset[str]:
+    return load("given_female") | load("given_male")
 
 
 def _before_head(text: str, start: int, end: int, low: int) -> int:

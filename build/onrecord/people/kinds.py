@@ -27,8 +27,8 @@ __all__ = ["head_kind", "settle_kinds"]
 
 HEAD, TITLE, GIVEN = 2.0, 1.0, 0.5
 KNOWN, HEARD_OF, FULLER = 1.0, 0.5, 2.0
-"""What evidence weighs beside a mention, whose weight is the reader's confidence. For each mention: the head of
-the name, a title before it, a given name first, a country or agency of general knowledge, a city or outlet.
+"""What evidence weighs beside a mention, whose weight is the reader's confidence. For each mention: its
+head, a title before it, a given name first, a country or agency of general knowledge, a city or outlet.
 Once: a fuller name in the article. By reasoning: general knowledge outweighs a reader that always errs."""
 
 MODEL_NUMBER = re.compile(r"\b[A-Z]{1,3}-?\d{1,4}[A-Z]{0,2}s?$")
@@ -59,6 +59,8 @@ def head_kind(name: str) -> EntityType | None:
         return "law" if name == "Constitution" else None
     if words[-1] in load("company_suffixes"):
         return "organization"
+    if words[-1] in ("Airport", "Arena", "Bridge", "Stadium", "Theater", "Theatre", "Tower"):
+        return "place"
     link = next((i for i, word in enumerate(words) if word in ("of", "for", "on") and i), len(words))
     head = words[link - 1]
     if head not in _heads():

@@ -89,7 +89,7 @@ def settle_names(document: Document, names: Sequence[Name], without: Iterable[st
     if "extend" in steps:
         found = extend_names(text, found)
     if "junk" in steps:
-        found = [name for name in found if text[name.start : name.end] not in load("generic_names")]
+        found = drop_half_names(text, found)
     if "repeat" in steps:
         found = repeat_names(document, found, spelling)
     if "kinds" in steps:
@@ -191,6 +191,16 @@ def is_junk(text: str, name: Name, spelling: Spelling) -> bool:
     if words.islower():
         return name.confidence < SURE or words in load("function_words") or len(words) < 3
     return words.istitle() and words.lower() in spelling.small and words not in spelling.proper
+
+
+def drop_half_names(text: str, names: Sequence[Name]) -> list[Name]:
+    """The names without those that are a common noun of writs, or a title that is nobody's family name."""
+    kinds = _kinds_by_words(text, names)
+    families = {
+        split_person(words).family for words, kind in kinds.items() if "person" in kind and " " in words
+    }
+    titles = load("titles_in_names") - families
+    return [name for name in names if text[name.start : name.end] not in load("generic_names") | titles]
 
 
 LONGEST_ADDRESS = 100
