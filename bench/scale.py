@@ -1,6 +1,6 @@
 """Processor time and memory of the stages across articles as a corpus grows.
 
-    python bench/scale.py FOLDER [--sizes 1000 10000 100000] [--base 400]
+    python bench/scale.py FOLDER [--sizes 1000 10000 100000] [--base 400] [--paragraphs 8]
 
 FOLDER holds JSON lines files (.jsonl or .jsonl.gz) with a ``text`` in each line. ``--base`` of them are read
 once; articles are then made by recombining their paragraphs, with everything that was found in them, and by
@@ -36,7 +36,6 @@ from onrecord.shards import SHARD, Shards, batched
 
 WORLD = 1000
 """Articles after which names and long words change their letters."""
-PARAGRAPHS = 8
 COPIES = 20
 
 _CHANGED = re.compile(r"[A-Z][a-z]{3,}|[a-z]{8,}")
@@ -91,13 +90,13 @@ def change_letters(text: str, turn: int) -> str:
     return _CHANGED.sub(change, text)
 
 
-def recombine(pieces: list[Piece], number: int) -> Annotated:
+def recombine(pieces: list[Piece], number: int, paragraphs: int) -> Annotated:
     """One made article."""
     copied = number % COPIES == COPIES - 1
     chance = random.Random(number - 1 if copied else number)
-    drawn = chance.sample(pieces, PARAGRAPHS)
+    drawn = chance.sample(pieces, paragraphs)
     if copied:
-        drawn = drawn[: PARAGRAPHS // 2 + 1]
+        drawn = drawn[: paragraphs // 2 + 1]
     turn = number // WORLD
     text = ""
     made: dict[str, list] = {
@@ -177,15 +176,15 @@ def _add_piece(made: dict[str, list], piece: Piece, offset: int) -> None:
     ]
 
 
-def write_shards(pieces: list[Piece], size: int, folder: Path) -> Shards:
+def write_shards(pieces: list[Piece], size: int, paragraphs: int, folder: Path) -> Shards:
     paths = []
-    for number, batch in enumerate(batched((recombine(pieces, n) for n in range(size)), SHARD)):
+    for number, batch in enumerate(batched((recombine(pieces, n, paragraphs) for n in range(size)), SHARD)):
         paths.append(folder / f"{number:06}.shard")
         paths[-1].write_bytes(msgspec.msgpack.encode(batch))
     return Shards(tuple(paths))
 
 
-def run(size: int, pieces: list[Piece]) -> dict[str, tuple[float, int]]:
+def run(size: int, pieces: list[Piece], paragraphs: int) -> dict[str, tuple[float, int]]:
     """Seconds and peak megabytes by stage."""
     told: dict[str, tuple[float, int]] = {}
 
@@ -198,7 +197,7 @@ def run(size: int, pieces: list[Piece]) -> dict[str, tuple[float, int]]:
         return result
 
     with tempfile.TemporaryDirectory() as place:
-        held = timed("make", lambda: write_shards(pieces, size, Path(place)))
+        held = timed("make", lambda: write_shards(pieces, size, paragraphs, Path(place)))
         timed("decode", lambda: sum(1 for _ in held))
         scratch = Path(place)
         ids, rows = timed("entities", lambda: entities.link_entities(held))
@@ -245,22 +244,34 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000])
     parser.add_argument("--base", type=int, default=400)
+    parser.add_argument("--paragraphs", type=int, default=8, help="Of an article.")
     parser.add_argument("--base-file", type=Path, help="made by an earlier process of this script")
     given = parser.parse_args()
     if given.base_file is not None:
         base = msgspec.msgpack.decode(given.base_file.read_bytes(), type=list[Annotated])
-        print(json.dumps(run(given.sizes[0], cut_pieces(base))))
+        print(json.dumps(run(given.sizes[0], cut_pieces(base), given.paragraphs)))
         return
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "pieces"
         path.write_bytes(msgspec.msgpack.encode(load_base(given.folder, given.base)))
-        told = dict(measure(given.sizes, path, given.folder))
+        told = dict(measure(given.sizes, path, given))
     report(told)
 
 
-def measure(sizes: Iterable[int], base: Path, folder: Path) -> Iterator[tuple[int, dict[str, list[float]]]]:
+def measure(
+    sizes: Iterable[int], base: Path, given: argparse.Namespace
+) -> Iterator[tuple[int, dict[str, list[float]]]]:
     for size in sizes:
-        command = [sys.executable, __file__, str(folder), "--sizes", str(size), "--base-file", str(base)]
+        command = [
+            sys.executable,
+            __file__,
+            str(given.folder),
+            "--sizes",
+            str(size),
+            "--base-file",
+            str(base),
+        ]
+        command += ["--paragraphs", str(given.paragraphs)]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603  # itself
         print(done.stdout.rsplit("\n", 2)[0], flush=True)
         yield size, json.loads(done.stdout.splitlines()[-1])

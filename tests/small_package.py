@@ -265,6 +265,7 @@ def make_rows() -> Rows:
                 "basis": "both relay The Ledger",
             }
         ],
+        "merged_ids": [{"former_id": ident("evt", "earlier"), "kind": "event", "present_id": EVENT}],
         "rejects": [{"name": "third.txt", "code": "empty", "message": "third.txt has no text"}],
         "activities": [
             {

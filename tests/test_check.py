@@ -15,6 +15,7 @@ from pandera.errors import SchemaErrors
 from small_package import (
     ARTICLES,
     DATE,
+    EVENT,
     FIRST,
     SECOND,
     Row,
@@ -149,6 +150,8 @@ ROW_FAULTS = [
     ("count", "claim_groups", 1, "in_conflict", change("claim_groups", 0, in_conflict=True)),
     ("count", "claim_groups", 1, "first_published", change("claim_groups", 0, first_published="2025")),
     ("count", "claim_groups", 1, "first_published", change("claim_groups", 0, first_published=None)),
+    ("merged", "merged_ids", 1, "present_id", change("merged_ids", 0, present_id=ident("evt", "x"))),
+    ("merged", "merged_ids", 1, "former_id", change("merged_ids", 0, former_id=EVENT)),
     ("count", "event_participants", 1, "mentions", change("event_participants", 0, mentions=3)),
     ("source-id", "sources", 1, "source_id", change("sources", 0, publisher="Someone Else")),
 ]

@@ -178,7 +178,7 @@ def test_whole_builds_killed_at_random_moments(tmp_path: Path) -> None:
                 killed += 1
         report = frictionless.validate(str(out / DESCRIPTOR))
         assert report.valid, report.flatten(["name", "type", "note"])
-        assert report.stats["tasks"] == 34
+        assert report.stats["tasks"] == 36
     assert killed
     subprocess.run(command, check=True, capture_output=True)
     assert "ferry-2010" in (out / "datapackage" / "sources.csv").read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from onrecord.checking import check
 from onrecord.correcting.review import review as find_doubts
 from onrecord.correcting.review import write_skeleton
 from onrecord.errors import InputError, LockedError, OnRecordError
+from onrecord.packaging.package import DESCRIPTOR
 from onrecord.releasing.archive import open_package
 from onrecord.releasing.diff import compare, summarize
 from onrecord.releasing.release import DOCUMENTS, make_release
@@ -89,8 +90,21 @@ def main() -> None:
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--strict", is_flag=True, help="Fail where an input cannot be used.")
 @click.option("--wait", type=click.FloatRange(0), default=0, help="Seconds to wait for another build to end.")
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path, exists=True),
+    help="The package or release before, also the one in --out: its ids stay, merged_ids tells what merged.",
+)
 @json_option
-def build(paths: tuple[Path, ...], out: Path, workers: int, strict: bool, wait: float, as_json: bool) -> None:
+def build(
+    paths: tuple[Path, ...],
+    out: Path,
+    workers: int,
+    strict: bool,
+    wait: float,
+    previous: Path | None,
+    as_json: bool,
+) -> None:
     """Build a data package from PATHS: folders, article files (.txt, .md, .html) or JSON lines (.jsonl).
 
     Without PATHS, the folder seeds/ is built; PATHS of - reads JSON lines from standard input.
@@ -100,9 +114,19 @@ def build(paths: tuple[Path, ...], out: Path, workers: int, strict: bool, wait: 
     stdin = sys.stdin.buffer if paths == (Path("-"),) else None
     given = () if stdin else paths or (Path("seeds"),)
     console = Console(stderr=True)
-    with told(), progress(console) as on_progress:
+    with told(), ExitStack() as stack:
+        zipped = previous is not None and previous.is_file() and previous.name != DESCRIPTOR
+        earlier = stack.enter_context(open_package(previous)) if previous and zipped else previous
+        on_progress = stack.enter_context(progress(console))
         result = pipeline.build(
-            given, out, workers=workers, strict=strict, stdin=stdin, wait=wait, on_progress=on_progress
+            given,
+            out,
+            workers=workers,
+            strict=strict,
+            stdin=stdin,
+            wait=wait,
+            previous=earlier,
+            on_progress=on_progress,
         )
     if as_json:
         click.echo(json.dumps(asdict(result), default=str, ensure_ascii=False))

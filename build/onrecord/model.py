@@ -8,6 +8,7 @@ becomes a column has the column's name. Within one article, entities are numbere
 
 import hashlib
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -27,6 +28,7 @@ DateKind = Literal["date", "time", "duration", "set"]
 EventStatus = Literal["occurred", "ongoing", "planned", "hypothetical", "denied"]
 DatePrecision = Literal["time", "day", "month", "season", "year", "decade", "century", "interval"]
 Relation = Literal["same", "quote_variant", "conflict", "revision"]
+MergedKind = Literal["entity", "event", "claim_group", "origin"]
 ParticipantRole = Literal["agent", "patient", "recipient", "place", "other"]
 
 
@@ -321,6 +323,16 @@ class Annotated:
         parts = [f"{span.start}-{span.end}" for span in (*claim.content, *claim.speakers, *claim.cues)]
         return make_id("clm", self.article.source_id, *parts)
 
+    def entity_mention_ids(self) -> list[str]:
+        """The ids of the mentions: their article and characters, and which of several there it is."""
+        told: Counter[tuple[int, int]] = Counter()
+        ids = []
+        for mention in self.mentions:
+            told[mention.start, mention.end] += 1
+            nth = told[mention.start, mention.end]
+            ids.append(make_id("men", self.article.source_id, mention.start, mention.end, nth))
+        return ids
+
     def event_mention_id(self, index: int) -> str:
         """The id of an event mention: its article and its characters."""
         event = self.events[index]
@@ -421,6 +433,15 @@ class SourceRelation:
     relation: Literal["reprint", "shared_origin", "cites"]
     similarity: float | None
     basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergedId:
+    """A row of ``merged_ids``: an id of an earlier package, and the id of what it is one with now."""
+
+    former_id: str
+    kind: MergedKind
+    present_id: str
 
 
 @dataclass(frozen=True, slots=True)

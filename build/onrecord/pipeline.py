@@ -28,10 +28,10 @@ from onrecord.checking import check
 from onrecord.checking.report import Report
 from onrecord.correcting import amend, amend_world, corrections
 from onrecord.errors import GroundingError, InputError, PackageError
-from onrecord.model import Annotated, Article, Placed, Reject, World
+from onrecord.model import Annotated, Article, MergedId, Placed, Reject, World
 from onrecord.packaging import metadata, package, publish, schema
 from onrecord.reading import read
-from onrecord.resolving import entities, events, groups, origins, reprints
+from onrecord.resolving import entities, events, former, groups, origins, reprints
 from onrecord.shards import SHARD, ArticleFile, Shards, batched, cut_shards, map_in_order, start_workers
 
 SOFTWARE_VERSION = version("onrecord")
@@ -158,6 +158,7 @@ def build(
     strict: bool = False,
     stdin: BinaryIO | None = None,
     wait: float = 0.0,
+    previous: package.Package | Path | str | None = None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> BuildResult:
     """Build a data package from articles and put it in place, whole or not at all.
@@ -165,7 +166,9 @@ def build(
     ``paths`` are folders, article files or JSON lines files; ``stdin`` is a stream of JSON lines to read
     instead. The package is ``out/datapackage.json`` and ``out/datapackage/``. ``workers`` is the number of
     processes. ``strict`` turns any reject into an InputError. ``wait`` is how many seconds to wait for
-    another build of the same folder.
+    another build of the same folder. ``previous`` is the package before, which may be the one that is to be
+    replaced: ids that it gave to entities, events, claim groups and origins stay with them, and the table
+    ``merged_ids`` tells what went into what. Without it, all ids come from the articles alone.
 
     Raises InputError where nothing usable is found, LockedError where another build is under way,
     GroundingError where a span does not match, CorrectionError where a correction does not fit: in each case
@@ -195,12 +198,18 @@ def build(
             fixes.require_articles(article.name for article in held)
         shards = Corrected(annotate_all(held, cache_folder, pool, workers, on_progress), fixes)
         world = resolve(shards, entities.load_known(given), fixes, work)
+        merged: tuple[MergedId, ...] = ()
+        if previous is not None:
+            if not isinstance(previous, package.Package):
+                previous = package.read_package(Path(previous))
+            world, merged = former.keep_ids(world, shards, previous.read)
         on_progress(Progress("write", len(held)))
 
         store = stack.enter_context(closing(tables.RowStore(work)))
         for annotated, placed in zip(shards, world.placed, strict=True):
             tables.add_article(store, annotated, placed)
         tables.add_world(store, world)
+        tables.add_merged(store, merged)
         tables.add_rejects(store, rejects)
         tables.add_activity(store, "build", SOFTWARE_VERSION, default_reader().model_sha256, {})
         if fixes.lines:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from onrecord.claims.standing import find_standing
 from onrecord.errors import GroundingError
-from onrecord.model import Annotated, Article, Claim, Placed, Reject, Span, World, make_id
+from onrecord.model import Annotated, Article, Claim, MergedId, Placed, Reject, Span, World, make_id
 from onrecord.packaging import schema
 
 BLOCK = 8192
@@ -145,13 +145,11 @@ def add_article(store: RowStore, annotated: Annotated, placed: Placed) -> None:
     )
     date_ids = [make_id("dat", source_id, date.start, date.end) for date in annotated.dates]
     claim_ids = [annotated.claim_id(index) for index in range(len(annotated.claims))]
-    for mention in annotated.mentions:
+    for mention, mention_id in zip(annotated.mentions, annotated.entity_mention_ids(), strict=True):
         entity_id = placed.entity_ids[mention.chain]
         store.add(
             "entity_mentions",
-            mention_id=make_id(
-                "men", source_id, mention.start, mention.end, placed.entity_ids[mention.chain]
-            ),
+            mention_id=mention_id,
             entity_id=entity_id,
             source_id=source_id,
             start=mention.start,
@@ -273,6 +271,12 @@ def add_world(store: RowStore, world: World) -> None:
     ):
         for row in rows:
             store.add(table, **{name: getattr(row, name) for name in type(row).__slots__})
+
+
+def add_merged(store: RowStore, merged: Sequence[MergedId]) -> None:
+    """One row for each id of an earlier package that points at another now."""
+    for row in merged:
+        store.add("merged_ids", former_id=row.former_id, kind=row.kind, present_id=row.present_id)
 
 
 def add_rejects(store: RowStore, rejects: Sequence[Reject]) -> None:

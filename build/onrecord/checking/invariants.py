@@ -38,6 +38,7 @@ def check_all(tables: Tables, problems: Problems) -> None:
     _check_counts(tables, problems)
     _check_group_summaries(tables, problems)
     _check_source_ids(tables, problems)
+    _check_merged(tables, problems)
 
 
 def _differs(one: Any, other: Any) -> Any:
@@ -297,6 +298,27 @@ def _check_group_summaries(tables: Tables, problems: Problems) -> None:
         rows = rows_where(pc.or_(left_out, unknown))
         message = "must be sources.published of one of the group's sources; null where none has it"
         problems.add_rows("count", "claim_groups", rows, "first_published", message)
+
+
+_KINDS = {"entity": "entities", "event": "events", "claim_group": "claim_groups", "origin": "origins"}
+"""The table in which an id of each kind of ``merged_ids`` is found."""
+
+
+def _check_merged(tables: Tables, problems: Problems) -> None:
+    found = tables.read("merged_ids", "former_id", "kind", "present_id")
+    if found is None:
+        return
+    for kind, table in _KINDS.items():
+        held = tables.read(table, schema.load()[table].primary_key[0])
+        if held is None:
+            continue
+        ours = pc.equal(found["kind"], kind)
+        lost = pc.and_(ours, pc.invert(pc.is_in(found["present_id"], value_set=held[0])))
+        message = f"present_id must be the id of a row of {table}"
+        problems.add_rows("merged", "merged_ids", rows_where(lost), "present_id", message)
+        live = pc.and_(ours, pc.is_in(found["former_id"], value_set=held[0]))
+        message = f"former_id must not be the id of a row of {table}: that id was not merged"
+        problems.add_rows("merged", "merged_ids", rows_where(live), "former_id", message)
 
 
 def _check_source_ids(tables: Tables, problems: Problems) -> None:

@@ -38,6 +38,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "pair": "a column is null without the one that goes with it, or the other way round",
         "relation": "a row is related to itself, or a pair is told with the larger id first",
         "count": "a count or summary is not what the rows it counts add up to",
+        "merged": "a merged id points at no row, or is the id of one",
         "source-id": "a source's id is not made from its hash and publisher",
         "article-missing": "no article was given for a source, so its rows cannot be proved",
         "article-changed": "the article given for a source is not the text that the offsets count in",

@@ -5,10 +5,13 @@ hash and length, because tools that read Data Packages do not check Parquet by a
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from onrecord.errors import PackageError
 from onrecord.packaging.tablefile import File, Rows, TableFiles, TableSchema, explain, write_tables
@@ -28,6 +31,8 @@ __all__ = [
 ]
 
 DESCRIPTOR = "datapackage.json"
+BATCH = 16_384
+"""Rows read together; it bounds memory, not results."""
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _DIALECT = {
     "header": True,
@@ -96,6 +101,21 @@ class Package:
     @property
     def files(self) -> tuple[File, ...]:
         return (*self.csv.values(), *self.parquet.values())
+
+    def read(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Columns of a table, some rows at a time; no rows of a table that the package has not.
+
+        Raises PackageError where the file is not sound or lacks a column.
+        """
+        if table not in self.parquet:
+            return
+        path = self.at(self.parquet[table])
+        try:
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(BATCH, columns=list(columns)):
+                    yield batch.select(list(columns))
+        except (LookupError, OSError, pa.ArrowException) as error:
+            raise PackageError(f"{path} cannot be read: {error}; validate the package first") from error
 
     def at(self, file: File) -> Path:
         """Where a file of this package lies. Not always below ``datapackage/``: see ``publish``."""

@@ -54,6 +54,7 @@ TABLES: tuple[str, ...] = (
     "event_mentions",
     "event_participants",
     "source_relations",
+    "merged_ids",
     "rejects",
     "activities",
 )
