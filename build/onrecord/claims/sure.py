@@ -36,6 +36,10 @@ from onrecord.model import Attribution, Document, Span, Sureness
 HEDGE_REACH = 4
 """Words back from a phrase to an adverb that still weakens it: further back it weakens another word."""
 
+_DEFINITE = frozenset(
+    ["the", "this", "that", "these", "those", "'s", "’s", "its", "his", "her", "their", "our", "your", "my"]
+)
+"""Words that point to what is known: what hangs on a plan is not yet there, "the dispute" is."""
 _NEXT = re.compile(r"[^.,;]*\b(?:next (?!to)\w+|tomorrow|(?:the )?coming \w+|later this)\b")
 _FINITE = (POSSIBLE | FUTURE | BE | HAVE | DO) - {"'s", "’s", "'d", "’d"}
 _UNTOLD = frozenset(["say", "comment", "confirm", "disclose", "specify", "know", "elaborate", "clear"])
@@ -107,6 +111,56 @@ def _judge_future(context: Context) -> Verdict:
     if not any(word in FUTURE for word in context.group):
         return Verdict()
     return Verdict(None, None, "non_future" if any(word in HAVE for word in context.group) else "future")
+
+
+def _is_reported(row: Sequence[str]) -> bool:
+    """Whether a verb of saying or foreseeing stands in a row of words: its "would" is the past of "will"."""
+    return any(word in words.load("cue_verbs") or word in ("that", "expected", "planned") for word in row)
+
+
+def _judge_would(context: Context) -> Verdict:
+    """ "would" that nobody is said to have said: only possible."""
+    if not any(word in ("would", "'d", "’d") for word in context.group) or _is_reported(context.left[:-1]):
+        return Verdict()
+    return Verdict("possible", None, "future")
+
+
+def _modal_before(row: Sequence[str]) -> bool:
+    """Whether the clause that ends a row of words has a modal that leaves all in it possible."""
+    clause = end_of_clause(row)
+    for place in range(len(clause) - 1, -1, -1):
+        if clause[place] in ("could", "may", "might"):
+            return True
+        if clause[place] in ("would", "'d", "’d"):
+            return not _is_reported(row[: len(row) - len(clause) + place])
+        if clause[place] in ("will", "shall", "must", "to"):
+            return False
+    return False
+
+
+def _judge_scope(context: Context) -> Verdict:
+    """What hangs on a verb that is only possible is no surer: "could force the port to [close]"."""
+    told = context.phrase[:1]
+    own = any(word in FUTURE | POSSIBLE | BE | HAVE for word in context.group)
+    if own or context.noun or not told:
+        return Verdict()
+    joined = context.left[-1:] in (("and",), ("or",))
+    hanging = "to" in context.group or told[0].endswith("ing") or joined
+    row = context.left[: len(context.left) - max(len(context.group), int(joined))]
+    return Verdict("possible", None, "future") if hanging and _modal_before(row) else Verdict()
+
+
+def _judge_gerund_subject(context: Context) -> Verdict:
+    """An -ing form that opens its clause as the subject of a modal: "[Closing] the mine would cost jobs"."""
+    told = context.phrase[:1]
+    if context.noun or not told or not told[0].endswith("ing") or end_of_clause(context.left):
+        return Verdict()
+    for word in context.right[:10]:
+        if opens_clause(word) or word in BE or word in ("has", "have", "had", "will"):
+            return Verdict()
+        if word in ("would", "could", "may", "might"):
+            return Verdict("possible", None, "future")
+    return Verdict()
 
 
 def _judge_infinitive(context: Context) -> Verdict:
@@ -192,6 +246,8 @@ def _judge_noun(context: Context) -> Verdict:
     found = find_governor(context)
     if found is not None:
         return Verdict(None, found.polarity, found.time)
+    if any(word in _DEFINITE for word in context.left[-3:]):
+        return Verdict()
     ahead = any(word in FUTURE for word in near) or _infinitive_in(near)
     return Verdict(None, None, "future") if ahead else Verdict()
 
@@ -204,6 +260,9 @@ RULES: Mapping[str, Rule] = {
     "hedge": _judge_hedge,
     "expected": _judge_expected,
     "not": _judge_not,
+    "would": _judge_would,
+    "scope": _judge_scope,
+    "gerund_subject": _judge_gerund_subject,
     "future": _judge_future,
     "infinitive": _judge_infinitive,
     "gerund": _judge_gerund,
@@ -214,6 +273,10 @@ RULES: Mapping[str, Rule] = {
     "noun": _judge_noun,
 }
 """Every rule by its name, the strongest first: the first that settles certainty, polarity or time has it."""
+
+
+OF_EVENTS = frozenset({"would", "scope", "gerund_subject"})
+"""Rules that say whether an event happens. Who claims that something would happen is sure of the "would"."""
 
 
 def judge_context(context: Context, disabled: Collection[str] = ()) -> Sureness:
@@ -328,7 +391,7 @@ def judge_claim(document: Document, attribution: Attribution, disabled: Collecti
     """
     content = split_words(" ".join(document.text[s.start : s.end] for s in attribution.content))
     cue = split_words(" ".join(document.text[s.start : s.end] for s in attribution.cues))
-    inner = judge_context(_claim_context(cue, content), disabled)
+    inner = judge_context(_claim_context(cue, content), {*disabled, *OF_EVENTS})
     outer = _judge_cue(cue, content) if "cue" not in disabled else Verdict()
     twice = outer.polarity == "neg" and inner.polarity == "neg" and _head(content) is not None
     weaker = outer.certainty if inner.certainty == "certain" else None
