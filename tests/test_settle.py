@@ -107,6 +107,7 @@ def test_a_hyphenated_name_of_one_stays_whole() -> None:
         ("see www.halden.example/news for more", "halden"),
         ("write to ana@halden.example now", "halden"),
         ("an AI firm", "AI"),
+        ("worth US$ 4 bn", "US"),
         ("the CEO said", "CEO"),
         ("in 2026 it", "2026"),
         ("on Tuesday it", "Tuesday"),
@@ -139,6 +140,12 @@ def test_a_title_that_is_a_family_name_stays_one() -> None:
     assert settle("The King spoke.", ("King", "person")) == []
 
 
+def test_an_acronym_in_brackets_is_found_wherever_it_stands() -> None:
+    text = "The Rents Registry Office (RRO) met. Later the RRO voted."
+    found = settle(text, ("Rents Registry Office", "organization"))
+    assert found.count(("RRO", "organization")) == 2
+
+
 def test_a_sum_of_money_is_no_country() -> None:
     assert settle("It cost US$ 40 and the US paid.", ("It", "other"))[-1:] == [("US", "place")]
     assert settle("It cost US$ 40.") == []
@@ -152,6 +159,7 @@ def test_a_sum_of_money_is_no_country() -> None:
         ("Clean Rivers Act", "other", "law"),
         ("Department of Piers", "place", "organization"),
         ("Kenyans", "place", "group"),
+        ("Singaporeans", "place", "group"),
         ("Lutherists", "organization", "group"),
         ("West Bank", "organization", "place"),
         ("Halden MX-5", "organization", "product"),

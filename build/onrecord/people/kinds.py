@@ -135,6 +135,9 @@ def _families(names: Sequence[Name], written: Sequence[str]) -> frozenset[str]:
 
 def _is_people(words: str) -> bool:
     """Whether a name is that of a people, a faith or a party's followers, or their adjective."""
+    nation = words.removesuffix("s")
+    if nation in load("nationalities") and len(nation) > 4 and nation.lower() not in load("weak_name_starts"):
+        return True
     return is_demonym(words) or words in load("peoples") or _FOLLOWERS.search(words) is not None
 
 

@@ -14,7 +14,7 @@ from onrecord.model import Document, EntityType, Name
 from onrecord.people.edges import is_title, split_name, split_pair, trim_name
 from onrecord.people.growth import extend_name, join_names
 from onrecord.people.kinds import settle_kinds
-from onrecord.people.names import canonical_name, split_person
+from onrecord.people.names import acronyms_of, canonical_name, split_person
 from onrecord.words import load
 
 __all__ = ["settle_names"]
@@ -184,7 +184,7 @@ def is_junk(text: str, name: Name, spelling: Spelling) -> bool:
         return True
     if words in load("generic_acronyms"):
         return not re.search(r"\w \($", text[max(0, name.start - 3) : name.start])
-    if _in_address(text, name):
+    if _in_address(text, name) or re.match(r" ?\$", text[name.end : name.end + 2]):
         return True
     if " " in words:
         return False
@@ -248,11 +248,12 @@ def repeat_names(document: Document, names: Sequence[Name], spelling: Spelling) 
 
 
 _WORD = re.compile(r"(?<![\w@/.&’'-])[A-Z]\w*")
+_BRACKETED = re.compile(r" \( ?([A-Z]{2,7}) ?\)")
 _SHORT_COUNTRIES = ("US", "U.S.", "UK", "U.K.", "EU", "U.N.", "UN")
 
 
 def _wanted(text: str, names: Sequence[Name]) -> dict[str, EntityType]:
-    """What is looked for, with its kind: the most confident first."""
+    """What is looked for, with its kind: the most confident first. An acronym in brackets is a name."""
     kinds: dict[str, EntityType] = {}
     for name in sorted(names, key=lambda n: (-n.confidence, n.start)):
         words = text[name.start : name.end]
@@ -262,6 +263,9 @@ def _wanted(text: str, names: Sequence[Name]) -> dict[str, EntityType]:
         person = split_person(words)
         if name.type == "person" and person.given and len(person.family) > 2 and not is_title(person.family):
             kinds.setdefault(person.family, "person")
+        letters = _BRACKETED.match(text, name.end)
+        if name.type != "person" and letters and letters[1] in acronyms_of(words):
+            kinds.setdefault(letters[1], name.type)
     for country in _SHORT_COUNTRIES:
         kinds.setdefault(country, "place" if canonical_name(country, "place") else "organization")
     return kinds
