@@ -241,6 +241,7 @@ def make_rows() -> Rows:
             {
                 "event_id": EVENT,
                 "label": "dockers walked out",
+                "kind": "happening",
                 "type": "PROTEST",
                 "status": "occurred",
                 "date": "2025-03-03",

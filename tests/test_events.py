@@ -162,6 +162,14 @@ def test_a_label_says_who_and_then_the_words(
     assert [event.label for event in events] == [label]
 
 
+def test_an_act_of_saying_is_a_report() -> None:
+    _, events = link(article(FIRE, "destroyed", "said"))
+    assert {event.label.split()[0]: event.kind for event in events} == {
+        "destroyed": "happening",
+        "said": "report",
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "status"),
     [

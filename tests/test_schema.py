@@ -123,6 +123,7 @@ def test_enums_are_those_of_the_records() -> None:
         "origins.kind": model.AgentKind,
         "events.status": model.EventStatus,
         "events.date_precision": model.DatePrecision,
+        "events.kind": model.EventKind,
         "event_mentions.certainty": model.Certainty,
         "event_mentions.polarity": model.Polarity,
         "event_mentions.time": model.Time,

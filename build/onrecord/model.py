@@ -25,6 +25,7 @@ Certainty = Literal["certain", "probable", "possible", "unknown"]
 Polarity = Literal["pos", "neg"]
 Time = Literal["non_future", "future", "unknown"]
 DateKind = Literal["date", "time", "duration", "set"]
+EventKind = Literal["happening", "report"]
 EventStatus = Literal["occurred", "ongoing", "planned", "hypothetical", "denied"]
 DatePrecision = Literal["time", "day", "month", "season", "year", "decade", "century", "interval"]
 Relation = Literal["same", "quote_variant", "conflict", "revision"]
@@ -368,6 +369,7 @@ class Event:
 
     event_id: str
     label: str
+    kind: EventKind
     type: str | None
     status: EventStatus
     date: str | None

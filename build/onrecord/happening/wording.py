@@ -5,13 +5,14 @@ second preposition, at ``LONGEST`` words.
 """
 
 import re
+from functools import cache
 
 from onrecord import words
 from onrecord.claims.grammar import FUTURE, in_group, opens_clause
 from onrecord.happening.timing import reads_as_noun
 from onrecord.model import Document, Span
 
-__all__ = ["is_under_way", "word_event"]
+__all__ = ["is_report", "is_under_way", "word_event"]
 
 LONGEST = 8
 """Words behind a trigger at most."""
@@ -42,6 +43,23 @@ def word_event(document: Document, sentence: Span, trigger: Span) -> str:
     else:
         start = _start_of_group(text, sentence, trigger)
     return " ".join(text[start : _end_of_phrase(text, sentence, trigger)].split())
+
+
+@cache
+def _reports() -> frozenset[str]:
+    return frozenset(row["stem"] for row in words.table("reports"))
+
+
+def is_report(stem: str) -> bool:
+    """Whether words of this stem mostly tell that somebody said something.
+
+    Of the events of ECB+'s development topics that it is true of, 97 % are marked as reporting, and it is
+    true of 90 % of those that are.
+
+    >>> is_report("say"), is_report("sign")
+    (True, False)
+    """
+    return stem in _reports()
 
 
 def is_under_way(text: str, sentence: Span, trigger: Span) -> bool:

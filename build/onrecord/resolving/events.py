@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord import words
-from onrecord.happening.wording import is_under_way, word_event
+from onrecord.happening.wording import is_report, is_under_way, word_event
 from onrecord.model import (
     Annotated,
     DatePrecision,
@@ -30,6 +30,7 @@ from onrecord.model import (
     Span,
     make_id,
 )
+from onrecord.overlap import Overlaps
 from onrecord.resolving.gather import Scores, gather
 from onrecord.resolving.sameness import NEVER, Told, compare_told, words_alike
 from onrecord.resolving.stories import WITHIN, Nearness, near_articles, outline, stem_word, telling_words
@@ -142,6 +143,7 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
     text = annotated.article.text
     stems = [stem_of(text[event.start : event.end]) for event in annotated.events]
     often = Counter(stems)
+    cues = Overlaps([cue for claim in annotated.claims for cue in claim.cues])
     before: dict[int, list[int]] = defaultdict(list)
     for mention in annotated.mentions:
         before[mention.chain].append(mention.start)
@@ -156,6 +158,7 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
 
         sentence = around(start, end)
         whole, span = Span(start, end), Span(event.start, event.end)
+        says = text[event.start : event.end].casefold() in words.load("cue_verbs")
         leading = [p for p in event.participants if any(start <= at < event.start for at in before[p.chain])]
         agents = [part.chain for part in leading if part.role == "agent"]
         subjects = agents or [part.chain for part in leading if part.role == "patient"]
@@ -170,7 +173,7 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
                 around(*near),
                 frozenset(word for word in sentence if word[0].isdigit()),
                 event.start < LEAD,
-                text[event.start : event.end].casefold() in words.load("cue_verbs"),
+                says,
                 annotated.dates[event.date].value if event.date is not None else None,
                 judge_status(event, is_under_way(text, whole, span)),
                 tuple((ids[part.chain], part.role) for part in event.participants),
@@ -180,6 +183,7 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
                 event.event,
                 word_event(Document(text, (), (whole,)), whole, span),
                 tuple(dict.fromkeys(ids[chain] for chain in subjects)),
+                is_report(stem) or (says and bool(cues.over(event.start, event.end))),
             )
         )
     return tuple(told)
@@ -326,6 +330,7 @@ def _event(
     return Event(
         event_id,
         _label(mentions, labels),
+        "report" if 2 * sum(mention.report for mention in mentions) > len(mentions) else "happening",
         types.pop() if len(types) == 1 else None,
         min(statuses, key=lambda status: (-statuses[status], status)),
         date,

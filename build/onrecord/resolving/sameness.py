@@ -32,8 +32,9 @@ class Told:
 
     ``sentence`` and ``nearby`` are the telling stems of its sentence and of the few words beside it, without
     its own; ``figures`` those that are numbers; ``lead`` is set in the first sentences of an article and
-    ``says`` for words of saying; ``repeats`` counts the mentions of the article with the same stem. ``phrase``
-    tells it in a few words of the text, ``subjects`` are the entities that stand before those.
+    ``says`` for words of saying; ``repeats`` counts the mentions of the article with the same stem.
+    ``phrase`` tells it in a few words of the text, ``subjects`` are the entities that stand before those;
+    ``report`` is set for an act of saying.
     """
 
     mention_id: str
@@ -55,6 +56,7 @@ class Told:
     event: str | None
     phrase: str
     subjects: tuple[str, ...]
+    report: bool
 
 
 @dataclass(frozen=True, slots=True)
