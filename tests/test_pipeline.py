@@ -198,6 +198,16 @@ def test_bad_inputs_become_rejects_and_the_build_goes_on(folder: Path, tmp_path:
     assert set(rejects.name) == {reject.name for reject in result.rejects}
 
 
+def test_a_first_build_that_fails_leaves_nothing(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "there").mkdir()
+    for out in (tmp_path / "made", tmp_path / "there"):
+        with pytest.raises(InputError):
+            onrecord.build([tmp_path / "empty"], out)
+    assert not (tmp_path / "made").exists()
+    assert not (tmp_path / "there" / ".onrecord").exists()
+
+
 def test_strict_turns_a_reject_into_a_failure(folder: Path, tmp_path: Path) -> None:
     (folder / "empty.txt").write_bytes(b"")
     with pytest.raises(InputError, match=r"empty\.txt"):

@@ -17,7 +17,7 @@ import pytest
 from onrecord.errors import LockedError, PackageError
 from onrecord.packaging import publish
 from onrecord.packaging.package import DESCRIPTOR, Metadata, read_package, write_package
-from onrecord.packaging.publish import LOCK, STAGE
+from onrecord.packaging.publish import LOCK, STAGE, stage
 
 
 class Words:
@@ -284,10 +284,34 @@ def test_a_folder_among_the_tables_is_left_alone(tmp_path: Path) -> None:
         build(tmp_path, OLD)
 
 
-def test_a_descriptor_that_is_not_json_is_replaced(tmp_path: Path) -> None:
-    (tmp_path / DESCRIPTOR).write_text("<<<<<<< HEAD", encoding="utf-8")
-    build(tmp_path, OLD)
-    assert read(tmp_path) == OLD
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("<<<<<<< HEAD", "is not JSON"),
+        ("", "is not JSON"),
+        ('{"name": "prices"}', "lists no resources"),
+        ("[1, 2]", "lists no resources"),
+        ('{"resources": []}', "onrecord did not write"),
+        ('{"resources": [{"name": "prices"}]}', "onrecord did not write"),
+    ],
+)
+def test_a_descriptor_that_onrecord_did_not_write_is_left_alone(
+    tmp_path: Path, text: str, wrong: str
+) -> None:
+    (tmp_path / DESCRIPTOR).write_text(text, encoding="utf-8")
+    with pytest.raises(PackageError, match=f"{wrong}.*move it away"):
+        build(tmp_path, OLD)
+    assert (tmp_path / DESCRIPTOR).read_text(encoding="utf-8") == text
+
+
+def test_a_folder_made_for_a_build_that_fails_is_removed(tmp_path: Path) -> None:
+    for folder in (tmp_path / "new", tmp_path / "kept"):
+        if folder.name == "kept":
+            folder.mkdir()
+        with pytest.raises(RuntimeError), stage(folder):
+            raise RuntimeError
+    assert not (tmp_path / "new").exists()
+    assert (tmp_path / "kept").is_dir()
 
 
 def test_a_stage_that_someone_removed_is_built_anew(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """One SQLite file: keys hold, claims are found by their words, Datasette shows it, and bytes are the same."""
 
 import asyncio
+import errno
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -106,6 +107,20 @@ def test_a_broken_package_leaves_what_was_there(tmp_path: Path) -> None:
         write_database(package, path)
     assert path.read_bytes() == before
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a.db", "package"]
+
+
+def test_a_place_that_cannot_be_written_is_no_fault_of_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = write_small(tmp_path / "package")
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    with pytest.raises(PackageError, match=r"a\.db cannot be written: permission denied") as told:
+        write_database(package, tmp_path / "a.db")
+    assert "validate" not in str(told.value)
 
 
 def test_a_file_that_is_no_database_is_not_written_over(tmp_path: Path) -> None:

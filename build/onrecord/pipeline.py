@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.metadata import version
@@ -181,6 +181,7 @@ def build(
         stage = stack.enter_context(publish.stage(out, wait=wait))
         cache_folder = out / ".onrecord"
         cache_folder.mkdir(exist_ok=True)
+        stack.callback(_remove_empty, cache_folder)
         for killed in cache_folder.glob(WORK + "*"):
             shutil.rmtree(killed, ignore_errors=True)
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=cache_folder, prefix=WORK)))
@@ -223,6 +224,11 @@ def build(
         publish.publish(stage)
         counts = {table: store.count(table) for table in written.csv}
         return BuildResult(out, len(held), rejects, counts, round(time.monotonic() - began, 1))
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def describe(articles: Iterable[Annotated], paths: Sequence[Path] = ()) -> package.Metadata:

@@ -47,8 +47,10 @@ def stage(out: Path, *, wait: float = 0.0) -> Iterator[Path]:
     call ``publish``; the folder is removed at the end, published or not. ``wait`` is how many seconds to wait
     for another build to end. The lock is the operating system's: a killed build leaves none behind.
 
+    A folder that was made and has nothing in it in the end is removed again.
+
     Raises LockedError while another build holds ``out``, and PackageError when ``out`` cannot be written,
-    when it holds a data package that onrecord did not write, or when its ``datapackage/`` has folders in it.
+    when it holds a ``datapackage.json`` that onrecord did not write, or its ``datapackage/`` has folders.
     """
     with _locked(out, wait):
         if _is_midway(out) and (out / STAGE / DESCRIPTOR).is_file():
@@ -92,6 +94,7 @@ def publish(folder: Path) -> bool:
 
 @contextmanager
 def _locked(out: Path, wait: float) -> Iterator[None]:
+    made = not out.exists()
     with explain(f"{out} cannot be used"):
         out.mkdir(parents=True, exist_ok=True)
         held = FileLock(out / LOCK)
@@ -105,6 +108,9 @@ def _locked(out: Path, wait: float) -> Iterator[None]:
     try:
         yield
     finally:
+        if made and [path.name for path in out.iterdir()] == [LOCK]:
+            (out / LOCK).unlink()
+            out.rmdir()
         held.release()
 
 
@@ -169,17 +175,17 @@ def _is_in_place(out: Path, package: Package) -> bool:
 
 
 def _require_ours(out: Path) -> None:
-    """Raises for a package of someone else; what is not a package at all is no loss to replace."""
-    try:
-        resources = read_descriptor(out)["resources"]
-    except PackageError:
-        resources = []
-    for resource in resources:
-        if not _path(resource).startswith((f"{FOLDER}/", f"{STAGE}/")):
-            raise PackageError(
-                f"{out / DESCRIPTOR} is a data package that onrecord did not write; "
-                "give another folder, or move it away"
-            )
+    """Raises for a descriptor of someone else, or that nobody can read: it is not ours to replace."""
+    path = out / DESCRIPTOR
+    if path.exists() or path.is_symlink():
+        advice = "give another folder, or move it away"
+        try:
+            resources = read_descriptor(out)["resources"]
+        except PackageError as error:
+            raise PackageError(f"{error}; it was not replaced: {advice}") from error
+        paths = [_path(resource) for resource in resources]
+        if not paths or not all(place.startswith((f"{FOLDER}/", f"{STAGE}/")) for place in paths):
+            raise PackageError(f"{path} is a data package that onrecord did not write; {advice}")
     _require_no_folders(out)
 
 

@@ -6,7 +6,7 @@ the same bytes. Each column's description stands beside it in the text of ``CREA
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ def write_database(package: Package, path: Path) -> Database:
     with explain(f"{path} cannot be written"):
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.unlink(missing_ok=True)
+        beside.touch()
     try:
         with closing(sqlite3.connect(beside, isolation_level=None)) as database:
             database.executescript(
@@ -71,10 +72,15 @@ def write_database(package: Package, path: Path) -> Database:
             database.execute("VACUUM")
         with explain(f"{path} cannot be written"):
             beside.replace(path)
+    except sqlite3.OperationalError as error:
+        raise PackageError(
+            f"{path} cannot be written: {error}; free some space, or give another place"
+        ) from error
     except (sqlite3.Error, pa.ArrowException) as error:
         raise PackageError(f"{path} cannot be written: {error}; validate the package first") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
     return Database(path, path.stat().st_size, counts, sqlite3.sqlite_version)
 
 
