@@ -55,6 +55,7 @@ def test_a_person_is_named_without_titles_and_in_full(text: str, read: str, want
         ),
         ("the Committee on Tuesday met", "Orlen Committee", None),
         ("bought Norfield, Inc. in May", "Norfield", "Norfield, Inc."),
+        ("Norfield Chief Piers Officer Ana", "Norfield Chief Piers", "Norfield"),
         ("Norfield Chairwoman Ana", "Norfield Chairwoman", "Norfield"),
         ("for Norfield jets", "Norfield jets", "Norfield"),
         ("the Fourth Circuit Court said", "Circuit Court", "Fourth Circuit Court"),

@@ -259,6 +259,8 @@ def test_descriptions_that_the_text_settles(marked: str, wanted: list[tuple[str,
     [
         "[O:Norfield] sued [O:Harwick]. The company fell.",
         "[O:Norfield] sued [O:Harwick] and [O:Brightwater]. Both companies fell.",
+        "[O:Norfield] met [O:Treasury] Secretary [P:Ana Hale]. Both sides agreed.",
+        "[O:Norfield Inc.] built jets. The airline flew them.",
         "[O:Norfield] fell. The company secretary resigned.",
         "[O:Norfield] fell. The other company rose.",
         "[P:Rosa Diaz] spoke. The agency agreed.",

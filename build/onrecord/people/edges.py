@@ -170,6 +170,9 @@ def lone_titles() -> frozenset[str]:
 def _before_title(text: str, start: int, end: int) -> int:
     """Where a title behind an organization begins: "Norfield Chairwoman"."""
     words = [(start + m.start(), start + m.end()) for m in _WORD.finditer(text[start:end])]
+    chief = re.search(r"(?: Federal| Deputy)? Chief(?: [A-Z]\w+)?$", text[start:end])
+    if chief and text.startswith(" Officer", end):
+        return start + chief.start()
     flight = re.match(r" \d", text[end : end + 2])
     behind = _inner_titles() | {"chief"} | ({"flight"} if flight else set())
     while len(words) > 1 and text[slice(*words[-1])].lower() in behind:

@@ -22,6 +22,8 @@ OVERSHADOW = 3
 _OPEN_MODIFIERS = load("open_modifiers")
 _OFTEN_UNSAID = frozenset({"company", "band", "city", "state", "island", "film", "person", "media", "site"})
 _FULLY_KNOWN = frozenset({"country", "company"})
+_ANY_COMPANY = frozenset({"company", "firm", "corporation", "enterprise"})
+"""Nouns for a company of any trade; "the airline" is no company that merely is one."""
 _OWN_BODIES = frozenset({"court", "chamber", "committee", "council", "commission"})
 """With "this" they are those in which somebody is speaking."""
 _POINTERS = frozenset({"the", "this", "that"})
@@ -242,6 +244,8 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
             return Found(start, end, "nominal", fitting.pop(), "described") if settled else None
     if "kind" in without or words or noun.kind in ("role", "kin"):
         return None
+    if noun.kind == "company" and noun.noun not in _ANY_COMPANY:
+        return None
     here = phrase.determiner != "the" and noun.type == "place"
     if here or focus.scene.tokens[phrase.last].capital or _unnamed_meant(focus, phrase):
         return None
@@ -336,6 +340,12 @@ def _unnamed_meant(focus: Focus, phrase: Phrase) -> bool:
     )
 
 
+def _acts_as(focus: Focus, chain: int) -> str:
+    """The type of an entity; a seat of power that is also known as an office acts as an organization."""
+    entity = focus.entities[chain]
+    return "organization" if known_kind(entity.name, "organization") else entity.type
+
+
 def pick_pair(focus: Focus, phrase: Phrase) -> Found | None:
     """ "both companies", "the two men": the two that were named last, if just two of that kind are in
     focus."""
@@ -345,11 +355,11 @@ def pick_pair(focus: Focus, phrase: Phrase) -> Found | None:
         return None
     if len(lows) > 3 or (noun is None and lows[-1] not in ("two", "pair", "sides")):
         return None
-    near = [r for r in _before(focus, phrase, 1) if r.form == "name"]
+    near = [r for r in _before(focus, phrase, 1) if r.form == "name" and r.position != "qualifier"]
     if noun is not None:
         near = [r for r in near if fits(noun, r.type)]
     chains = {r.chains[0] for r in near}
-    if len(chains) != 2 or len({focus.entities[c].type for c in chains}) != 1:
+    if len(chains) != 2 or len({_acts_as(focus, chain) for chain in chains}) != 1:
         return None
     if (
         noun is not None

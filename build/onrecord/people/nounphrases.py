@@ -264,12 +264,20 @@ def place_of(scene: Scene, first: int, last: int) -> Position:
     return "object"
 
 
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(title.lower() for title in load("person_titles"))
+
+
 def _qualifies(scene: Scene, last: int) -> bool:
-    """Whether the next word is a noun that a name qualifies: "the Norfield mine"."""
+    """Whether the next word is a noun or title that a name qualifies: "the Norfield mine", "Treasury
+    Secretary Ana Ortiz"."""
     if not scene.same_sentence(last, last + 1):
         return False
     follows = scene.tokens[last + 1]
-    plain = follows.low.isalpha() and not follows.capital and follows.low not in load("function_words")
+    if follows.capital:
+        return follows.low in _titles() and scene.same_sentence(last, last + 2)
+    plain = follows.low.isalpha() and follows.low not in load("function_words")
     return plain and not follows.low.endswith("ly") and not takes_verb(scene, last)
 
 
