@@ -10,6 +10,7 @@ Marks that MEANTIME's annotators left underspecified are set aside.
 
 import gzip
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -31,6 +32,7 @@ from onrecord.tagging.reader import TrainedReader
 KINDS = {"News_Report": "outlet", "Expert_Document": "document", "Direct_Evidence": "document"}
 STANDINGS = {"Official": "official", "Expert": "expert", "Witness": "witness"}
 HALF = 0.5
+WORD = re.compile(r"\w+")
 
 
 def read(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -48,31 +50,43 @@ def gold_reading(entry: dict[str, Any]) -> Reading:
     return Reading(roles=tuple(Role(s, e, role, -1, 1.0) for s, e, role in sorted(found)))
 
 
-def characters(spans: Iterable[Any]) -> set[int]:
+def words_in(text: str, spans: Iterable[Any]) -> set[int]:
+    """Where the words begin that the spans touch."""
     pairs = ((s.start, s.end) if isinstance(s, Span) else s for s in spans)
-    return {place for start, end in pairs for place in range(start, end)}
+    found = set()
+    for start, end in pairs:
+        while start > 0 and WORD.fullmatch(text, start - 1, start + 1):
+            start -= 1
+        found |= {match.start() for match in WORD.finditer(text, start, end)}
+    return found
+
+
+def linked_pairs(entry: dict[str, Any], joined: Iterable[Attribution]) -> tuple[int, int]:
+    """Attributions found, with contents whose words overlap by half and sources that meet, and how many there
+    are on both sides together."""
+    text = entry["text"]
+    mine = [(words_in(text, a.content), words_in(text, a.speakers)) for a in joined if a.quote_type != "none"]
+    gold = [a for a in entry["attributions"] if a.get("content")]
+    used: set[int] = set()
+    for a in gold:
+        content, source = words_in(text, a["content"]), words_in(text, a.get("source", []))
+        shares = [
+            (len(content & theirs) / len(content | theirs), number)
+            for number, (theirs, speaker) in enumerate(mine)
+            if number not in used and content & theirs and (source & speaker or not (source or speaker))
+        ]
+        best = max(shares, default=(0.0, -1))
+        if best[0] >= HALF:
+            used.add(best[1])
+    return len(used), len(gold) + len(mine)
 
 
 def linked(entries: list[dict[str, Any]], readings: list[Reading], disabled: Collection[str]) -> float:
-    """F1 in percent: contents that overlap by half, with sources that meet."""
+    """F1 in percent of linked attributions."""
     hits = total = 0
     for entry, reading in zip(entries, readings, strict=True):
-        joined = join_attributions(document_of(entry), reading, frozenset(disabled))
-        mine = [(characters(a.content), characters(a.speakers)) for a in joined if a.quote_type != "none"]
-        gold = [a for a in entry["attributions"] if a.get("content")]
-        used: set[int] = set()
-        for a in gold:
-            content, source = characters(a["content"]), characters(a.get("source", []))
-            shares = [
-                (len(content & theirs) / len(content | theirs), number)
-                for number, (theirs, speaker) in enumerate(mine)
-                if number not in used and content & theirs and (source & speaker or not (source or speaker))
-            ]
-            best = max(shares, default=(0.0, -1))
-            if best[0] >= HALF:
-                used.add(best[1])
-        hits += len(used)
-        total += len(gold) + len(mine)
+        met, size = linked_pairs(entry, join_attributions(document_of(entry), reading, frozenset(disabled)))
+        hits, total = hits + met, total + size
     return 200 * hits / total
 
 
