@@ -315,8 +315,22 @@ def _tabulate(
 
 
 @cache
-def _plover() -> dict[str, str]:
-    return {stem_of(row["word"]): row["type"] for row in words.table("plover")}
+def _plover() -> tuple[dict[str, str], dict[str, str]]:
+    """PLOVER's types by stem, and by form for the words that count in one form alone."""
+    rows = [(row["word"], row["type"]) for row in words.table("plover")]
+    forms = {word[1:]: kind for word, kind in rows if word.startswith("=")}
+    return {stem_of(word): kind for word, kind in rows if not word.startswith("=")}, forms
+
+
+def judge_type(text: str) -> str | None:
+    """The PLOVER type that the words of a trigger point to; null where they may be another or none.
+
+    >>> judge_type("condemned"), judge_type("peace talks"), judge_type("talked")
+    ('ACCUSE', 'CONSULT', None)
+    """
+    stems, forms = _plover()
+    last = (re.findall(r"[^\W_]+", text.casefold()) or [""])[-1]
+    return forms.get(last) or stems.get(stem_of(text))
 
 
 def _event(
@@ -326,7 +340,7 @@ def _event(
 ) -> Event:
     date = finest({mention.date for mention in mentions if mention.date})
     statuses = Counter(mention.status for mention in mentions)
-    types = {_plover().get(mention.stem) for mention in mentions} - {None}
+    types = {judge_type(mention.text) for mention in mentions} - {None}
     return Event(
         event_id,
         _label(mentions, labels),
