@@ -2,7 +2,7 @@
 
 import pytest
 
-from onrecord.claims.standing import find_standing, judge_standing
+from onrecord.claims.standing import find_standing, find_standings, judge_standing
 from onrecord.model import AgentKind, Hop, Mention, Standing
 
 
@@ -49,7 +49,7 @@ def test_another_name_of_the_same_entity_may_show_it() -> None:
 
     def standing(start: int, end: int, chain: int | None) -> Standing | None:
         hop = Hop(start, end, text[start:end], "told", chain, "named", "person")
-        return find_standing(text, hop, names)
+        return find_standing(text, hop, find_standings(text, names))
 
     assert standing(32, 36, 1) == "official"
     assert standing(32, 36, None) is None

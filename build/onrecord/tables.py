@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from onrecord.claims.standing import find_standing
+from onrecord.claims.standing import find_standing, find_standings
 from onrecord.errors import GroundingError
-from onrecord.model import Annotated, Article, Claim, MergedId, Placed, Reject, Span, World, make_id
+from onrecord.model import Annotated, Article, Claim, MergedId, Placed, Reject, Span, Standing, World, make_id
 from onrecord.packaging import schema
 
 BLOCK = 8192
@@ -192,12 +192,20 @@ def add_article(store: RowStore, annotated: Annotated, placed: Placed) -> None:
             confidence=event.confidence,
             method=event.method,
         )
+    speaking = {hop.chain for claim in annotated.claims for hop in claim.hops}
+    standings = find_standings(article.text, (m for m in annotated.mentions if m.chain in speaking))
     for index, claim in enumerate(annotated.claims):
-        _add_claim(store, annotated, placed, index, claim, claim_ids[index])
+        _add_claim(store, annotated, placed, index, claim, claim_ids[index], standings)
 
 
 def _add_claim(
-    store: RowStore, annotated: Annotated, placed: Placed, index: int, claim: Claim, claim_id: str
+    store: RowStore,
+    annotated: Annotated,
+    placed: Placed,
+    index: int,
+    claim: Claim,
+    claim_id: str,
+    standings: Mapping[int, Standing],
 ) -> None:
     article, ids = annotated.article, placed.entity_ids
     start, end, text = annotated.claim_cover(index)
@@ -243,7 +251,7 @@ def _add_claim(
             entity_id=ids[hop.chain] if hop.chain is not None else None,
             anonymity=hop.anonymity,
             kind=hop.kind,
-            standing=find_standing(article.text, hop, annotated.mentions),
+            standing=find_standing(article.text, hop, standings),
             cue=hop.cue,
             source_id=placed.source_id,
             start=hop.start,

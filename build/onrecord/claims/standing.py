@@ -102,18 +102,30 @@ def judge_standing(text: str, start: int, end: int, kind: AgentKind) -> Standing
     return _of_phrase(text[start:end]) or _of_title(before) or _of_apposition(before, after)
 
 
-def find_standing(text: str, hop: Hop, mentions: Iterable[Mention]) -> Standing | None:
-    """The standing of a voice, by its own words or by those beside other names of the same entity.
+def find_standings(text: str, mentions: Iterable[Mention]) -> dict[int, Standing]:
+    """By chain, the standing that the words beside the first name show that has one.
 
-    ``mentions`` are those of the article, in order; the first name that shows a standing decides.
+    ``mentions`` are those of one article, in order.
+    """
+    found: dict[int, Standing] = {}
+    for mention in mentions:
+        if mention.form == "name" and mention.chain not in found:
+            standing = judge_standing(text, mention.start, mention.end, "person")
+            if standing:
+                found[mention.chain] = standing
+    return found
+
+
+def find_standing(text: str, hop: Hop, standings: Mapping[int, Standing]) -> Standing | None:
+    """The standing of a voice, by its own words or by those beside other names of the same entity.
 
     >>> text = "Police Chief Ana Ruiz resigned. Ruiz said she was tired."
     >>> names = [Mention(a, b, "name", "person", 0, 1.0, "rule") for a, b in ((13, 21), (32, 36))]
-    >>> find_standing(text, Hop(32, 36, "Ruiz", "said", 0, "named", "person"), names)
+    >>> ruiz = Hop(32, 36, "Ruiz", "said", 0, "named", "person")
+    >>> find_standing(text, ruiz, find_standings(text, names))
     'official'
     """
     found = judge_standing(text, hop.start, hop.end, hop.kind)
-    if found or hop.chain is None:
+    if found or hop.chain is None or hop.kind in ("outlet", "document"):
         return found
-    same = (m for m in mentions if m.chain == hop.chain and m.form == "name")
-    return next((s for m in same if (s := judge_standing(text, m.start, m.end, hop.kind))), None)
+    return standings.get(hop.chain)
