@@ -177,6 +177,13 @@ def test_the_surer_mentions_decide() -> None:
     assert {name.type for name in settle_kinds(text, names)} == {"organization"}
 
 
+def test_what_no_mention_is_sure_of_is_dropped() -> None:
+    text = "Orlen and Norfield; Norfield."
+    names = [Name(0, 5, "place", 0.5), Name(10, 18, "organization", 0.4), Name(20, 28, "organization", 0.9)]
+    found = settle_names(Document(text, (), (Span(0, len(text)),)), names)
+    assert [text[name.start : name.end] for name in found] == ["Norfield", "Norfield"]
+
+
 def test_steps_can_be_left_out() -> None:
     assert settle("an AI firm", ("AI", "organization"), without=STEPS) == [("AI", "organization")]
 

@@ -26,7 +26,7 @@ from onrecord.words import load, table
 __all__ = ["head_kind", "settle_kinds"]
 
 HEAD, TITLE, GIVEN = 2.0, 1.0, 0.5
-KNOWN, HEARD_OF, FULLER = 1.0, 0.5, 2.0
+KNOWN, HEARD_OF, FULLER = 1.0, 0.7, 2.0
 """What evidence weighs beside a mention, whose weight is the reader's confidence. For each mention: its
 head, a title before it, a given name first, a country or agency of general knowledge, a city or outlet.
 Once: a fuller name in the article. By reasoning: general knowledge outweighs a reader that always errs."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onrecord.model import Document, EntityType, Name
-from onrecord.people.edges import is_title, split_name, split_pair, trim_name
+from onrecord.people.edges import LEAST, is_place_name, is_title, split_name, split_pair, trim_name
 from onrecord.people.growth import extend_name, join_names
 from onrecord.people.kinds import settle_kinds
 from onrecord.people.names import acronyms_of, canonical_name, split_person
@@ -22,7 +22,7 @@ __all__ = ["settle_names"]
 SURE = 0.8
 """Confidence of a mention from which other mentions of the same words count as names too."""
 
-STEPS = ("junk", "trim", "split", "join", "extend", "repeat", "kinds")
+STEPS = ("junk", "trim", "split", "join", "extend", "repeat", "kinds", "doubtful")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ def settle_names(document: Document, names: Sequence[Name], without: Iterable[st
         found = repeat_names(document, found, spelling)
     if "kinds" in steps:
         found = settle_kinds(text, found)
+    if "doubtful" in steps:
+        found = drop_doubtful(text, found)
     return tuple(found)
 
 
@@ -191,6 +193,23 @@ def is_junk(text: str, name: Name, spelling: Spelling) -> bool:
     if words.islower():
         return name.confidence < SURE or words in load("function_words") or len(words) < 3
     return words.istitle() and words.lower() in spelling.small and words not in spelling.proper
+
+
+def drop_doubtful(text: str, names: Sequence[Name]) -> list[Name]:
+    """The names without those of which no mention was read with some confidence and nothing is known.
+
+    >>> text = "Blown; Kenya"
+    >>> kept = drop_doubtful(text, [Name(0, 5, "other", 0.4), Name(7, 12, "place", 0.4)])
+    >>> [text[name.start : name.end] for name in kept]
+    ['Kenya']
+    """
+    best: dict[str, float] = defaultdict(float)
+    for name in names:
+        words = text[name.start : name.end]
+        best[words] = max(best[words], name.confidence)
+    known = {w for w in best if is_place_name(w) or canonical_name(w, "organization")}
+    kept = {words for words, sure in best.items() if sure >= LEAST} | known
+    return [name for name in names if text[name.start : name.end] in kept]
 
 
 def drop_half_names(text: str, names: Sequence[Name]) -> list[Name]:
