@@ -84,6 +84,20 @@ def test_names_of_two_bearers_come_apart() -> None:
     ]
 
 
+def test_two_halves_of_a_committee_are_one() -> None:
+    read = (("House Fishing", "organization"), ("Piers Committee", "organization"))
+    assert settle("the House Fishing and Piers Committee met", *read) == [
+        ("House Fishing and Piers Committee", "organization")
+    ]
+    read = (("White House", "organization"), ("Piers Committee", "organization"))
+    assert len(settle("the White House and Piers Committee met", *read)) == 2
+
+
+def test_a_state_cut_short_keeps_its_full_stop() -> None:
+    found = settle("in Elko, Nev. today", ("Elko", "place"), ("Nev", "person"))
+    assert found == [("Elko", "place"), ("Nev.", "place")]
+
+
 def test_a_court_and_its_judge_come_apart() -> None:
     assert settle(
         "said Orlen Supreme Court Justice Ana Ruiz", ("Orlen Supreme Court Justice Ana Ruiz", "organization")

@@ -74,7 +74,8 @@ def trim_name(text: str, name: Name) -> Name | None:
         end = _before_title(text, start, end)
     if start >= end:
         return None
-    if text[end : end + 1] == "." and _ABBREVIATED.search(text[start:end]):
+    shortened = _ABBREVIATED.search(text[start:end]) or text[start : end + 1] in load("state_abbreviations")
+    if text[end : end + 1] == "." and shortened:
         end += 1
     return replace(name, start=start, end=end)
 

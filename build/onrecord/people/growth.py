@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import cache
 
 from onrecord.model import Name
-from onrecord.people.edges import lone_titles
+from onrecord.people.edges import is_place_name, lone_titles
+from onrecord.people.names import canonical_name
 from onrecord.words import load
 
 __all__ = ["extend_name", "join_names"]
@@ -48,7 +49,18 @@ def _are_one(text: str, one: Name, two: Name) -> bool:
         return bool(re.fullmatch(r" ?- ?", gap)) and (
             first.split(" ")[-1].lower() in ("al", "el", "az", "ar", "as", "ad", "bin") or second.islower()
         )
-    return gap in (" & ", "&") and one.type == two.type == "organization" and " " not in first
+    if one.type == two.type == "place" and gap == "":
+        return first.endswith(".")
+    if not one.type == two.type == "organization":
+        return False
+    return (gap in (" & ", "&") and " " not in first) or (gap == " and " and _is_half(first, second))
+
+
+def _is_half(first: str, second: str) -> bool:
+    """Whether "and" joins two halves of one institution's name: "House Fishing" and "Piers Committee"."""
+    known = canonical_name(first, "organization") or is_place_name(first)
+    headed = any(word in _name_heads() for word in first.split(" ")[1:])
+    return " " in first and not known and not headed and second.split(" ")[-1] in _pair_heads()
 
 
 def extend_name(

@@ -53,10 +53,16 @@ def head_kind(name: str) -> EntityType | None:
     ('place', 'organization', None)
     >>> head_kind("Halden Foods Inc."), head_kind("Clean Rivers Act"), head_kind("Halden")
     ('organization', 'law', None)
+    >>> head_kind("Hale v. Board of Ports"), head_kind("Nev.")
+    ('law', 'place')
     """
     words = name.split()
+    if name in load("state_abbreviations") and name.endswith("."):
+        return "place"
+    if name == "Constitution" or " v. " in name:
+        return "law"
     if len(words) < 2:
-        return "law" if name == "Constitution" else None
+        return None
     if words[-1] in load("company_suffixes"):
         return "organization"
     if words[-1] in ("Airport", "Arena", "Bridge", "Stadium", "Theater", "Theatre", "Tower"):

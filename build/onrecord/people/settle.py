@@ -190,6 +190,8 @@ def is_junk(text: str, name: Name, spelling: Spelling) -> bool:
         return True
     if " " in words:
         return False
+    if words.istitle() and words.lower() in load("function_words") and words not in spelling.proper:
+        return True
     if words.islower():
         return name.confidence < SURE or words in load("function_words") or len(words) < 3
     return words.istitle() and words.lower() in spelling.small and words not in spelling.proper
