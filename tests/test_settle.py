@@ -237,13 +237,23 @@ def test_any_names_stay_within_the_text_and_apart(text: str, data: st.DataObject
     assert found == settle_names(Document(text, (), (Span(0, len(text)),)), names[::-1])
 
 
+def test_a_name_without_end_is_no_name() -> None:
+    text = " / ".join(f"Ana{i}" for i in range(3000))
+    names = [Name(0, len(text), "organization", 0.9), Name(0, 4, "person", 0.9)]
+    found = settle_names(Document(text, (), (Span(0, len(text)),)), names)
+    assert [(name.start, name.end) for name in found] == [(0, 4)]
+
+
 def test_a_long_text_takes_time_in_proportion() -> None:
     spent = []
     for size in (500, 4000):
-        text = " ".join(f"Ana{i} Ruiz{i} met Bank of Orlen{i}." for i in range(size))
-        at = [text.index(f"Ana{i} ") for i in range(0, size, 5)]
-        names = [Name(start, start + 4, "person", 0.9) for start in at]
+        text = " ".join(f"Ana Ruiz{i} met Bank of Orlen{i}." for i in range(size))
+        names, at = [], 0
+        for i in range(size):
+            at = text.index("Ana Ruiz", at)
+            names.append(Name(at, at + len(f"Ana Ruiz{i}"), "person", 0.9))
+            at += 1
         began = time.process_time()
         settle_names(Document(text, (), (Span(0, len(text)),)), names)
         spent.append(time.process_time() - began)
-    assert spent[1] < 40 * max(spent[0], 0.02)
+    assert spent[1] < 30 * max(spent[0], 0.02)

@@ -6,7 +6,7 @@ Pure functions on a text and one name. Nothing is a name here that the reader di
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from onrecord.model import EntityType, Name
 from onrecord.people.names import canonical_name, is_demonym, strip_title
@@ -14,6 +14,7 @@ from onrecord.words import load
 
 __all__ = [
     "LEAST",
+    "given_names",
     "is_place_name",
     "is_title",
     "lone_titles",
@@ -126,7 +127,7 @@ def _capitals_only(text: str, start: int, end: int) -> tuple[int, int]:
 def _leads(word: str) -> bool:
     """Whether a word written small may open a name: a particle, an Arabic article, a given name."""
     particle = word in load("name_particles") or re.fullmatch(r"a[lrzsdnt]|ash|el|-", word) is not None
-    return particle or word.capitalize() in load("given_female") | load("given_male")
+    return particle or word.capitalize() in given_names()
 
 
 def _has_capital(word: str) -> bool:
@@ -188,13 +189,24 @@ def _before_title(text: str, start: int, end: int) -> int:
 
 
 @cache
+def _places() -> frozenset[str]:
+    return load("cities") | load("regions")
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Given names of women and men."""
+    return load("given_female") | load("given_male")
+
+
+@lru_cache(maxsize=50_000)
 def is_place_name(name: str) -> bool:
     """Whether a name is a country, a state or a large city, and nothing else that is as well known.
 
     >>> is_place_name("Kenya"), is_place_name("Nebr"), is_place_name("Lagos")
     (True, False, True)
     """
-    return canonical_name(name, "place") is not None or name in load("cities") | load("regions")
+    return canonical_name(name, "place") is not None or name in _places()
 
 
 def split_name(text: str, name: Name, known: Collection[str]) -> list[Name]:
@@ -228,7 +240,7 @@ def _titled_person(written: str) -> tuple[int, int] | None:
     """Where in "Orlen Supreme Court Justice Ana Ruiz" the court ends and the person begins, or null."""
     words = list(_WORD.finditer(written))
     for place in range(1, len(words) - 1):
-        given = words[place].group() in load("given_female") | load("given_male")
+        given = words[place].group() in given_names()
         if not given or len(words) - place > 3 or not _may_be_title(words[place - 1]):
             continue
         first = place - 1
@@ -242,7 +254,7 @@ def _may_be_title(word: re.Match[str]) -> bool:
     return word.group().rstrip(".").lower() in lone_titles()
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def _is_state(words: str) -> bool:
     known = canonical_name(words, "place") is not None and len(words) > 3 and words != "America"
     return known or words in load("state_abbreviations")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from onrecord.model import Name
-from onrecord.people.edges import is_place_name, lone_titles
+from onrecord.people.edges import given_names, is_place_name, lone_titles
 from onrecord.people.names import canonical_name
 from onrecord.words import load
 
@@ -118,7 +118,7 @@ def _extend_person(text: str, name: Name, low: int, high: int) -> Name:
             start += len(text[start:end]) - len(text[start:end].lstrip())
     given = re.search(r"(?<![\w.’'-])([A-Z][a-z]+) $", text[low:start])
     lone = " " not in text[start:end].strip()
-    if lone and given and given[1] in _given() and given[1].lower() not in load("function_words"):
+    if lone and given and given[1] in given_names() and given[1].lower() not in load("function_words"):
         start = low + given.start()
     if particle := re.search(
         r"(?<= )((?:van der|van den|van|von|de la|de|del|bin|ibn|al|el) |al-)$", text[low:start]
@@ -130,11 +130,6 @@ def _extend_person(text: str, name: Name, low: int, high: int) -> Name:
     if suffix := re.match(r",? (?:Jr|Sr)\b\.?|,? (?:II|III|IV)\b", text[end:high]):
         end += suffix.end()
     return replace(name, start=start, end=end)
-
-
-@cache
-def _given() -> frozenset[str]:
-    return load("given_female") | load("given_male")
 
 
 def _before_head(text: str, start: int, end: int, low: int) -> int:

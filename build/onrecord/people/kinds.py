@@ -13,7 +13,7 @@ from functools import cache
 from typing import cast
 
 from onrecord.model import EntityType, Name
-from onrecord.people.edges import is_place_name
+from onrecord.people.edges import given_names, is_place_name
 from onrecord.people.names import (
     acronyms_of,
     canonical_name,
@@ -39,11 +39,6 @@ MODEL_NUMBER = re.compile(r"\b[A-Z]{1,3}-?\d{1,4}[A-Z]{0,2}s?$")
 def _heads() -> Mapping[str, tuple[EntityType, bool]]:
     rows = table("name_heads")
     return {row["head"]: (cast(EntityType, row["type"]), row["family"] == "yes") for row in rows}
-
-
-@cache
-def _given() -> frozenset[str]:
-    return load("given_female") | load("given_male")
 
 
 def head_kind(name: str) -> EntityType | None:
@@ -74,7 +69,7 @@ def head_kind(name: str) -> EntityType | None:
     kind, family = _heads()[head]
     if name in load("regions"):
         return "place"
-    return None if family and words[0] in _given() else kind
+    return None if family and words[0] in given_names() else kind
 
 
 def settle_kinds(text: str, names: Sequence[Name]) -> list[Name]:
@@ -116,7 +111,7 @@ def _evidence(text: str, name: Name, words: str) -> list[tuple[EntityType, float
     if kind := head_kind(words):
         found.append((kind, HEAD))
     parts = words.split()
-    if len(parts) in (2, 3) and parts[0] in _given() and kind is None and not is_place_name(words):
+    if len(parts) in (2, 3) and parts[0] in given_names() and kind is None and not is_place_name(words):
         found.append(("person", GIVEN))
     if re.search(
         r"\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Senator|Rev)\.? $", text[max(0, name.start - 10) : name.start]
@@ -179,7 +174,7 @@ def _choose(
     elif " " not in words and name_key(words) in firms:
         ballot["organization"] += FULLER
     elif is_place_name(words) and not agency:
-        sure = place and words not in _given()
+        sure = place and words not in given_names()
         ballot["place"] += KNOWN * mentions if sure else HEARD_OF * mentions
     if agency and not is_place_name(words):
         ballot["organization"] += KNOWN * mentions

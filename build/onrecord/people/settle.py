@@ -22,6 +22,14 @@ __all__ = ["settle_names"]
 SURE = 0.8
 """Confidence of a mention from which other mentions of the same words count as names too."""
 
+LONGEST_NAME = 200
+"""Characters of a name: the longest of UNER EWT has 57. What is longer is no name."""
+REACH = 150
+"""Characters on each side into which a name may grow: it bounds the work on hostile texts."""
+
+SHARED = 100
+"""Names of one first word, the longest first, that are looked for elsewhere; it bounds the work as well."""
+
 STEPS = ("junk", "trim", "split", "join", "extend", "repeat", "kinds", "doubtful")
 
 
@@ -76,7 +84,9 @@ def settle_names(document: Document, names: Sequence[Name], without: Iterable[st
     steps = set(STEPS) - set(without)
     text = document.text
     spelling = read_spelling(text)
-    found = [name for name in names if 0 <= name.start < name.end <= len(text)]
+    found = [
+        name for name in names if 0 <= name.start < name.end <= min(len(text), name.start + LONGEST_NAME)
+    ]
     if "trim" in steps:
         found = [trimmed for name in found if (trimmed := trim_name(text, name))]
     if "junk" in steps:
@@ -116,10 +126,7 @@ def drop_overlaps(names: Sequence[Name]) -> list[Name]:
 def split_names(text: str, names: Sequence[Name]) -> list[Name]:
     """The names with those apart that were read as one."""
     kinds = _kinds_by_words(text, names)
-    found: list[Name] = []
-    for name in names:
-        own = text[name.start : name.end]
-        found += split_pair(text, name, kinds.keys() - {own} if own in kinds else kinds.keys())
+    found = [part for name in names for part in split_pair(text, name, kinds.keys())]
     known = {text[n.start : n.end] for n in found}
     parts = [part for name in found for part in split_name(text, name, known)]
     whole = set(names)
@@ -158,12 +165,12 @@ def extend_names(text: str, names: Sequence[Name]) -> list[Name]:
     found = []
     for place, name in enumerate(names):
         low = names[place - 1].end if place else 0
-        low = max(low, text.rfind("\n", 0, name.start) + 1)
-        line = text.find("\n", name.end)
-        high = line if line >= 0 else len(text)
+        low = max(low, name.start - REACH, text.rfind("\n", max(0, name.start - REACH), name.start) + 1)
+        line = text.find("\n", name.end, name.end + REACH)
+        high = line if line >= 0 else min(len(text), name.end + REACH)
         people = (n.start for n in names[place + 1 : place + 4] if n.type == "person")
         high = min(high, next(people, high))
-        known = longer[text[name.start : name.end].split(" ")[0]] if name.type != "person" else ()
+        known = longer[text[name.start : name.end].split(" ")[0]][:SHARED] if name.type != "person" else ()
         found.append(extend_name(text, name, low, high, known, taken[place + 1 : place + 6]))
     return drop_overlaps(found)
 
@@ -259,7 +266,8 @@ def repeat_names(document: Document, names: Sequence[Name], spelling: Spelling) 
             place = bisect_left(starts, match.end())
             if match.group() not in by_first or (place and names[place - 1].end > match.start()):
                 continue
-            words = next((w for w in by_first[match.group()] if _stands(text, match.start(), w)), "")
+            candidates = by_first[match.group()][:SHARED]
+            words = next((w for w in candidates if _stands(text, match.start(), w)), "")
             if not words or (shouted and words.isupper()):
                 continue
             end = match.start() + len(words)
