@@ -9,10 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from onrecord import words
-from onrecord.model import Date, Document, Name, Trigger
+from onrecord.happening.timing import reads_as_noun
+from onrecord.model import Date, Document, Name, Span, Trigger
 from onrecord.overlap import Overlaps
 
 __all__ = ["keep_triggers"]
+
+LIKELY_NOUN = 0.5
+"""How likely a noun must be. Below that, of the nouns that the reader gives on MEANTIME (topics held out) 47 %
+are right, on ECB+ dev 32 %, of 18 read on other news 7; of verbs in -ed and -ing 60 % and more."""
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 _HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
@@ -50,8 +55,15 @@ def keep_triggers(
         nameless = not named.over(start, end) and text[start:end] not in called
         if dated.over(start, end) or not (nameless or _names_event(text[start:end])):
             continue
+        if trigger.confidence < LIKELY_NOUN and _is_noun(document, trigger):
+            continue
         kept.append(trigger)
     return tuple(kept)
+
+
+def _is_noun(document: Document, trigger: Trigger) -> bool:
+    first = _WORD.findall(document.text[trigger.start : trigger.end])[0].casefold()
+    return not first.endswith(("ed", "ing")) and reads_as_noun(document, Span(trigger.start, trigger.end))
 
 
 def _names_event(words_of: str) -> bool:
