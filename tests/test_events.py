@@ -21,6 +21,7 @@ from onrecord.model import (
 )
 from onrecord.resolving.events import link_events
 from onrecord.resolving.gather import Scores, gather
+from onrecord.resolving.stories import near_articles, outline
 
 FIRE = (
     "Fire destroyed the Lindholm sawmill near Nordhavn before dawn on Tuesday. "
@@ -97,6 +98,35 @@ def test_other_things_in_one_story_are_other_events() -> None:
     placed, _ = link(article(FIRE, "destroyed", "said"), article(FIRE_AGAIN, "destroyed", "told"))
     assert placed[0][0] == placed[1][0]
     assert placed[0][0] not in {placed[0][1], placed[1][1]}
+
+
+MILL_FIRES = (
+    "Fire destroyed the Lindholm sawmill near Nordhavn on Tuesday. Owner Ana Ortiz said nobody was hurt.",
+    "The Lindholm sawmill near Nordhavn burned down in a fire on Tuesday, owner Ana Ortiz told reporters.",
+    "Ana Ortiz, the owner, vowed to rebuild the Lindholm sawmill near Nordhavn after the fire of Tuesday.",
+    "Fire destroyed the Brekke sawmill near Velby in May. Owner Jon Dahl said two workers were hurt.",
+    "The Brekke sawmill near Velby burned down in a fire in May, owner Jon Dahl told reporters.",
+    "Jon Dahl, the owner, vowed to rebuild the Brekke sawmill near Velby after the fire in May.",
+)
+
+
+def test_two_fires_are_near_and_yet_two_stories() -> None:
+    near = near_articles(outline(text) for text in MILL_FIRES)
+    assert {one // 3 == other // 3 for one, other in near} == {True, False}
+    for (one, other), nearness in near.items():
+        assert nearness.one_story == (one // 3 == other // 3)
+        assert near[one, other] == nearness
+
+
+def test_an_article_alone_is_near_none() -> None:
+    assert not near_articles([outline(FIRE)])
+    assert not near_articles([])
+
+
+def test_two_words_of_one_sentence_are_two_events() -> None:
+    text = "The blast at the Brekke mill and the explosion in Velby killed nobody."
+    placed, _ = link(article(text, "blast", "explosion"))
+    assert placed[0][0] != placed[0][1]
 
 
 def test_a_follow_up_on_another_day_is_another_event() -> None:

@@ -149,6 +149,17 @@ def _low_contrast(pair: Pair) -> float:
     return 0.0 if _same_article(pair) else max(0.0, 0.6 - pair.near.contrast) / 0.6
 
 
+def _one_story(pair: Pair) -> float:
+    """The articles near both make them one story."""
+    return float(pair.near.one_story)
+
+
+def _side_by_side(pair: Pair) -> float:
+    """The word of one stands in the sentence of the other as well, so that they are two things."""
+    one, other = pair.one, pair.other
+    return float(one.stem != other.stem and (one.stem in other.sentence or other.stem in one.sentence))
+
+
 def _sentence_apart(pair: Pair) -> float:
     """Their sentences share nothing that tells."""
     return float(not pair.one.sentence & pair.other.sentence)
@@ -263,6 +274,8 @@ RULES: Mapping[str, Rule] = {
     "same_article": _same_article,
     "story": _story,
     "low_contrast": _low_contrast,
+    "one_story": _one_story,
+    "side_by_side": _side_by_side,
     "sentence_apart": _sentence_apart,
     "nearby": _nearby,
     "time_between": _time_between,
