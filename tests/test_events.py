@@ -176,7 +176,12 @@ def test_what_is_denied_says_so() -> None:
         (SIGNED, "signed", (("Ministers", "agent"),), "Ministers signed the herring treaty in Velby"),
         (SIGNED, "signed", (("Norland", "agent"),), "signed the herring treaty in Velby"),
         (FIRE_AGAIN, "destroyed", (("Lindholm", "patient"),), "Lindholm was destroyed by fire"),
-        (FIRE_AGAIN, "destroyed", (("Nordhavn", "place"),), "was destroyed by fire"),
+        (
+            FIRE_AGAIN,
+            "destroyed",
+            (("Nordhavn", "place"),),
+            "The Lindholm sawmill near Nordhavn was destroyed by fire",
+        ),
         (
             "Lindholm and Ortiz met.",
             "met",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onrecord.happening.triggers import keep_triggers
-from onrecord.model import Date, Document, Name, Trigger
+from onrecord.model import Date, Document, Name, Span, Trigger
 
 
 def kept(text: str, *proposed: str, names: dict[str, str] | None = None, date: str = "") -> list[str]:
@@ -43,6 +43,12 @@ def kept(text: str, *proposed: str, names: dict[str, str] | None = None, date: s
         ("A record-breaking crop", ["breaking"], {}, []),
         ("According to police, it sank.", ["to", "sank"], {}, ["According to", "sank"]),
         ("Half of 230 were sold.", ["230", "sold"], {}, ["sold"]),
+        (
+            "Watch lagospost.example/strike or #StrikeNow: it spread.",
+            ["strike", "Strike", "spread"],
+            {},
+            ["spread"],
+        ),
         ("The hit-and-run killed two.", ["hit-and-run"], {}, ["hit-and-run"]),
     ],
 )
@@ -54,6 +60,16 @@ def test_a_name_read_elsewhere_is_a_name_here() -> None:
     text = "Tellmark sank. Critics of Tellmark cheered."
     triggers = [Trigger(26, 34, "certain", "pos", "unknown", 0.99)]
     assert keep_triggers(Document(text, (), ()), triggers, [Name(0, 8, "organization", 0.9)], []) == ()
+
+
+def test_a_noun_must_be_likelier_than_a_verb() -> None:
+    text = "Their policy changed."
+    triggers = [
+        Trigger(6, 12, "certain", "pos", "unknown", 0.4),
+        Trigger(13, 20, "certain", "pos", "unknown", 0.4),
+    ]
+    found = keep_triggers(Document(text, (), (Span(0, 21),)), triggers, [], [])
+    assert [text[trigger.start : trigger.end] for trigger in found] == ["changed"]
 
 
 def test_nothing_within_a_date() -> None:

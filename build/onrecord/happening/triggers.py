@@ -16,10 +16,12 @@ from onrecord.overlap import Overlaps
 __all__ = ["keep_triggers"]
 
 LIKELY_NOUN = 0.5
-"""How likely a noun must be. Below that, of the nouns that the reader gives on MEANTIME (topics held out) 47 %
-are right, on ECB+ dev 32 %, of 18 read on other news 7; of verbs in -ed and -ing 60 % and more."""
+"""How likely a noun must be. Below that, of the nouns that the reader gives on MEANTIME (topics held out)
+47 % are right, on ECB+ dev 32 %, of 18 read on other news 7; of verbs in -ed and -ing 60 % and more."""
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+_RUN = re.compile(r"\S+")
+_ADDRESS = re.compile(r"^[(“\"]?[@#]\w|://|\bwww\.|[\w-]\.[a-z]{2,}(?:/|\b)", re.IGNORECASE)
 _HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 _ADVERB = re.compile(r"[a-z]{4,}ly")
 _VERBS_IN_LY = frozenset(
@@ -55,10 +57,19 @@ def keep_triggers(
         nameless = not named.over(start, end) and text[start:end] not in called
         if dated.over(start, end) or not (nameless or _names_event(text[start:end])):
             continue
+        if _in_address(text, start):
+            continue
         if trigger.confidence < LIKELY_NOUN and _is_noun(document, trigger):
             continue
         kept.append(trigger)
     return tuple(kept)
+
+
+def _in_address(text: str, start: int) -> bool:
+    """Whether a web address, a handle or a hashtag holds the character: "lagospost.example/strike"."""
+    low = max(text.rfind(blank, 0, start) for blank in (" ", "\n", "\t")) + 1
+    match = _RUN.match(text, low)
+    return match is not None and match.end() > start and _ADDRESS.search(match.group()) is not None
 
 
 def _is_noun(document: Document, trigger: Trigger) -> bool:

@@ -16,6 +16,8 @@ __all__ = ["is_report", "is_under_way", "word_event"]
 
 LONGEST = 8
 """Words behind a trigger at most."""
+FARTHEST = 120
+"""Characters behind a trigger at most."""
 MODIFIERS = 3
 """Words before a noun at most."""
 
@@ -25,8 +27,9 @@ _LAST_WORD = re.compile(r"([^\s“”\"()\[\];:,]+)\s+\Z")
 _OWNER = re.compile(r"[’']s?\Z")
 
 
-def word_event(document: Document, sentence: Span, trigger: Span) -> str:
-    """The trigger with the words that go with it, on one line.
+def word_event(document: Document, sentence: Span, trigger: Span, led: bool = True) -> str:
+    """The trigger with the words that go with it, on one line. Where nobody who ``led`` it is known, the noun
+    phrase before a verb belongs to it too.
 
     >>> def word(text, told):
     ...     whole = Span(0, len(text))
@@ -36,13 +39,18 @@ def word_event(document: Document, sentence: Span, trigger: Span) -> str:
     'has not yet signed the lease with Norfield'
     >>> word("It ended a bitter wage dispute with dockers in Oslo.", "dispute")
     'bitter wage dispute with dockers'
+    >>> text = "On Friday the song was written off by Ms J. Ade."
+    >>> word_event(Document(text, (), (Span(0, 49),)), Span(0, 49), Span(23, 34), led=False)
+    'the song was written off by Ms J. Ade'
     """
     text = document.text
     if reads_as_noun(document, trigger):
         start = _start_of_noun(text, sentence, trigger)
     else:
-        start = _start_of_group(text, sentence, trigger)
-    return " ".join(text[start : _end_of_phrase(text, sentence, trigger)].split())
+        start = _start_of_group(text, sentence, trigger, led)
+        if not led and start < trigger.start:
+            start = _start_of_subject(text, sentence, start)
+    return " ".join(text[start : _end_of_phrase(text, trigger)].split())
 
 
 @cache
@@ -94,12 +102,13 @@ def _group_length(before: list[str]) -> int:
     return length
 
 
-def _start_of_group(text: str, sentence: Span, trigger: Span) -> int:
-    """Where the auxiliaries and negations before a verb begin; a bare "to" or adverb is left out."""
+def _start_of_group(text: str, sentence: Span, trigger: Span, led: bool) -> int:
+    """Where the auxiliaries and negations before a verb begin; adverbs are left out, and "to" without a
+    subject."""
     start = place = trigger.start
     while (match := _LAST_WORD.search(text, sentence.start, place)) and in_group(match[1].casefold()):
         place = match.start(1)
-        if match[1].casefold() != "to" and not match[1].casefold().endswith("ly"):
+        if (led or match[1].casefold() != "to") and not match[1].casefold().endswith("ly"):
             start = place
     return start
 
@@ -118,10 +127,35 @@ def _start_of_noun(text: str, sentence: Span, trigger: Span) -> int:
     return start
 
 
-def _end_of_phrase(text: str, sentence: Span, trigger: Span) -> int:
+def _start_of_subject(text: str, sentence: Span, start: int) -> int:
+    """Where the noun phrase before a verb group begins, with what hangs on it by prepositions, or the group
+    where that is too long."""
+    begin = place = start
+    for _ in range(LONGEST):
+        match = _LAST_WORD.search(text, sentence.start, place)
+        word = match[1].casefold() if match and _PLAIN.fullmatch(match[1]) else ""
+        empty = word in words.load("function_words") and word not in words.load("determiners")
+        if (
+            match is None
+            or not word
+            or opens_clause(word)
+            or (empty and word not in words.load("prepositions"))
+        ):
+            return begin
+        place = match.start(1)
+        if word not in words.load("prepositions"):
+            begin = place
+        before = _LAST_WORD.search(text, sentence.start, place)
+        hangs = before is not None and before[1].casefold() in words.load("prepositions")
+        if word in words.load("determiners") and not hangs:
+            return begin
+    return start
+
+
+def _end_of_phrase(text: str, trigger: Span) -> int:
     end, prepositions, place = trigger.end, 0, trigger.end
     for _ in range(LONGEST):
-        match = _WORD.search(text, place, sentence.end)
+        match = _WORD.search(text, place, trigger.end + FARTHEST)
         if match is None or text[place : match.start()].strip() or "\n" in text[place : match.start()]:
             break
         word = match.group().casefold().rstrip(",.!?")
@@ -131,8 +165,20 @@ def _end_of_phrase(text: str, sentence: Span, trigger: Span) -> int:
         if prepositions > 1:
             break
         place = match.end()
+        abbreviated = match.group().endswith(".") and _is_abbreviated(match.group()[:-1])
         if word not in words.load("function_words"):
-            end = match.start() + len(word)
-        if match.group()[-1] in ",.!?" and not re.fullmatch(r"(?:\w\.)+|[A-Z]\w{0,3}\.", match.group()):
+            end = match.start() + len(word) + abbreviated
+        if match.group()[-1] in ",.!?" and not abbreviated:
             break
     return end
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    return frozenset(row["abbreviation"].casefold() for row in words.table("abbreviations"))
+
+
+def _is_abbreviated(word: str) -> bool:
+    """Whether a full stop behind a word belongs to it: "Mary J.", "Sept.", "U.S."."""
+    initials = re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", word) is not None
+    return initials or word.casefold() in _abbreviations()

@@ -181,7 +181,7 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
                 origins[event.claim] if event.claim is not None else None,
                 event.confidence,
                 event.event,
-                word_event(Document(text, (), (whole,)), whole, span),
+                word_event(Document(text, (), (whole,)), whole, span, bool(subjects)),
                 tuple(dict.fromkeys(ids[chain] for chain in subjects)),
                 is_report(stem) or (says and bool(cues.over(event.start, event.end))),
             )
