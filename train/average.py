@@ -1,4 +1,4 @@
-"""Step 3: the mean of several checkpoints of one training, which reads better than any of them.
+"""Step 4: the mean of several checkpoints of one training, which reads better than any of them.
 
 python -m train.average --out mean.pt one.pt other.pt
 """

@@ -1,4 +1,4 @@
-"""Step 4: read a corpus with a weights file and write the tables that a scorer reads.
+"""Step 7: read a corpus with a weights file and write the tables that a scorer reads.
 
     python -m train.evaluate --weights reader.onnx --corpus polnear-dev.jsonl.gz --out package/
 

@@ -10,7 +10,11 @@ from onrecord.tagging.features import Words
 
 @dataclass
 class Example:
-    """One text: its words, sentence starts (word numbers), tags per head."""
+    """One text: its words, sentence starts (word numbers), tags per head.
+
+    ``taught`` is how likely teachers hold each tag of each word to be, [words, tags], for the heads they
+    teach. ``twin`` is the same text with other names in it.
+    """
 
     corpus: str
     id: str
@@ -18,7 +22,8 @@ class Example:
     words: Words
     sentences: list[int]
     tags: dict[str, np.ndarray]
-    extra: dict[str, object] = field(default_factory=dict)
+    taught: dict[str, np.ndarray] = field(default_factory=dict)
+    twin: "Example | None" = None
 
     def within(self, start: int, end: int) -> tuple[int, int]:
         """Numbers [first, last) of the words that overlap characters [start, end)."""

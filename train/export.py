@@ -1,4 +1,4 @@
-"""Step 3: one ONNX file from a checkpoint, with the tokenizer, the tags and the chain's transitions in its
+"""Step 6: one ONNX file from a checkpoint, with the tokenizer, the tags and the chain's transitions in its
 metadata.
 
     python -m train.export --checkpoint run/last.pt --tokenizer tokenizer.json --out reader.onnx

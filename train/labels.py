@@ -25,4 +25,5 @@ HEADS = {
     "dates": DATE_TAGS,
     "claims": CLAIM_TAGS,
 }
+TAUGHT_HEADS = ("roles", "names")
 IGNORED = -100

@@ -1,4 +1,4 @@
-"""Step 4: fit the heads of certainty, polarity and time to what the encoder says of each event's first word.
+"""Step 5: fit the heads of certainty, polarity and time to what the encoder says of each event's first word.
 
     python -m train.marks --examples examples.pkl --init mean.pt --out final.pt
 

@@ -15,7 +15,7 @@ from train.labels import HEADS, ROLE_TAGS
 
 from onrecord.tagging.features import CONTEXTS, SHAPES
 
-WIDTH, ATTENTION_HEADS, INNER, POSITIONS = 384, 12, 1536, 512
+WIDTH, ATTENTION_HEADS, INNER, POSITIONS, LAYERS = 384, 12, 1536, 512, 6
 SIZES = [len(tags) for tags in HEADS.values()]
 OUTPUTS = sum(SIZES)
 FORBIDDEN = -1e4
@@ -100,11 +100,10 @@ def split_heads(scores: Tensor) -> dict[str, Tensor]:
     return dict(zip(HEADS, scores.split(SIZES, dim=-1), strict=True))
 
 
-def chain_loss(scores: Tensor, tags: Tensor, counts: Tensor, transitions: Tensor) -> Tensor:
-    """Negative log likelihood of lawful tag chains, summed. Every window may begin and end within a span."""
+def log_partition(scores: Tensor, counts: Tensor, transitions: Tensor) -> Tensor:
+    """The logarithm of the summed weight of all tag chains of each window; its gradient by ``scores`` is how
+    likely each tag of each word is. Every window may begin and end within a span."""
     alive = torch.arange(scores.shape[1]).unsqueeze(0) < counts.unsqueeze(1)
-    gold = (scores.gather(2, tags.unsqueeze(2)).squeeze(2) * alive).sum()
-    gold = gold + (transitions[tags[:, :-1], tags[:, 1:]] * alive[:, 1:]).sum()
     steps = transitions.unsqueeze(0)
     # unbind, not scores[:, t]: the gradient of each slice would fill a tensor as large as the scores
     columns = scores.unbind(1)
@@ -112,14 +111,21 @@ def chain_loss(scores: Tensor, tags: Tensor, counts: Tensor, transitions: Tensor
     for t, going in enumerate(alive.unbind(1)[1:], start=1):
         grown = torch.logsumexp(alpha.unsqueeze(2) + steps, dim=1) + columns[t]
         alpha = torch.where(going.unsqueeze(1), grown, alpha)
-    return torch.logsumexp(alpha, dim=1).sum() - gold
+    return torch.logsumexp(alpha, dim=1)
 
 
-def from_minilm(weights: Path, layers: list[int]) -> Network:
-    """The network with MiniLM's embeddings and the chosen ones of its layers."""
+def chain_loss(scores: Tensor, wanted: Tensor, counts: Tensor, transitions: Tensor, lawful: Tensor) -> Tensor:
+    """Cross-entropy of tag chains, summed. ``wanted`` [windows, words, tags] is how likely each tag is, all 0
+    beyond a window's end; neighbouring tags are taken as independent given it."""
+    reached = (scores * wanted).sum() + ((wanted[:, :-1] @ transitions) * wanted[:, 1:]).sum()
+    return log_partition(scores, counts, transitions + lawful).sum() - reached
+
+
+def from_minilm(weights: Path) -> Network:
+    """The network with MiniLM's embeddings and layers."""
     old = load_file(weights)
     old = {k.removeprefix("bert."): v for k, v in old.items()}
-    net = Network(old["embeddings.word_embeddings.weight"].shape[0], len(layers))
+    net = Network(old["embeddings.word_embeddings.weight"].shape[0], LAYERS)
     with torch.no_grad():
         net.piece.weight.copy_(old["embeddings.word_embeddings.weight"])
         net.position.weight.copy_(
@@ -127,7 +133,7 @@ def from_minilm(weights: Path, layers: list[int]) -> Network:
         )
         net.norm.weight.copy_(old["embeddings.LayerNorm.weight"])
         net.norm.bias.copy_(old["embeddings.LayerNorm.bias"])
-        for layer, number in zip(net.layers, layers, strict=True):
+        for number, layer in enumerate(net.layers):
             base = f"encoder.layer.{number}."
             for part in ("weight", "bias"):
                 getattr(layer.query_key_value, part).copy_(

@@ -8,13 +8,15 @@ import numpy as np
 import torch
 from torch import Tensor
 from train.example import Example
-from train.labels import HEADS, IGNORED
+from train.labels import HEADS, IGNORED, TAUGHT_HEADS
 from train.model import FORBIDDEN
 
 SEPARATOR, CLASSIFIER, MASK = 102, 101, 103
 LENGTHS = (96, 128, 160, 224)  # pieces in a window; drawn anew for each text and epoch
-LOWERED, RAISED = 0.06, 0.02  # part of the windows seen without capitals, or in capitals only
+LOWERED, RAISED = 0.08, 0.03  # part of the windows seen without capitals, or in capitals only
+SWAPPED = 0.2  # of the texts that have a twin are seen with its names
 MASKED = 0.1  # of the words are hidden in training, so that no head leans on single names
+TAUGHT = 0.25  # of what is wanted of a word's role is what teachers say, the rest its tag
 LOWER_SHAPE, RAISED_SHAPE, LETTERS = 1, 3, (1, 2, 3, 4, 5)
 
 
@@ -70,18 +72,23 @@ def joined(examples: list[Example], rng: random.Random) -> list[Example]:
                 getattr(words, name).extend(getattr(example.words, name))
             words.contexts.extend(contexts)
         tags = {h: np.concatenate([e.tags[h] for e in part]) for h in HEADS}
-        out.append(Example(part[0].corpus, part[0].id, part[0].split, words, sentences, tags))
+        taught = {h: np.concatenate([e.taught[h] for e in part]) for h in part[0].taught}
+        out.append(Example(part[0].corpus, part[0].id, part[0].split, words, sentences, tags, taught=taught))
     return out
 
 
 @dataclass
 class Batch:
+    """Windows of one batch; ``wanted`` is how likely each tag of each word is, for the heads with teachers,
+    and 0 where nothing is known."""
+
     pieces: Tensor
     shapes: Tensor
     contexts: Tensor
     first: Tensor
     mask: Tensor
     counts: Tensor
+    wanted: dict[str, Tensor]
     tags: dict[str, Tensor]
 
 
@@ -116,7 +123,25 @@ def collate(windows: list[Window], rng: random.Random | None) -> Batch:
         for h in HEADS:
             tags[h][row, : b - a] = torch.from_numpy(w.example.tags[h][a:b].astype(np.int64))
     counts = torch.tensor([w.last - w.first for w in windows])
-    return Batch(pieces, shapes, contexts, first, mask, counts, tags)
+    wanted = {h: torch.zeros(rows, most, len(HEADS[h])) for h in TAUGHT_HEADS}
+    for row, w in enumerate(windows):
+        for h in TAUGHT_HEADS:
+            wanted[h][row, : w.last - w.first] = torch.from_numpy(wanted_tags(w, h))
+    return Batch(pieces, shapes, contexts, first, mask, counts, wanted, tags)
+
+
+def wanted_tags(window: Window, head: str) -> np.ndarray:
+    """How likely each tag of a window's words is, [words, tags]: by the corpus's tags, by the teachers where
+    there is none, by both for roles, on which annotators differ."""
+    example, a, b = window.example, window.first, window.last
+    tags = example.tags[head][a:b]
+    known = tags != IGNORED
+    own = np.eye(len(HEADS[head]), dtype=np.float32)[np.where(known, tags, 0)] * known[:, None]
+    if head not in example.taught:
+        return own
+    taught = example.taught[head][a:b].astype(np.float32)
+    share = np.where(known, TAUGHT if head == "roles" else 0.0, 1.0)[:, None]
+    return (1 - share) * own + share * taught
 
 
 def batches(windows: list[Window], budget: int, rng: random.Random | None) -> Iterator[list[Window]]:
@@ -145,5 +170,10 @@ def training_windows(examples: list[Example], repeats: dict[str, int], rng: rand
         mine = [e for e in examples if e.corpus == corpus]
         for _ in range(times):
             for example in joined(mine, rng) if corpus == "factappeal" else mine:
-                windows += cut(example, rng.choice(LENGTHS))
-    return [w for w in windows if any((w.example.tags[h][w.first : w.last] != IGNORED).any() for h in HEADS)]
+                seen = example.twin if example.twin and rng.random() < SWAPPED else example
+                windows += cut(seen, rng.choice(LENGTHS))
+    return [w for w in windows if w.example.taught or is_tagged(w)]
+
+
+def is_tagged(window: Window) -> bool:
+    return any((tags[window.first : window.last] != IGNORED).any() for tags in window.example.tags.values())
