@@ -27,7 +27,7 @@ from onrecord.packaging.package import read_package
 
 __all__ = ["RULES", "Finding", "review", "write_skeleton"]
 
-DOUBTED = 0.6
+DOUBTED = 0.7
 """Confidence below which a row is listed; it bounds the list and settles nothing."""
 ALIKE = 0.85
 """Likeness of two names from which they are listed, as of Anna Meyer and Anna Meier."""
