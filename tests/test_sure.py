@@ -24,6 +24,10 @@ def claim(text: str, cue: str, content: str) -> Sureness:
     ("text", "trigger", "certainty", "polarity", "time"),
     [
         ("The dam burst on Tuesday.", "burst", "certain", "pos", "non_future"),
+        ("The firm claims to own the dam.", "own", "certain", "pos", "non_future"),
+        ("The dam appears to be leaking.", "leaking", "probable", "pos", "non_future"),
+        ("It opened the gates in response to mounting concerns.", "mounting", "certain", "pos", "non_future"),
+        ("They plan to share the profit reaped last year.", "reaped", "certain", "pos", "non_future"),
         ("The dam could burst.", "burst", "possible", "pos", "future"),
         ("The dam may have burst overnight.", "burst", "possible", "pos", "non_future"),
         ("The dam will burst.", "burst", "certain", "pos", "future"),
