@@ -24,6 +24,10 @@ def claim(text: str, cue: str, content: str) -> Sureness:
     ("text", "trigger", "certainty", "polarity", "time"),
     [
         ("The dam burst on Tuesday.", "burst", "certain", "pos", "non_future"),
+        ("No one was arrested.", "arrested", "certain", "neg", "non_future"),
+        ("Police said none of the four guards had been hurt.", "hurt", "certain", "neg", "non_future"),
+        ("No charges were filed.", "filed", "certain", "neg", "non_future"),
+        ("No one in town knew the dam was repaired.", "repaired", "certain", "pos", "non_future"),
         ("The firm claims to own the dam.", "own", "certain", "pos", "non_future"),
         ("The dam appears to be leaking.", "leaking", "probable", "pos", "non_future"),
         ("It opened the gates in response to mounting concerns.", "mounting", "certain", "pos", "non_future"),

@@ -42,6 +42,9 @@ _DEFINITE = frozenset(
 """Words that point to what is known: what hangs on a plan is not yet there, "the dispute" is."""
 _NEXT = re.compile(r"[^.,;]*\b(?:next (?!to)\w+|tomorrow|(?:the )?coming \w+|later this)\b")
 _FINITE = (POSSIBLE | FUTURE | BE | HAVE | DO) - {"'s", "’s", "'d", "’d"}
+_NOBODY = re.compile(
+    r"nobody|nothing|no \w+(?: \w+)?|(?:none|neither)(?: of (?:(?:the|its|his|her|their|these|those) )?\w+(?: \w+)?)?"
+)
 _UNTOLD = frozenset(["say", "comment", "confirm", "disclose", "specify", "know", "elaborate", "clear"])
 _SAID_AS_FACT = frozenset(["suggest", "suggested", "suggests", "need", "resume", "come", "go"])
 
@@ -104,6 +107,13 @@ def _judge_expected(context: Context) -> Verdict:
 def _judge_not(context: Context) -> Verdict:
     """not, n't, never in the verb group, or "no" before a noun: denied."""
     return Verdict(None, "neg") if any(word in NOT for word in context.group) else Verdict()
+
+
+def _judge_nobody(context: Context) -> Verdict:
+    """Of whom no one is the subject: "[none of the banks has] failed", "no charges were filed"."""
+    clause = end_of_clause(context.left)
+    nobody = _NOBODY.fullmatch(" ".join(clause[: len(clause) - len(context.group)]))
+    return Verdict(None, "neg") if nobody and context.group and not context.noun else Verdict()
 
 
 def _judge_future(context: Context) -> Verdict:
@@ -269,6 +279,7 @@ RULES: Mapping[str, Rule] = {
     "hedge": _judge_hedge,
     "expected": _judge_expected,
     "not": _judge_not,
+    "nobody": _judge_nobody,
     "would": _judge_would,
     "scope": _judge_scope,
     "gerund_subject": _judge_gerund_subject,
