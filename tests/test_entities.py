@@ -69,6 +69,14 @@ def test_names_of_two_bearers_stay_two(one: tuple[EntityType, str], other: tuple
     assert first != second
 
 
+def test_a_place_is_not_shown_as_a_dateline_writes_it() -> None:
+    dateline = article("a", ("place", "LINDHOLM", ("Lindholm",)))
+    _, (entity,) = link_entities([dateline, article("b", ("place", "LINDHOLM", ("Lindholm",)))])
+    assert entity.name == "Lindholm"
+    _, (agency,) = link_entities([article("a", ("organization", "NORAX"))])
+    assert agency.name == "NORAX"
+
+
 def test_a_surname_is_whoever_its_article_says() -> None:
     placed = ids_of(
         article("a", ("person", "Susie Wiles", ("Wiles",))),

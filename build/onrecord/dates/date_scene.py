@@ -172,6 +172,10 @@ def _cues() -> tuple[re.Pattern[str], re.Pattern[str]]:
 _CLAUSE_BEGINS = re.compile(
     r"[,;:—–]\s+(?:(?:but|and|while|as|when|though|so)\s+)?(?:(?:on|in|by|at|since)\s+)?(?:early\s+|late\s+)?$"
 )
+_PLAN = re.compile(
+    r"\b(?:(?:the|its|his|her|their|our|this|that)\s+plans?|an?\s+(?:[a-z-]+\s+)?plan)\b(?!\s+(?:to|for|of)\b)"
+)
+"""A plan as a thing: "reported the plan on" tells of the report's day, "plans to open on" of one to come."""
 _REACH = 120
 """Characters on either side of a phrase in which a verb can tell its tense."""
 
@@ -186,8 +190,10 @@ def tense_of(before: str, after: str) -> Tense:
     ('past', 'future', 'past')
     >>> tense_of("she was due to speak, but on ", " she fell ill")
     'past'
+    >>> tense_of("the mayor rejected the plan on ", ""), tense_of("he backed the plan to close it on ", "")
+    ('past', 'future')
     """
-    heard, told = _last_cue(before[-_REACH:]), _first_cue(after[:_REACH])
+    heard, told = _last_cue(_PLAN.sub("", before[-_REACH:])), _first_cue(after[:_REACH])
     first, second = (told, heard) if _CLAUSE_BEGINS.search(before[-_REACH:]) else (heard, told)
     return first if first != "unknown" else second
 

@@ -193,15 +193,19 @@ class _Census:
         return self.numbers[key]
 
     def add(self, annotated: Annotated) -> None:
-        """Take down the keys of each chain's names, the fullest first."""
+        """Take down the keys of each chain's names, the fullest first, and of each the form to show.
+
+        Of a dateline's "LINDHOLM" and "Lindholm" in one article that is the one not all in capitals.
+        """
         for entity in annotated.entities:
-            chain: dict[int, None] = {}
+            chain: dict[int, str] = {}
             for name in (entity.name, *entity.aliases):
-                number = self.number(find_key(name, entity.type))
-                if number not in chain:
-                    self.forms[number][_shown(name, entity.type)] += 1
-                    self.kinds[number][entity.type] += 1
-                chain[number] = None
+                number, form = self.number(find_key(name, entity.type)), _shown(name, entity.type)
+                if number not in chain or (chain[number].isupper() and not form.isupper()):
+                    chain[number] = form
+            for number, form in chain.items():
+                self.forms[number][form] += 1
+                self.kinds[number][entity.type] += 1
             self.chains.add(chain)
         counts = Counter(mention.chain for mention in annotated.mentions)
         self.mentions.add(counts[chain] for chain in range(len(annotated.entities)))
