@@ -43,7 +43,8 @@ _DEFINITE = frozenset(
 _NEXT = re.compile(r"[^.,;]*\b(?:next (?!to)\w+|tomorrow|(?:the )?coming \w+|later this)\b")
 _FINITE = (POSSIBLE | FUTURE | BE | HAVE | DO) - {"'s", "’s", "'d", "’d"}
 _NOBODY = re.compile(
-    r"nobody|nothing|no \w+(?: \w+)?|(?:none|neither)(?: of (?:(?:the|its|his|her|their|these|those) )?\w+(?: \w+)?)?"
+    r"nobody|nothing|no \w+(?: \w+)?|"
+    r"(?:none|neither)(?: of (?:(?:the|its|his|her|their|these|those) )?\w+(?: \w+)?)?"
 )
 _UNTOLD = frozenset(["say", "comment", "confirm", "disclose", "specify", "know", "elaborate", "clear"])
 _SAID_AS_FACT = frozenset(["suggest", "suggested", "suggests", "need", "resume", "come", "go"])
