@@ -147,16 +147,17 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
     before: dict[int, list[int]] = defaultdict(list)
     for mention in annotated.mentions:
         before[mention.chain].append(mention.start)
+
+    @cache
+    def told_within(low: int, high: int) -> frozenset[str]:
+        return frozenset(word for word, _ in telling_words(text[low:high]))
+
     told = []
     for index, (event, stem) in enumerate(zip(annotated.events, stems, strict=True)):
         start, end = sentence_at(text, event.start, event.end)
         near = max(start, event.start - BESIDE), min(end, event.end + BESIDE)
-        own = {stem, *(word for word, _ in telling_words(text[event.start : event.end]))}
-
-        def around(low: int, high: int, own: set[str] = own) -> frozenset[str]:
-            return frozenset(word for word, _ in telling_words(text[low:high])) - own
-
-        sentence = around(start, end)
+        own = {stem, *told_within(event.start, event.end)}
+        sentence = told_within(start, end) - own
         whole, span = Span(start, end), Span(event.start, event.end)
         says = text[event.start : event.end].casefold() in words.load("cue_verbs")
         leading = [p for p in event.participants if any(start <= at < event.start for at in before[p.chain])]
@@ -170,7 +171,7 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
                 text[event.start : event.end],
                 stem,
                 sentence,
-                around(*near),
+                told_within(*near) - own,
                 frozenset(word for word in sentence if word[0].isdigit()),
                 event.start < LEAD,
                 says,
