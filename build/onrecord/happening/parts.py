@@ -12,7 +12,7 @@ from functools import cache
 from typing import get_args
 
 from onrecord import words
-from onrecord.happening.pairs import RULES, Pair
+from onrecord.happening.pairs import RULES, Pair, Rule
 from onrecord.model import Mention, Participant, ParticipantRole, Span
 
 __all__ = ["FITTED", "find_participants", "list_pairs"]
@@ -22,27 +22,30 @@ REACH = 20
 FITTED: tuple[ParticipantRole, ...] = ("agent", "patient", "recipient", "place")
 LIKELY: Mapping[ParticipantRole, float] = {"agent": 0.45, "patient": 0.5, "recipient": 0.5, "place": 0.4}
 """How likely a role must be, chosen on MEANTIME with each topic held out. Its annotators name one of the
-mentions of a participant or none: of what counts as wrong there more than half is right to a reader."""
+mentions of a participant or none: much of what counts as wrong there looks right to a reader."""
 
 _LINK = re.compile(r"\s*(?:,|,?\s*(?:and|or|as well as))\s*(?:the\s+)?")
 _ORDER: dict[str, int] = {role: number for number, role in enumerate(get_args(ParticipantRole))}
 
 
 @cache
-def _weights() -> Mapping[tuple[str, str], tuple[float, ...]]:
-    """By rule and side the weight for each of ``FITTED``."""
-    return {
+def _weights() -> Mapping[str, tuple[tuple[Rule, tuple[float, ...]], ...]]:
+    """By side the rules that count there, each with a weight for each of ``FITTED``."""
+    held = {
         (row["rule"], row["side"]): tuple(float(row[role]) for role in FITTED) for row in words.table("parts")
+    }
+    return {
+        side: tuple((rule, held[name, side]) for name, rule in RULES.items() if (name, side) in held)
+        for side in sorted({side for _, side in held})
     }
 
 
 def weigh(pair: Pair) -> dict[ParticipantRole, float]:
     """How likely each role is; what is left to one is "no part"."""
     sums = [0.0] * len(FITTED)
-    for name, rule in RULES.items():
+    for rule, weights in _weights().get(pair.side, ()):
         held = rule(pair)
-        weights = _weights().get((name, pair.side)) if held else None
-        if weights:
+        if held:
             sums = [total + held * weight for total, weight in zip(sums, weights, strict=True)]
     raised = [math.exp(total) for total in sums]
     total = 1.0 + sum(raised)
