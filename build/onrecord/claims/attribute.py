@@ -438,5 +438,5 @@ def join_attributions(
     attributed = _assemble(scene, link(scene, links, disabled), quotations, disabled)
     if "asides" not in disabled:
         attributed += _asides(document, scene, links, quotations)
-    own = [] if "own_voice" in disabled else find_statements(document.text, reading.statements, attributed)
+    own = [] if "own_voice" in disabled else find_statements(document, reading.statements, attributed)
     return tuple(sorted([*attributed, *own], key=lambda a: [(s.start, s.end) for s in (*a.content, *a.cues)]))

@@ -40,7 +40,10 @@ _DEFINITE = frozenset(
     ["the", "this", "that", "these", "those", "'s", "’s", "its", "his", "her", "their", "our", "your", "my"]
 )
 """Words that point to what is known: what hangs on a plan is not yet there, "the dispute" is."""
-_NEXT = re.compile(r"[^.,;]*\b(?:next (?!to)\w+|tomorrow|(?:the )?coming \w+|later this)\b")
+_NEXT = re.compile(
+    r"[^.,;]*\b(?:(?<!the )next (?!to\b)\w+|the next (?!day\b|morning\b|afternoon\b|evening\b|night\b)\w+"
+    r"|tomorrow|(?:the )?coming \w+|later this)\b"
+)
 _FINITE = (POSSIBLE | FUTURE | BE | HAVE | DO) - {"'s", "’s", "'d", "’d"}
 _NOBODY = re.compile(
     r"nobody|nothing|no \w+(?: \w+)?|"
@@ -235,7 +238,7 @@ def _judge_subject(context: Context) -> Verdict:
 
 
 def _judge_next(context: Context) -> Verdict:
-    """A noun with a date to come: "the vote next week", "cuts over the coming years"."""
+    """A noun with a date to come: "the vote next week", "cuts over the coming years"; "the next day" was."""
     if context.noun and _NEXT.match(" ".join(context.right[:REACH])):
         return Verdict(None, None, "future")
     return Verdict()

@@ -1,0 +1,249 @@
+"""Own-voice statements made whole: back to where their clause begins, without what is left over of another.
+
+A reader marks words, and attributed words are cut out of a statement. What is left may begin behind its own
+subject, end in a conjunction, or be no more than the time and place of what somebody said.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onrecord import words
+from onrecord.claims.edges import skip_dateline, trim
+from onrecord.model import Attribution, Document, Span
+from onrecord.overlap import Overlaps
+
+LEAST_PIECE = 3
+"""Words in a piece of a statement at least, where it has several: below, it is a remainder. A choice."""
+
+WEB_SHARE = 0.25
+"""Share of handles, hashtags, addresses and tags among a line's words from which it is no prose. A choice."""
+
+FARTHEST = 300
+"""Characters from the edge of a statement to that of its clause at most. A choice, not measured;
+it bounds the work on hostile texts."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_CONNECTIVE = re.compile(r"\W*(?:but|and|or|so|yet|still|however|finally|indeed|then)?\W*", re.IGNORECASE)
+_BREAK = re.compile(r"[;:—–―]|--|\s-\s")
+_NEXT_CLAUSE = re.compile(r"[;—–―]|--|,(?=\s+(?:and|but|while|though|although)\s)")
+_DANGLING = re.compile(
+    r"[\s,;:(—–“‘-]+(?:(?:even\s+)?(?:and|or|but|although|though|because|since|while|whereas|that|when|if))?"
+    r"[\s,;:(—–“‘-]*\Z",
+    re.IGNORECASE,
+)
+_CAPITAL = re.compile(r"\b[A-Z][a-z]+")
+_INNER_CLAUSE = re.compile(r",(?:\W+\w+){4}")
+_INSIDE_CLAUSE = re.compile(r"[^\S\n]+\w")
+_SET_BEFORE = re.compile(r"\s*,\s*")
+_WEB = re.compile(r"</?\w[^<>]*>?|https?:?/*\S*|www\.\S+|\b\w+\.(?:com|org|net)/\S*|[@#$](?=[^\W\d])\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A span of an attribution with the attribution."""
+
+    start: int
+    end: int
+    whole: Attribution
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the span names who speaks."""
+        return Span(self.start, self.end) in self.whole.speakers
+
+
+def is_web_line(line: str) -> bool:
+    """Whether words are those of a post or a link more than of prose.
+
+    >>> is_web_line("@LindholmFerry talks to @AnaRuiz tonight.#HarbourHour"), is_web_line('<post by="ferry">')
+    (True, True)
+    >>> is_web_line("The hashtag #SaveThePier was used in 400 messages by Thursday night.")
+    False
+    """
+    marks = len(_WEB.findall(line))
+    return marks > 0 and marks >= WEB_SHARE * (marks + len(_WORD.findall(_WEB.sub(" ", line))))
+
+
+def is_setting(phrase: str) -> bool:
+    """Whether words before a comma tell but when, where or on what occasion something was said.
+
+    >>> [is_setting(p) for p in ("At a meeting in Lindholm on Monday", "Speaking to dockers")]
+    [True, True]
+    >>> is_setting("While no law requires it"), is_setting("At dawn, the dockers blocked the pier")
+    (False, False)
+    """
+    first = _WORD.match(phrase)
+    if first is None or len(phrase) > FARTHEST or _INNER_CLAUSE.search(phrase):
+        return False
+    word = first.group().lower()
+    return word in words.load("setting_openers") or (word.endswith("ing") and word not in ("nothing", "king"))
+
+
+def opens_sentence(text: str, start: int) -> bool:
+    """Whether a word has a capital that only a sentence's first word has: "The", "She", "When".
+
+    >>> text = "Photo Anna Lie The ferry had left"
+    >>> [opens_sentence(text, place) for place in (0, 6, 15)]
+    [False, False, True]
+    """
+    word = _WORD.match(text, start)
+    if word is None or len(word.group()) < 2 or not word.group().istitle():
+        return False
+    return word.group().lower() in words.load("sentence_openers")
+
+
+def cut_tail(text: str, span: Span) -> Span:
+    """The span without a conjunction that it ends in.
+
+    >>> text = "The firm has left the port, although"
+    >>> found = cut_tail(text, Span(0, 36))
+    >>> text[found.start : found.end]
+    'The firm has left the port'
+    """
+    tail = _DANGLING.search(text, max(span.start, span.end - FARTHEST), span.end)
+    return Span(span.start, tail.start()) if tail and tail.start() > span.start else span
+
+
+class Around:
+    """The attributed words and the other statements around one statement of a document."""
+
+    def __init__(self, document: Document, parts: Sequence[Part], statements: Sequence[Span]) -> None:
+        self.document = document
+        self._parts = parts
+        self._overlaps = Overlaps(parts)
+        self._statements = statements
+        self._others = Overlaps(statements)
+
+    def over(self, start: int, end: int) -> list[Part]:
+        """The attributed words that overlap a stretch, in order."""
+        return [self._parts[place] for place in self._overlaps.over(start, end)] if start < end else []
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Whether neither attributed words nor another statement stand in a stretch."""
+        return start >= end or not (self.over(start, end) or self._others.over(start, end))
+
+    def before(self, sentence: Span, start: int) -> list[Part]:
+        """The attributed words of the sentence that end nearest before a place, once for each attribution."""
+        found = [
+            part for part in self.over(max(sentence.start, start - FARTHEST), start) if part.end <= start
+        ]
+        nearest = max((part.end for part in found), default=0)
+        return [part for part in found if part.end == nearest]
+
+    def follows(self, end: int, sentence: Span) -> Part | None:
+        """The attributed words that follow with no word between."""
+        ahead = [part for part in self.over(end, min(sentence.end, end + FARTHEST)) if part.start >= end]
+        first = min(ahead, key=lambda part: part.start, default=None)
+        return first if first and not _WORD.search(self.document.text, end, first.start) else None
+
+
+def _shares_subject(text: str, part: Part, start: int) -> bool:
+    """Whether a speaker is the subject of the words right behind it and says something only after them:
+    "[Ruiz] praised the crew and [said] ..."."""
+    cues = part.whole.cues
+    return part.speaks and all(cue.start >= start for cue in cues)
+
+
+def _trails(part: Part) -> bool:
+    """Whether words right behind a part belong to a report's verb: who was told, when and where."""
+    if part.speaks:
+        return any(cue.end <= part.start for cue in part.whole.cues)
+    return Span(part.start, part.end) in part.whole.cues
+
+
+def _passive_start(text: str, part: Part, start: int) -> int | None:
+    """Where a sentence begins whose subject is a title or words quoted: "“Home” was written in May"."""
+    whole = part.whole
+    if whole.speakers or Span(part.start, part.end) not in whole.cues or len(whole.content) != 1:
+        return None
+    content = whole.content[0]
+    inner = text[content.start : content.end].rstrip("\"”’'")
+    bare = part.start > content.end and not text[content.end : part.start].strip()
+    return content.start if bare and not inner.endswith((",", ".", "!", "?")) else None
+
+
+def reach_back(around: Around, start: int) -> int | None:
+    """Where the clause begins in which a statement begins; null where it only trails a report's verb.
+
+    Free words before it in its sentence belong to it, and so does a subject that it shares with a report.
+    """
+    text, sentence = around.document.text, around.document.sentence_at(start)
+    if sentence is None:
+        return start
+    while near := around.before(sentence, start):
+        if text[near[0].end : start].strip():
+            return start
+        back = min(_joined_start(text, part, start) for part in near)
+        held = around.over(back, start)
+        subject = all(part.start == back and part.speaks for part in held)
+        if back == start or back < sentence.start or not (subject or len({id(p.whole) for p in held}) == 1):
+            return None if any(map(_trails, near)) else start
+        start = back
+    return _free_start(around, skip_dateline(text, sentence.start), start)
+
+
+def _joined_start(text: str, part: Part, start: int) -> int:
+    """Where the subject begins that ends in a part and that the words right behind it are said of."""
+    if _shares_subject(text, part, start):
+        return part.start
+    passive = _passive_start(text, part, start)
+    return start if passive is None else passive
+
+
+def _free_start(around: Around, floor: int, start: int) -> int:
+    """The start of the words before a statement that belong to its clause, where nothing else holds them."""
+    text = around.document.text
+    if start - floor > FARTHEST:
+        return start
+    breaks = [match.end() for match in _BREAK.finditer(text, floor, start)]
+    breaks += [
+        m.start() for m in _CAPITAL.finditer(text, floor, start + 1) if opens_sentence(text, m.start())
+    ]
+    floor = max([floor, *breaks])
+    if floor >= start or not around.is_free(floor, start) or _CONNECTIVE.fullmatch(text, floor, start):
+        return start
+    return floor
+
+
+def make_whole(around: Around, piece: Span) -> Span | None:
+    """A piece of a statement as a clause of its own, or null where it is none.
+
+    >>> text = "In a speech on Friday, Ruiz laid out her plan for the pier."
+    >>> found = make_whole(Around(Document(text, (), (Span(0, 59),)), (), ()), Span(23, 59))
+    >>> text[found.start : found.end] if found else None
+    'In a speech on Friday, Ruiz laid out her plan for the pier.'
+    """
+    text = around.document.text
+    start, end = max(piece.start, skip_dateline(text, piece.start)), piece.end
+    if start >= end:
+        return None
+    back = reach_back(around, start)
+    if back is None:
+        clause = _NEXT_CLAUSE.search(text, start, end)
+        if clause is None or not _WORD.search(text, clause.end(), end):
+            return None
+        back = clause.end()
+    whole = _end_whole(around, Span(back, end))
+    return trim(text, whole.start, whole.end) if whole else None
+
+
+def _end_whole(around: Around, span: Span) -> Span | None:
+    """A statement with the end of its clause and no conjunction hanging on it; null for a setting."""
+    text, sentence = around.document.text, around.document.sentence_at(span.end - 1)
+    if sentence is None:
+        return span
+    goes_on = _INSIDE_CLAUSE.match(text, span.end) and sentence.end - span.end <= FARTHEST
+    if goes_on and around.is_free(span.end, sentence.end):
+        return Span(span.start, sentence.end)
+    after = around.follows(span.end, sentence)
+    if after is None:
+        return span
+    inner = trim(text, span.start, span.end)
+    opens = skip_dateline(text, sentence.start) >= inner.start or not _WORD.search(
+        text, sentence.start, inner.start
+    )
+    is_apart = _SET_BEFORE.fullmatch(text, inner.end, after.start) is not None
+    if opens and is_apart and is_setting(text[inner.start : inner.end]):
+        return None
+    return cut_tail(text, span)
