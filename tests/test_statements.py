@@ -103,6 +103,19 @@ def test_what_is_whole_stays_as_it_is(marked: str, read: str) -> None:
     assert own(marked, read) == [[read]]
 
 
+def test_a_setting_and_its_clause_are_one_statement() -> None:
+    marked = "With a week to go, the mayor has no plan for the pier."
+    assert own(marked, "With a week to go", "the mayor has no plan for the pier.") == [[marked]]
+
+
+def test_a_short_sentence_is_no_setting_of_the_next() -> None:
+    marked = "On it went. The mayor has no plan for the pier."
+    assert own(marked, "On it went.", "The mayor has no plan for the pier.") == [
+        ["On it went."],
+        ["The mayor has no plan for the pier."],
+    ]
+
+
 def test_a_report_that_follows_is_not_swallowed() -> None:
     marked = "In May the pier closed and [s Lee] [q said] [c the ferry would stop too]."
     assert own(marked, "the pier closed and") == [["In May the pier closed"]]

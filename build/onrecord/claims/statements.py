@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from onrecord.claims.asides import reports
-from onrecord.claims.clauses import LEAST_PIECE, Around, Part, is_web_line, make_whole
+from onrecord.claims.clauses import LEAST_PIECE, Around, Part, is_setting, is_web_line, make_whole
 from onrecord.claims.edges import trim
 from onrecord.model import Attribution, Document, Span, Statement
 
@@ -12,6 +12,8 @@ OWN_SHARE = 0.5
 """Share of a statement's words outside attributions from which it still is the article's own statement."""
 
 _WORD = re.compile(r"[^\W_]+")
+_STOP = re.compile(r"[.!?;:][\"”’')]*\Z")
+_BESIDE = re.compile(r"[^\S\n]*,?[^\S\n]*")
 
 
 def _pieces(statement: Statement, taken: Sequence[Span]) -> Iterable[Span]:
@@ -25,6 +27,28 @@ def _pieces(statement: Statement, taken: Sequence[Span]) -> Iterable[Span]:
         start = max(start, span.end)
     if start < statement.end:
         yield Span(start, statement.end)
+
+
+def join_settings(text: str, statements: Iterable[Statement]) -> list[Statement]:
+    """Statements in order; one of but time, place or occasion joined to the clause behind it.
+
+    >>> text = "Earlier this month, the pier closed."
+    >>> join_settings(text, [Statement(0, 18, 0.6), Statement(20, 36, 0.9)])
+    [Statement(start=0, end=36, confidence=0.6)]
+    """
+    joined: list[Statement] = []
+    for statement in sorted(set(statements), key=lambda s: (s.start, s.end)):
+        if not 0 <= statement.start < statement.end <= len(text):
+            continue
+        before = joined[-1] if joined else statement
+        if before.end <= statement.start and _BESIDE.fullmatch(text, before.end, statement.start):
+            phrase = text[before.start : before.end].rstrip(" ,")
+            if not _STOP.search(phrase) and (is_setting(phrase) or len(_WORD.findall(phrase)) <= LEAST_PIECE):
+                least = min(before.confidence, statement.confidence)
+                joined[-1] = Statement(before.start, statement.end, least)
+                continue
+        joined.append(statement)
+    return joined
 
 
 def _tells(text: str, statement: Statement, attribution: Attribution) -> bool:
@@ -66,8 +90,7 @@ def find_statements(
     text = document.text
     parts = [Part(s.start, s.end, a) for a in attributed for s in (*a.content, *a.cues, *a.speakers)]
     parts.sort(key=lambda part: (part.start, part.end))
-    read = sorted(set(statements), key=lambda s: (s.start, s.end))
-    read = [s for s in read if 0 <= s.start < s.end <= len(text)]
+    read = join_settings(text, statements)
     around = Around(document, parts, [Span(s.start, s.end) for s in read])
     found = []
     for statement in read:
