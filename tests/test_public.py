@@ -36,6 +36,12 @@ def test_the_example_of_the_readme_prints_what_it_says(monkeypatch: pytest.Monke
     assert [line.rstrip() for line in out.getvalue().splitlines()] == said.splitlines()
 
 
+def test_the_committed_package_is_checked_against_its_articles() -> None:
+    report = onrecord.validate(ROOT, onrecord.load_articles([ROOT / "seeds"]))
+    assert report.valid
+    assert report.spans
+
+
 @pytest.mark.parametrize("table", schema.TABLES)
 def test_the_committed_package_has_the_types_of_its_schema_however_it_is_read(table: str) -> None:
     found = onrecord.load(ROOT)[table]

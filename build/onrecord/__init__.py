@@ -24,7 +24,7 @@ from onrecord.errors import (
 from onrecord.model import Article, Reject
 from onrecord.packaging import schema
 from onrecord.packaging.package import read_package
-from onrecord.pipeline import BuildResult, build
+from onrecord.pipeline import BuildResult, build, load_articles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +46,7 @@ __all__ = [
     "build",
     "csv_options",
     "load",
+    "load_articles",
     "validate",
 ]
 

@@ -179,6 +179,7 @@ def build(
     given = [Path(path) for path in paths]
     with ExitStack() as stack:
         stage = stack.enter_context(publish.stage(out, wait=wait))
+        earlier = package.read_package(Path(previous)) if isinstance(previous, str | Path) else previous
         cache_folder = out / ".onrecord"
         cache_folder.mkdir(exist_ok=True)
         stack.callback(_remove_empty, cache_folder)
@@ -200,10 +201,8 @@ def build(
         shards = Corrected(annotate_all(held, cache_folder, pool, workers, on_progress), fixes)
         world = resolve(shards, entities.load_known(given), fixes, work)
         merged: tuple[MergedId, ...] = ()
-        if previous is not None:
-            if not isinstance(previous, package.Package):
-                previous = package.read_package(Path(previous))
-            world, merged = former.keep_ids(world, shards, previous.read)
+        if earlier is not None:
+            world, merged = former.keep_ids(world, shards, earlier.read)
         on_progress(Progress("write", len(held)))
 
         store = stack.enter_context(closing(tables.RowStore(work)))
