@@ -32,6 +32,8 @@ _DANGLING = re.compile(
     r"[\s,;:(—–“‘-]*\Z",
     re.IGNORECASE,
 )
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")
+_SUBORDINATE = frozenset(["after", "as", "before", "since", "until", "when"])
 _CAPITAL = re.compile(r"\b[A-Z][a-z]+")
 _INNER_CLAUSE = re.compile(r",(?:\W+\w+){4}")
 _INSIDE_CLAUSE = re.compile(r"[^\S\n]+\w")
@@ -72,11 +74,15 @@ def is_setting(phrase: str) -> bool:
     [True, True]
     >>> is_setting("While no law requires it"), is_setting("At dawn, the dockers blocked the pier")
     (False, False)
+    >>> is_setting("At the heart of the port is a crane"), is_setting("When she is in Lindholm")
+    (False, True)
     """
     first = _WORD.match(phrase)
     if first is None or len(phrase) > FARTHEST or _INNER_CLAUSE.search(phrase):
         return False
     word = first.group().lower()
+    if word not in _SUBORDINATE and _FINITE.search(phrase):
+        return False
     return word in words.load("setting_openers") or (word.endswith("ing") and word not in ("nothing", "king"))
 
 
