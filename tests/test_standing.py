@@ -54,3 +54,13 @@ def test_another_name_of_the_same_entity_may_show_it() -> None:
     assert standing(32, 36, 1) == "official"
     assert standing(32, 36, None) is None
     assert standing(24, 26, 0) is None
+
+
+def test_only_a_person_has_a_title_or_an_apposition() -> None:
+    text = "The ministry labeled Norfield a risk to officials. Norfield said it was none."
+    names = [Mention(21, 29, "name", "organization", 0, 1.0, "rule")]
+    firm = Hop(
+        text.rindex("Norfield"), text.rindex("Norfield") + 8, "Norfield", "said", 0, "named", "organization"
+    )
+    assert find_standing(text, firm, find_standings(text, names)) is None
+    assert judge_standing("The ministry reportedly left.", 13, 23, "other") is None

@@ -84,7 +84,8 @@ def _of_apposition(before: str, after: str) -> Standing | None:
 def judge_standing(text: str, start: int, end: int, kind: AgentKind) -> Standing | None:
     """Whether the voice at [start, end) speaks as an official, an expert or a witness.
 
-    Null where nothing in its words, its title or its apposition shows it, and for outlets and documents.
+    Null where nothing in its words, its title or its apposition shows it, and for outlets and documents. Only
+    a person has a title or an apposition: what stands beside "labeled Norfield a risk" is none.
 
     >>> text = "Marta Berg, a professor of law, and Police Chief Ana Ruiz told a neighbour that Lee had left."
     >>> for name in ("Marta Berg", "Ana Ruiz", "a neighbour", "Lee"):
@@ -98,8 +99,11 @@ def judge_standing(text: str, start: int, end: int, kind: AgentKind) -> Standing
         return None
     while end > start + 1 and text[end - 1] in ", ":
         end -= 1
+    own = _of_phrase(text[start:end])
+    if own or kind != "person":
+        return own
     before, after = text[max(0, start - WINDOW) : start], text[end : end + WINDOW]
-    return _of_phrase(text[start:end]) or _of_title(before) or _of_apposition(before, after)
+    return _of_title(before) or _of_apposition(before, after)
 
 
 def find_standings(text: str, mentions: Iterable[Mention]) -> dict[int, Standing]:
@@ -109,7 +113,7 @@ def find_standings(text: str, mentions: Iterable[Mention]) -> dict[int, Standing
     """
     found: dict[int, Standing] = {}
     for mention in mentions:
-        if mention.form == "name" and mention.chain not in found:
+        if mention.form == "name" and mention.type == "person" and mention.chain not in found:
             standing = judge_standing(text, mention.start, mention.end, "person")
             if standing:
                 found[mention.chain] = standing
