@@ -17,7 +17,7 @@ def kept(text: str, *proposed: str, names: dict[str, str] | None = None, date: s
         for words in proposed
     ]
     read = [
-        Name(text.index(name), text.index(name) + len(name), kind, 0.9)  # type: ignore[arg-type]
+        Name(text.index(name), text.index(name) + len(name), kind, 0.9)  # type: ignore[arg-type]  # strings are kinds
         for name, kind in (names or {}).items()
     ]
     dates = [Date(text.index(date), text.index(date) + len(date), "date", None, "", None)] if date else []

@@ -17,7 +17,7 @@ def settle(text: str, *read: tuple[str, str], without: tuple[str, ...] = ()) -> 
     names, at = [], 0
     for words, kind in read:
         at = text.index(words, at)
-        names.append(Name(at, at + len(words), kind, 0.9))  # type: ignore[arg-type]
+        names.append(Name(at, at + len(words), kind, 0.9))  # type: ignore[arg-type]  # strings are kinds
         at += len(words)
     found = settle_names(Document(text, (), (Span(0, len(text)),)), names, without)
     return [(text[name.start : name.end], name.type) for name in found]
@@ -182,7 +182,7 @@ def test_a_sum_of_money_is_no_country() -> None:
     ],
 )
 def test_what_a_name_is_says_its_head(words: str, read: str, kind: str) -> None:
-    assert [name.type for name in settle_kinds(words, [Name(0, len(words), read, 0.9)])] == [kind]  # type: ignore[arg-type]
+    assert [name.type for name in settle_kinds(words, [Name(0, len(words), read, 0.9)])] == [kind]  # type: ignore[arg-type]  # strings are kinds
 
 
 def test_the_surer_mentions_decide() -> None:
@@ -229,7 +229,7 @@ def test_any_names_stay_within_the_text_and_apart(text: str, data: st.DataObject
     spans = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(sorted)
     kinds = st.sampled_from(["person", "organization", "place", "group", "other"])
     drawn = data.draw(st.lists(st.tuples(spans, kinds, st.sampled_from([0.5, 0.85, 0.99])), max_size=6))
-    names = [Name(start, end, kind, sure) for (start, end), kind, sure in drawn if start < end]  # type: ignore[arg-type]
+    names = [Name(start, end, kind, sure) for (start, end), kind, sure in drawn if start < end]  # type: ignore[arg-type]  # strings are kinds
     found = settle_names(Document(text, (), (Span(0, len(text)),)), names)
     assert all(0 <= one.start < one.end <= len(text) for one in found)
     assert all(one.end <= two.start for one, two in pairwise(found))
