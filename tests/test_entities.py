@@ -69,6 +69,13 @@ def test_names_of_two_bearers_stay_two(one: tuple[EntityType, str], other: tuple
     assert first != second
 
 
+def test_a_people_that_one_article_takes_for_an_organization_is_one_entity() -> None:
+    people, one = article("a", ("group", "Millennials")), article("b", ("organization", "Millennial"))
+    ids, (entity,) = link_entities([people, one, article("c", ("group", "Millennial"))])
+    assert (entity.name, entity.type, entity.mentions) == ("Millennials", "group", 3)
+    assert set(ids) == {(entity.entity_id,)}
+
+
 def test_a_place_is_not_shown_as_a_dateline_writes_it() -> None:
     dateline = article("a", ("place", "LINDHOLM", ("Lindholm",)))
     _, (entity,) = link_entities([dateline, article("b", ("place", "LINDHOLM", ("Lindholm",)))])

@@ -263,6 +263,8 @@ def link_entities(
         first, *others = (census.number(find_key(name, entry.type)) for name in (entry.name, *entry.aliases))
         for other in others:
             clusters.join(first, other)
+    for one, other in halves_of_names(census.keys):
+        clusters.join(one, other)
     for one, other in agreeing_people(census.keys):
         clusters.join(one, other)
     for one, other in _makers_products(census):
@@ -290,6 +292,19 @@ def _enter_known(census: _Census, known: Sequence[Known]) -> dict[int, Known]:
         for entry in known
         for name in (entry.name, *entry.aliases)
     }
+
+
+def halves_of_names(keys: Sequence[Key]) -> Iterator[tuple[int, int]]:
+    """Numbers of keys with the same words of which one is half a name and the other, a people's, is whole.
+
+    >>> millennials = find_key("Millennials", "group"), find_key("Millennial", "organization")
+    >>> list(halves_of_names(millennials))
+    [(0, 1)]
+    """
+    whole = {(key.side, key.words): number for number, key in enumerate(keys) if not key.short}
+    for number, key in enumerate(keys):
+        if key.short and (key.side, key.words) in whole:
+            yield whole[key.side, key.words], number
 
 
 def agreeing_people(keys: Sequence[Key]) -> Iterator[tuple[int, int]]:
