@@ -165,6 +165,23 @@ def test_an_event_has_the_finest_date_told(
     assert [(event.date, event.date_precision) for event in events] == [(date, precision)]
 
 
+@pytest.mark.parametrize(
+    ("text", "trigger", "parts", "kind"),
+    [
+        ("The quake killed 31 people in Velby.", "killed", (("Velby", "place"),), None),
+        ("Norland killed 31 people in Velby.", "killed", (("Norland", "agent"),), "ASSAULT"),
+        ("The plant met every target.", "met", (("The plant", "agent"),), None),
+        ("Ortiz met Berg in Velby.", "met", (("Ortiz", "agent"), ("Berg", "patient")), "CONSULT"),
+        ("Norland retreated.", "retreated", (), "RETREAT"),
+    ],
+)
+def test_a_word_has_a_type_where_those_are_known_whom_it_needs(
+    text: str, trigger: str, parts: tuple[tuple[str, ParticipantRole], ...], kind: str | None
+) -> None:
+    _, events = link(article(text, trigger, parts=parts))
+    assert [event.type for event in events] == [kind]
+
+
 def test_what_is_denied_says_so() -> None:
     _, events = link(article(FIRE, "destroyed", polarity="neg"))
     assert [event.status for event in events] == ["denied"]

@@ -32,6 +32,7 @@ from onrecord.model import (
 )
 from onrecord.overlap import Overlaps
 from onrecord.resolving.gather import Scores, gather
+from onrecord.resolving.plover import judge_type
 from onrecord.resolving.sameness import NEVER, Told, compare_told, words_alike
 from onrecord.resolving.stories import WITHIN, Nearness, near_articles, outline, stem_word, telling_words
 from onrecord.spool import HashIds, Spool, hash_of
@@ -315,23 +316,12 @@ def _tabulate(
     return HashIds("evt", hashes[places], ends), events, participants
 
 
-@cache
-def _plover() -> tuple[dict[str, str], dict[str, str]]:
-    """PLOVER's types by stem, and by form for the words that count in one form alone."""
-    rows = [(row["word"], row["type"]) for row in words.table("plover")]
-    forms = {word[1:]: kind for word, kind in rows if word.startswith("=")}
-    return {stem_of(word): kind for word, kind in rows if not word.startswith("=")}, forms
-
-
-def judge_type(text: str) -> str | None:
-    """The PLOVER type that the words of a trigger point to; null where they may be another or none.
-
-    >>> judge_type("condemned"), judge_type("peace talks"), judge_type("talked")
-    ('ACCUSE', 'CONSULT', None)
-    """
-    stems, forms = _plover()
-    last = (re.findall(r"[^\W_]+", text.casefold()) or [""])[-1]
-    return forms.get(last) or stems.get(stem_of(text))
+def judge_types(mentions: Sequence[Told]) -> str | None:
+    """The PLOVER type of an event: that to which at least half of its mentions point, if no mention points to
+    another."""
+    types = Counter(judge_type(mention.text, mention.stem, mention.parts) for mention in mentions)
+    unknown = types.pop(None, 0)
+    return next(iter(types)) if len(types) == 1 and 2 * unknown <= len(mentions) else None
 
 
 def _event(
@@ -341,12 +331,11 @@ def _event(
 ) -> Event:
     date = finest({mention.date for mention in mentions if mention.date})
     statuses = Counter(mention.status for mention in mentions)
-    types = {judge_type(mention.text) for mention in mentions} - {None}
     return Event(
         event_id,
         _label(mentions, labels),
         "report" if 2 * sum(mention.report for mention in mentions) > len(mentions) else "happening",
-        types.pop() if len(types) == 1 else None,
+        judge_types(mentions),
         min(statuses, key=lambda status: (-statuses[status], status)),
         date,
         judge_precision(date) if date else None,
