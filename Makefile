@@ -42,7 +42,7 @@ docs: $(READY)
 # Words a second beside spaCy and RoBERTa, in one run on the same articles.
 bench: $(READY)
 	$(PIP) install --editable '.[bench]'
-	$(BIN)/python bench/speed.py $(ARTICLES)
+	$(BIN)/python -m bench.speed $(ARTICLES)
 
 # Trains the reader anew; CORPORA is a folder of corpora as train/README.md describes it.
 train: $(READY)

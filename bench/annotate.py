@@ -1,6 +1,6 @@
 """How many words a second of processor time each stage of one article takes.
 
-    python bench/annotate.py ARTICLES.jsonl [LIMIT]
+    python -m bench.annotate ARTICLES.jsonl [LIMIT]
 
 ARTICLES.jsonl holds one article a line, as ``onrecord`` reads it. The reader is the default one, and its
 share is a line of its own. Times are processor seconds of this process, so that other work on the machine
@@ -10,38 +10,52 @@ counts little; a first article warms lists and caches and is not measured.
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from onrecord import annotate, happen
+from onrecord import annotate
 from onrecord.claims import attribute, chain, sure
-from onrecord.cleaning import clean, headlines, text
+from onrecord.cleaning import bounds, clean, headlines, text
 from onrecord.dates import when
-from onrecord.model import Article
-from onrecord.people import who
-from onrecord.reading.read import Raw, parse, scan
+from onrecord.people import settle, who
+from onrecord.pipeline import load_articles
 
-STAGES: tuple[tuple[Any, str], ...] = (
+STAGES: tuple[tuple[ModuleType, str], ...] = (
     (clean, "find_blocks"),
     (text, "split_sentences"),
+    (annotate, "find_credit"),
+    (settle, "settle_names"),
     (headlines, "settle_headlines"),
     (when, "find_phrases"),
     (when, "date_phrases"),
+    (bounds, "cut_at_blocks"),
     (attribute, "join_attributions"),
+    (bounds, "claims_something"),
     (chain, "trace_hops"),
     (who, "resolve_entities"),
     (who, "chain_at"),
-    (sure, "judge_event"),
     (sure, "judge_claim"),
-    (happen, "assemble_events"),
+    (annotate, "keep_triggers"),
+    (sure, "judge_event"),
+    (annotate, "assemble_events"),
 )
+"""What ``annotate.assemble`` calls, by the module in which it looks the function up."""
 
 
-def time_stages(spent: dict[str, float]) -> None:
-    """Put a clock around each stage; ``spent`` gathers the seconds by name."""
+def name_stage(module: ModuleType, function: str) -> str:
+    """A stage as it is told: "chain.trace_hops"."""
+    return f"{module.__name__.rpartition('.')[2]}.{function}"
+
+
+@contextmanager
+def time_stages() -> Iterator[dict[str, float]]:
+    """Clocks around all stages, and the seconds that they have taken so far, by name."""
+    spent: dict[str, float] = defaultdict(float)
 
     def timed(name: str, stage: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(stage)
@@ -54,26 +68,29 @@ def time_stages(spent: dict[str, float]) -> None:
 
         return run
 
-    for module, function in STAGES:
-        stage = getattr(module, function)
-        setattr(module, function, timed(f"{module.__name__.removeprefix('onrecord.')}.{function}", stage))
+    kept = [(module, function, getattr(module, function)) for module, function in STAGES]
+    try:
+        for module, function, stage in kept:
+            setattr(module, function, timed(name_stage(module, function), stage))
+        yield spent
+    finally:
+        for module, function, stage in kept:
+            setattr(module, function, stage)
 
 
 def main(path: Path, limit: int | None) -> None:
-    parsed = (parse(raw) for raw in scan([path]) if isinstance(raw, Raw))
-    articles = list(islice((article for article in parsed if isinstance(article, Article)), limit))
+    articles = list(islice(load_articles([path]), limit))
     reader = annotate.default_reader()
     list(annotate.annotate(articles[:1], reader))
-    spent: defaultdict[str, float] = defaultdict(float)
-    time_stages(spent)
-    began = time.process_time()
-    documents = [annotate.find_document(article) for article in articles]
-    before = time.process_time()
-    readings = list(reader.read(documents))
-    reading = time.process_time() - before
-    for article, document, result in zip(articles, documents, readings, strict=True):
-        annotate.assemble(article, document, result, reader.method)
-    total = time.process_time() - began
+    with time_stages() as spent:
+        began = time.process_time()
+        documents = [annotate.find_document(article) for article in articles]
+        before = time.process_time()
+        readings = list(reader.read(documents))
+        reading = time.process_time() - before
+        for article, document, result in zip(articles, documents, readings, strict=True):
+            annotate.assemble(article, document, result, reader.method)
+        total = time.process_time() - began
     words = sum(len(article.text.split()) for article in articles)
     print(f"{len(articles)} articles, {words:,} words, read by {reader.method}")
     rest = total - reading - sum(spent.values())

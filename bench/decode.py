@@ -1,6 +1,6 @@
 """What constants of decoding the attribution roles would do best: run it for new weights.
 
-    python bench/decode.py CORPORA [WEIGHTS]
+    python -m bench.decode CORPORA [WEIGHTS]
 
 CORPORA is a folder with polnear-dev (JSON lines, gzip), WEIGHTS a file for the trained reader. Prints F1 on
 PolNeAR's development part for source, cue and content, by word and exact, and for linked attributions:
@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from rules import linked_pairs, read, words_in
+from bench.rules import linked_pairs, read, words_in
 
 from onrecord.annotate import find_document
 from onrecord.claims.attribute import join_attributions

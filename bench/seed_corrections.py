@@ -1,6 +1,6 @@
 """Writes ``seeds/corrections.csv``: the lines that turn what the pipeline reads into the reading by hand.
 
-    python bench/seed_corrections.py 2026-11-22
+    python -m bench.seed_corrections 2026-11-22
 
 The day is the one the lines carry. To be run again when the reader changes; what then still differs is told.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from seeds import HAND, SEEDS, Story, fit, list_rows, read_alone, read_by_hand, tell
+from bench.seeds import HAND, SEEDS, Story, fit, list_rows, read_alone, read_by_hand, tell
 
 from onrecord import pipeline
 from onrecord.correcting import amend_words, corrections

@@ -1,8 +1,8 @@
 """How much of the seed story the pipeline reads right by itself.
 
-    python bench/seeds.py            # precision and recall by table against the reading by hand
-    python bench/seeds.py --gate     # ... and fail where a table fell below tests/data/seeds/gate.json
-    python bench/seeds.py --raise    # write the present figures as the gate, where none fell
+    python -m bench.seeds            # precision and recall by table against the reading by hand
+    python -m bench.seeds --gate     # ... and fail where a table fell below tests/data/seeds/gate.json
+    python -m bench.seeds --raise    # write the present figures as the gate, where none fell
 
 The reading by hand is ``tests/data/seeds/corrections.csv``: all rows of the three articles as ``add`` lines,
 in the form of any corrections. A row is right when all in it but ids and confidence is as read by hand.

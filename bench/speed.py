@@ -1,7 +1,7 @@
 """Words a second of the reader against a spaCy small pipeline and a RoBERTa-base one, in one run on the same
 articles.
 
-    python bench/speed.py ARTICLES.jsonl [--workers 2] [--articles 40]
+    python -m bench.speed ARTICLES.jsonl [--workers 2] [--articles 40]
 
 ARTICLES.jsonl has a ``text`` in each line; without it the seed articles are read, over and over. spaCy runs
 with random weights: its speed does not depend on them. Needs the extra ``bench`` (spacy, torch). Every
@@ -23,6 +23,26 @@ from pathlib import Path
 
 ROUNDS = 3
 SEEDS = Path(__file__).parent.parent / "seeds"
+
+TAGS = ["NN", "NNS", "NNP", "VB", "VBD", "VBN", "VBZ", "IN", "DT", "JJ", "RB", "CC", ".", ",", "PRP", "CD"]
+RELATIONS = [
+    "nsubj",
+    "dobj",
+    "prep",
+    "pobj",
+    "det",
+    "amod",
+    "advmod",
+    "ROOT",
+    "punct",
+    "compound",
+    "ccomp",
+    "aux",
+    "conj",
+    "cc",
+]
+NAMES = ["PERSON", "ORG", "GPE", "DATE", "NORP", "CARDINAL", "MONEY", "EVENT", "LAW", "LOC"]
+"""What spaCy's pipeline is told to look for; with random weights only their number counts."""
 
 
 def load_texts(path: Path | None, count: int) -> list[str]:
@@ -91,24 +111,7 @@ def start_spacy() -> None:
     tagger = pipeline.add_pipe(
         "tagger", config={"model": {"@architectures": "spacy.Tagger.v2", "tok2vec": listener}}
     )
-    for tag in (
-        "NN",
-        "NNS",
-        "NNP",
-        "VB",
-        "VBD",
-        "VBN",
-        "VBZ",
-        "IN",
-        "DT",
-        "JJ",
-        "RB",
-        "CC",
-        ".",
-        ",",
-        "PRP",
-        "CD",
-    ):
+    for tag in TAGS:
         tagger.add_label(tag)
     transition = {
         "@architectures": "spacy.TransitionBasedParser.v2",
@@ -122,32 +125,17 @@ def start_spacy() -> None:
             "model": transition | {"state_type": "parser", "extra_state_tokens": False, "tok2vec": listener}
         },
     )
-    for label in (
-        "nsubj",
-        "dobj",
-        "prep",
-        "pobj",
-        "det",
-        "amod",
-        "advmod",
-        "ROOT",
-        "punct",
-        "compound",
-        "ccomp",
-        "aux",
-        "conj",
-        "cc",
-    ):
+    for label in RELATIONS:
         parser.add_label(label)
     own = small["tok2vec"]
     ner = pipeline.add_pipe(
         "ner",
         config={"model": transition | {"state_type": "ner", "extra_state_tokens": False, "tok2vec": own}},
     )
-    for label in ("PERSON", "ORG", "GPE", "DATE", "NORP", "CARDINAL", "MONEY", "EVENT", "LAW", "LOC"):
+    for label in NAMES:
         ner.add_label(label)
     pipeline.initialize()
-    _reading = lambda text: [token.ent_iob for token in pipeline(text)]  # noqa: E731 - the pool's one function
+    _reading = pipeline
 
 
 def read_text(text: str) -> tuple[int, float]:
@@ -225,8 +213,9 @@ def first_article(texts: list[str]) -> tuple[float, float]:
     MB."""
     code = (
         # A user's install has no torch; some libraries import it where they find it.
-        "import sys; sys.modules['torch'] = None; sys.path[:0] = ['build', 'bench']; "
-        "import speed; speed.start_onrecord(); speed.read_text(sys.stdin.read()); print(speed.peak_memory())"
+        "import sys; sys.modules['torch'] = None; sys.path[:0] = ['build', '.']; "
+        "from bench import speed; speed.start_onrecord(); speed.read_text(sys.stdin.read()); "
+        "print(speed.peak_memory())"
     )
     best, memory = 1e9, 0.0
     for _ in range(ROUNDS):

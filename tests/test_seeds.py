@@ -1,34 +1,20 @@
 """The seed story: how much of it is read right, and that the corrections bring it to the reading by hand."""
 
-import importlib.util
 import json
-import sys
-from pathlib import Path
-from types import ModuleType
 
 import pytest
+from bench import seeds
 
-ROOT = Path(__file__).parent.parent
-
-
-@pytest.fixture(scope="module")
-def seeds() -> ModuleType:
-    """The measuring program, ``bench/seeds.py``."""
-    spec = importlib.util.spec_from_file_location("seeds", ROOT / "bench" / "seeds.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["seeds"] = module
-    spec.loader.exec_module(module)
-    return module
+from onrecord.model import Annotated
 
 
 @pytest.fixture(scope="module")
-def alone(seeds: ModuleType) -> object:
+def alone() -> tuple[Annotated, ...]:
     """What the pipeline reads by itself."""
     return seeds.read_alone()
 
 
-def test_no_table_falls_below_its_gate(seeds: ModuleType, alone: object) -> None:
+def test_no_table_falls_below_its_gate(alone: tuple[Annotated, ...]) -> None:
     gate = json.loads(seeds.GATE.read_text(encoding="utf-8"))
     figures = seeds.measure(
         seeds.list_rows(seeds.tell(alone, seeds.pipeline.UNCORRECTED)), seeds.list_rows(seeds.read_by_hand())
@@ -37,7 +23,7 @@ def test_no_table_falls_below_its_gate(seeds: ModuleType, alone: object) -> None
     assert seeds.fallen(figures, gate) == []
 
 
-def test_the_gate_would_see_a_fall(seeds: ModuleType) -> None:
+def test_the_gate_would_see_a_fall() -> None:
     gate = {"claims": {"precision": 80.0, "recall": 70.0}}
     assert seeds.fallen({"claims": {"precision": 80.0, "recall": 69.9}}, gate) == [
         "claims: recall 69.9 is below 70.0"
@@ -45,7 +31,7 @@ def test_the_gate_would_see_a_fall(seeds: ModuleType) -> None:
     assert len(seeds.fallen({}, gate)) == 2
 
 
-def test_the_corrections_bring_every_row_to_the_reading_by_hand(seeds: ModuleType, alone: object) -> None:
+def test_the_corrections_bring_every_row_to_the_reading_by_hand(alone: tuple[Annotated, ...]) -> None:
     corrected = seeds.tell(alone, seeds.corrections.load_corrections([seeds.SEEDS]))
     by_hand = seeds.read_by_hand()
     found, wanted = seeds.list_rows(corrected), seeds.list_rows(by_hand)
@@ -55,7 +41,7 @@ def test_the_corrections_bring_every_row_to_the_reading_by_hand(seeds: ModuleTyp
     assert {row.label for row in corrected.world.events} == {row.label for row in by_hand.world.events}
 
 
-def test_no_row_stands_on_furniture(seeds: ModuleType) -> None:
+def test_no_row_stands_on_furniture() -> None:
     for read in seeds.read_by_hand().articles:
         furniture = [(b.start, b.end) for b in read.blocks if b.kind == "furniture"]
         spans = [
