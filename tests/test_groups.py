@@ -81,6 +81,23 @@ def test_a_variant_shows_the_words_that_differ() -> None:
     )
 
 
+def test_another_spelling_and_a_word_written_out_are_a_variant() -> None:
+    one = article("“I heard my neighbours and then I didn't hear them any more”", "a", (ADA,), direct=True)
+    other = article("“I heard my neighbors and then I did not hear them any more”", "b", (ADA,), direct=True)
+    _, _, (row,) = group(one, other)
+    assert row.relation == "quote_variant"
+    assert "neighbors" in row.basis
+    assert "did not" in row.basis
+
+
+@pytest.mark.parametrize(("here", "there"), [("seventeen", "seventy"), ("Thursday", "Tuesday")])
+def test_another_figure_or_day_is_no_spelling(here: str, there: str) -> None:
+    one = article(f"“All of the men came on {here}”", "a", (ADA,), direct=True)
+    other = article(f"“All of the men came on {there}”", "b", (ADA,), direct=True)
+    _, _, relations = group(one, other)
+    assert "quote_variant" not in {row.relation for row in relations}
+
+
 def test_what_was_changed_in_a_later_version_is_a_revision() -> None:
     known = {"publisher": "Lindholm Courier", "url": "https://courier.example/port"}
     old = article("Twelve dockers of Lindholm were hurt in the fire.", "a", published="2024-03-01", **known)

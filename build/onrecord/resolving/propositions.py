@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -18,7 +17,7 @@ import snowballstemmer
 
 from onrecord import words
 from onrecord.model import Annotated, Claim, EntityType
-from onrecord.resolving.wordings import compare_wordings, find_quotations, fold, show_edit
+from onrecord.resolving.wordings import compare_wordings, find_quotations, fold, show_edit, spelled_alike
 
 SAME = 0.7
 """Least weighted share of content words and names that two claims have in common to say the same."""
@@ -31,8 +30,6 @@ WEIGHT = 4
 COMPANY = 3
 """Names that two articles share when they tell one story, so that an open "he" or "the company" in both may
 be the same."""
-SPELLING = 0.75
-"""Least share of letters, in order, that two spellings of one word have in common."""
 LONG = 9
 """Words in a row that are hardly ever said twice by chance, whoever says them."""
 
@@ -398,9 +395,7 @@ def _find_spellings(one: Proposition, other: Proposition, here: str, there: str)
     if one.kinds[place] != other.kinds[twin]:
         return None
     extra = _left(fold(one.written[place]), fold(other.written[twin]))
-    if any(len(side) != 1 or len(side[0]) < 4 for side in extra) or extra[0][0][0] != extra[1][0][0]:
-        return None
-    if SequenceMatcher(None, extra[0][0], extra[1][0]).ratio() < SPELLING:
+    if any(len(side) != 1 for side in extra) or not spelled_alike(extra[0][0], extra[1][0]):
         return None
     return one.written[place], other.written[twin]
 

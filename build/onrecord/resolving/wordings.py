@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import cache
+
+from onrecord import words
 
 FEWEST = 5
 """Words below which two quotations are not compared: "a great day" is said by many of many things."""
@@ -11,10 +14,22 @@ REPLACED = 6
 """For each word in the place of another, two wordings share at least so many. Read on PolNeAR's quotations,
 pairs with less in common were two remarks of one speaker."""
 
+SPELLING = 0.75
+"""Least share of letters, in order, that two spellings of one word have in common."""
+
+_SHORT = {"n't": "not", "'re": "are", "'ll": "will", "'ve": "have", "'m": "am"}
+_WHOLE = {
+    "can't": ("can", "not"),
+    "cannot": ("can", "not"),
+    "won't": ("will", "not"),
+    "shan't": ("shall", "not"),
+}
+_CUT = re.compile(r"(?<=\w)(?:n't|'re|'ll|'ve|'m)$")
+
 _QUOTED = re.compile(r"[“\"]([^“”\"]{8,}?)[”\"]|``((?:(?!``|'').){8,}?)''", re.DOTALL)
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
-__all__ = ["compare_wordings", "find_quotations", "fold", "show_edit"]
+__all__ = ["compare_wordings", "find_quotations", "fold", "show_edit", "spelled_alike"]
 
 
 def fold(text: str) -> tuple[str, ...]:
@@ -33,9 +48,9 @@ def find_quotations(text: str) -> Iterator[tuple[str, ...]]:
     [('a', 'very', 'good', 'day', 'for', 'all', 'of', 'us')]
     """
     for match in _QUOTED.finditer(text):
-        words = fold(match.group(1) or match.group(2))
-        if len(words) >= FEWEST:
-            yield words
+        said = fold(match.group(1) or match.group(2))
+        if len(said) >= FEWEST:
+            yield said
 
 
 def compare_wordings(one: Sequence[str], other: Sequence[str]) -> float:
@@ -46,6 +61,12 @@ def compare_wordings(one: Sequence[str], other: Sequence[str]) -> float:
 
     >>> compare_wordings("we will bring them home to you".split(), "we will bring em home to you".split())
     0.86
+
+    A word written out or spelled otherwise is no other word:
+
+    >>> one, other = "my neighbours didn't hear a thing", "my neighbors did not hear a thing"
+    >>> compare_wordings(one.split(), other.split())
+    0.86
     >>> compare_wordings("i do not believe in the devil".split(), "i do not believe in miracles".split())
     0.0
     >>> compare_wordings("it will cost us 40 million".split(), "it will cost us 14 million".split())
@@ -53,16 +74,56 @@ def compare_wordings(one: Sequence[str], other: Sequence[str]) -> float:
     """
     if [w for w in one if w[0].isdigit()] != [w for w in other if w[0].isdigit()]:
         return 0.0
-    matcher = SequenceMatcher(None, list(one), list(other), autojunk=False)
+    left, right = list(_write_out(one)), list(_write_out(other))
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
     replaced = sum(
         max(end - start, stop - begin)
         for kind, start, end, begin, stop in matcher.get_opcodes()
-        if kind == "replace"
+        if kind == "replace" and not _are_spellings(left[start:end], right[begin:stop])
     )
     shared = sum(block.size for block in matcher.get_matching_blocks())
     if shared < FEWEST or replaced * REPLACED > shared:
         return 0.0
     return round(matcher.ratio(), 2)
+
+
+def _write_out(said: Sequence[str]) -> Iterator[str]:
+    """Words with contractions that stand for one thing only written out.
+
+    >>> list(_write_out(["they're", "sure", "we", "can't"]))
+    ['they', 'are', 'sure', 'we', 'can', 'not']
+    """
+    for word in said:
+        if word in _WHOLE:
+            yield from _WHOLE[word]
+        elif match := _CUT.search(word):
+            yield word[: match.start()]
+            yield _SHORT[match.group()]
+        else:
+            yield word
+
+
+@cache
+def _exact_words() -> frozenset[str]:
+    """Words that another letter makes another word: figures, days and months."""
+    tables = ("number_words", "ordinal_words", "weekdays", "months")
+    return frozenset(row["term"] for name in tables for row in words.table(name))
+
+
+def _are_spellings(one: Sequence[str], other: Sequence[str]) -> bool:
+    return len(one) == len(other) and all(map(spelled_alike, one, other))
+
+
+def spelled_alike(one: str, other: str) -> bool:
+    """Whether two words can be two spellings of one: they begin with one letter and share most others.
+    Figures and days never are.
+
+    >>> spelled_alike("neighbours", "neighbors"), spelled_alike("seventy", "seventeen")
+    (True, False)
+    """
+    if min(len(one), len(other)) < 4 or one[0] != other[0] or {one, other} & _exact_words():
+        return False
+    return SequenceMatcher(None, one, other).ratio() >= SPELLING
 
 
 def show_edit(one: Sequence[str], other: Sequence[str]) -> str:
