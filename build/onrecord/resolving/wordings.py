@@ -57,7 +57,7 @@ def compare_wordings(one: Sequence[str], other: Sequence[str]) -> float:
     """The share of words that two quotations have in common, in order; 0 where they say different things.
 
     One may be cut where the other goes on, but words that stand in the place of others must be few
-    (``REPLACED``), and figures the same.
+    (``REPLACED``), and figures, days and months the same.
 
     >>> compare_wordings("we will bring them home to you".split(), "we will bring em home to you".split())
     0.86
@@ -71,8 +71,10 @@ def compare_wordings(one: Sequence[str], other: Sequence[str]) -> float:
     0.0
     >>> compare_wordings("it will cost us 40 million".split(), "it will cost us 14 million".split())
     0.0
+    >>> compare_wordings("all of us leave on tuesday".split(), "all of us leave on thursday".split())
+    0.0
     """
-    if [w for w in one if w[0].isdigit()] != [w for w in other if w[0].isdigit()]:
+    if _exact(one) != _exact(other):
         return 0.0
     left, right = list(_write_out(one)), list(_write_out(other))
     matcher = SequenceMatcher(None, left, right, autojunk=False)
@@ -104,10 +106,19 @@ def _write_out(said: Sequence[str]) -> Iterator[str]:
 
 
 @cache
-def _exact_words() -> frozenset[str]:
-    """Words that another letter makes another word: figures, days and months."""
-    tables = ("number_words", "ordinal_words", "weekdays", "months")
-    return frozenset(row["term"] for name in tables for row in words.table(name))
+def _exact_words() -> dict[str, str]:
+    """What words give that another letter makes another: figures, days and months."""
+    found = {row["term"]: row["value"] for row in words.table("number_words") if row["term"] != "one"}
+    days = (row["term"] for name in ("weekdays", "months") for row in words.table(name))
+    return found | {day: day for day in days if len(day) > 3 and day != "march"}
+
+
+def _exact(said: Sequence[str]) -> list[str]:
+    return [word if word[0].isdigit() else _exact_words()[word] for word in said if _is_exact(word)]
+
+
+def _is_exact(word: str) -> bool:
+    return word[0].isdigit() or word in _exact_words()
 
 
 def _are_spellings(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -121,7 +132,7 @@ def spelled_alike(one: str, other: str) -> bool:
     >>> spelled_alike("neighbours", "neighbors"), spelled_alike("seventy", "seventeen")
     (True, False)
     """
-    if min(len(one), len(other)) < 4 or one[0] != other[0] or {one, other} & _exact_words():
+    if min(len(one), len(other)) < 4 or one[0] != other[0] or _is_exact(one) or _is_exact(other):
         return False
     return SequenceMatcher(None, one, other).ratio() >= SPELLING
 
