@@ -1,59 +1,40 @@
 """How well dates are found and valued, and what each rule brings.
 
-    python bench/dates.py CORPORA
+    python -m bench.dates CORPORA
 
-CORPORA is the folder of corpora that docs/model-card.md names. Read here are ``meantime.jsonl.gz``
-(TIMEX3 marks with values; only a document's first sentences are annotated, so only they are read),
-``gum.jsonl.gz`` (normalised dates in news, interviews and speeches) and, for speed, ``polnear-
-dev.jsonl.gz``.
+CORPORA is the folder of corpora that ``train/README.md`` describes. Read here are meantime (TIMEX3 marks
+with values; only a document's first sentences are annotated, so only they are read), gum (normalised dates
+in news, interviews and speeches) and, for speed, polnear-dev.
 
-Strict: same characters, punctuation at the ends aside; relaxed: any overlap, one to one; both as F1
-in percent. Value: share of the annotated calendar dates for which the same days were found; wrong
-value: for which other days were given. No publication date is passed in: the anchor is the
-article's own.
+Strict: same characters, punctuation at the ends aside; relaxed: any overlap, one to one; both as F1 in
+percent. Value: share of the annotated calendar dates for which the same days were found; wrong value: for
+which other days were given. No publication date is passed in: the anchor is the article's own.
 """
 
 import datetime as dt
-import gzip
-import json
 import re
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+
+from train.corpora import MEANTIME_SENTENCES, TOPICS, Row, bare, cover, read_corpus
 
 from onrecord.dates.edtf import interval_of
 from onrecord.dates.when import RULES, date_phrases, find_phrases
 from onrecord.model import Block, Date, Document, Span
 
-TOPICS = ("airbus", "apple", "gm")
 TUNED_ON = "airbus"
-ANNOTATED_SENTENCES = 6
 GENRES = ("news", "interview", "speech")
-_EDGE = "\"'“”‘’`«».,;:!?()[]{}—–- \t\r\n…"
 Mark = tuple[int, int, tuple[dt.date, dt.date] | None]
 
 
-def corpus(path: Path) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def document(record: dict[str, Any], sentences: int | None = None) -> Document:
+def document(record: Row, sentences: int | None = None) -> Document:
     """Each line of the text a block, the first the title; sentences as the corpus has them."""
     text, spans = record["text"], record["sentences"][:sentences]
     lines = re.finditer(r"[^\n]+", text[: spans[-1][1]])
     blocks = tuple(Block(m.start(), m.end(), "body" if m.start() else "title") for m in lines)
     return Document(text, blocks, tuple(Span(start, end) for start, end in spans))
-
-
-def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start] in _EDGE:
-        start += 1
-    while end > start and text[end - 1] in _EDGE:
-        end -= 1
-    return start, end
 
 
 def days_of(value: str) -> tuple[dt.date, dt.date] | None:
@@ -68,20 +49,17 @@ def days_of(value: str) -> tuple[dt.date, dt.date] | None:
     return interval_of(value) if re.fullmatch(r"\d{4}(-\d\d)?(-\d\d)?", value) else None
 
 
-def meantime(records: list[dict[str, Any]], topic: str) -> Iterator[tuple[Document, list[Mark]]]:
+def meantime(records: list[Row], topic: str) -> Iterator[tuple[Document, list[Mark]]]:
     for record in records:
         if record["topic"] == topic:
             marks = [mark for mark in record["marks"].values() if mark["kind"] == "TIMEX3" and mark["spans"]]
             yield (
-                document(record, ANNOTATED_SENTENCES),
-                [
-                    (*trim(record["text"], m["spans"][0][0], m["spans"][-1][1]), days_of(m.get("value", "")))
-                    for m in marks
-                ],
+                document(record, MEANTIME_SENTENCES),
+                [(*bare(record["text"], *cover(m["spans"])), days_of(m.get("value", ""))) for m in marks],
             )
 
 
-def gum(records: list[dict[str, Any]]) -> Iterator[tuple[Document, list[Mark]]]:
+def gum(records: list[Row]) -> Iterator[tuple[Document, list[Mark]]]:
     for record in records:
         if record["genre"] in GENRES:
             marks: list[Mark] = []
@@ -118,10 +96,10 @@ def score(
 
 
 def main(folder: Path) -> None:
-    records = corpus(folder / "meantime.jsonl.gz")
+    records = read_corpus(folder, "meantime")
     sets = {topic: list(meantime(records, topic)) for topic in TOPICS}
     sets["all topics"] = [pair for topic in TOPICS for pair in sets[topic]]
-    sets["gum"] = list(gum(corpus(folder / "gum.jsonl.gz")))
+    sets["gum"] = list(gum(read_corpus(folder, "gum")))
     print(f"{'':26} strict  relaxed  value  wrong value")
     for name, pairs in sets.items():
         figures = score(pairs)
@@ -135,7 +113,7 @@ def main(folder: Path) -> None:
     for rule in RULES:
         less = [score(sets[name], frozenset({rule.name}))["value"] - whole[name] for name in whole]
         print(f"  {rule.name:24}" + "".join(f"{figure:8.1f}" for figure in less))
-    texts = [document(record) for record in corpus(folder / "polnear-dev.jsonl.gz")]
+    texts = [document(record) for record in read_corpus(folder, "polnear-dev")]
     count = sum(len(made.text.split()) for made in texts)
     begun = time.process_time()
     phrases = [find_phrases(made) for made in texts]
@@ -149,5 +127,5 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python bench/dates.py CORPORA (the folder that holds meantime.jsonl.gz)")
+        sys.exit(__doc__)
     main(Path(sys.argv[1]))

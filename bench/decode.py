@@ -12,16 +12,16 @@ clearly better, add it to the column "O" of the transitions in ``train/export.py
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from bench.rules import linked_pairs, read, words_in
+from bench.rules import linked_pairs, words_in
+from train.corpora import Row, bare, read_corpus, to_article
 
 from onrecord.annotate import find_document
 from onrecord.claims.attribute import join_attributions
 from onrecord.cleaning import bounds
-from onrecord.model import Article, Attribution, Document, Reading, Span
+from onrecord.model import Attribution, Document, Reading, Span
 from onrecord.tagging.features import Words
 from onrecord.tagging.reader import TrainedReader, Window
 from onrecord.tagging.tagging import Floats
@@ -29,7 +29,6 @@ from onrecord.tagging.tagging import Floats
 BIASES = (-1.0, -0.6, -0.3, 0.0, 0.3, 0.6, 1.0)
 LEAST = (0.0, 0.3, 0.4, 0.45, 0.5, 0.6)
 ROLES = ("source", "cue", "content")
-EDGE = " \t\r\n\"'“”‘’`«».,;:!?()[]{}—–-…"
 
 
 class Rereader(TrainedReader):
@@ -52,11 +51,6 @@ class Rereader(TrainedReader):
         return self._seen[key]
 
 
-def article_of(entry: dict[str, Any]) -> Article:
-    digest = sha256(entry["text"].encode()).hexdigest()
-    return Article(entry["id"], entry["text"], digest, entry.get("title"), entry.get("publisher"))
-
-
 def attribute(document: Document, reading: Reading, least: float) -> list[Attribution]:
     """The attributions of a document, those without a speaker from a confidence on."""
     reading = replace(reading, roles=bounds.cut_at_blocks(document, reading.roles))
@@ -64,17 +58,7 @@ def attribute(document: Document, reading: Reading, least: float) -> list[Attrib
     return [a for a in found if a.quote_type != "none" and (a.speakers or a.confidence >= least)]
 
 
-def bare(text: str, span: tuple[int, int]) -> tuple[int, int]:
-    """The span without marks at its ends."""
-    start, end = span
-    while start < end and text[start] in EDGE:
-        start += 1
-    while start < end and text[end - 1] in EDGE:
-        end -= 1
-    return start, end
-
-
-def spans_of(one: Attribution | dict[str, Any], role: str) -> list[tuple[int, int]]:
+def spans_of(one: Attribution | Row, role: str) -> list[tuple[int, int]]:
     if isinstance(one, dict):
         return [(start, end) for start, end in one.get(role, [])]
     found: Sequence[Span] = {"source": one.speakers, "cue": one.cues, "content": one.content}[role]
@@ -85,7 +69,7 @@ def f1(gold: set[Any], found: set[Any]) -> float:
     return 200 * len(gold & found) / max(1, len(gold) + len(found))
 
 
-def figures(entries: list[dict[str, Any]], found: list[list[Attribution]]) -> str:
+def figures(entries: list[Row], found: list[list[Attribution]]) -> str:
     """By word and exact for each role, and linked."""
     cells = []
     for role in ROLES:
@@ -95,7 +79,7 @@ def figures(entries: list[dict[str, Any]], found: list[list[Attribution]]) -> st
             sides: list[Iterable[Any]] = [entry["attributions"], mine]
             for side, ones in enumerate(sides):
                 spans = [span for one in ones for span in spans_of(one, role)]
-                exact[side] |= {(number, *bare(entry["text"], span)) for span in spans}
+                exact[side] |= {(number, *bare(entry["text"], *span)) for span in spans}
                 words[side] |= {(number, place) for place in words_in(entry["text"], spans)}
         cells.append(f"{f1(*words):5.1f} /{f1(*exact):5.1f}")
     hits, total = 0, 0
@@ -106,8 +90,8 @@ def figures(entries: list[dict[str, Any]], found: list[list[Attribution]]) -> st
 
 
 def main(folder: Path, weights: Path | None) -> None:
-    entries = read(folder, "polnear-dev")
-    documents = [find_document(article_of(entry)) for entry in entries]
+    entries = read_corpus(folder, "polnear-dev")
+    documents = [find_document(to_article(entry)) for entry in entries]
     reader = Rereader(weights)
 
     def show(bias: float, least: float) -> None:

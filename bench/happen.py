@@ -1,6 +1,6 @@
 """Events as a build finds them, against MEANTIME's annotated part and ECB+'s development part.
 
-    python bench/happen.py CORPORA WEIGHTS [--show trigger|role]
+    python -m bench.happen CORPORA WEIGHTS [--show trigger|role]
 
 MEANTIME annotates events in the title and the four sentences after the date line of each article: an article
 is cut there, and what is found in the date line is not counted. ``{topic}`` in WEIGHTS stands for airbus,
@@ -15,13 +15,21 @@ gold": MEANTIME's triggers and mentions are given. The weights of the rules for 
 """
 
 import argparse
-import gzip
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+
+from train.corpora import (
+    MEANTIME_ROLES,
+    MEANTIME_SENTENCES,
+    TOPICS,
+    Row,
+    cover,
+    ecbplus_events,
+    read_corpus,
+    to_article,
+)
 
 from onrecord.annotate import annotate, find_document, judge_trigger
 from onrecord.happening import happen
@@ -30,10 +38,6 @@ from onrecord.tagging.reader import TrainedReader
 
 Place = tuple[int, int]
 
-TOPICS = ("airbus", "apple", "gm")
-ANNOTATED = 6
-"""Sentences of a MEANTIME article: the title, the date line, and four in which events are marked."""
-ROLES = {"Arg0": "agent", "Arg1": "patient", "Arg2": "recipient", "Argm-LOC": "place"}
 NAMED = ("NAM", "PRE.NAM", "PRO")
 
 
@@ -51,17 +55,8 @@ class Gold:
     """The entity of each mention."""
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def cover(spans: list[list[int]]) -> tuple[int, int]:
-    return spans[0][0], spans[-1][1]
-
-
-def gold_of_meantime(row: dict[str, Any]) -> Gold:
-    sentences = [Span(*s) for s in row["sentences"][:ANNOTATED]]
+def gold_of_meantime(row: Row) -> Gold:
+    sentences = [Span(*s) for s in row["sentences"][:MEANTIME_SENTENCES]]
     marks = {key: mark for key, mark in row["marks"].items() if mark["spans"]}
     triggers = {cover(m["spans"]): m for m in marks.values() if m["kind"] == "EVENT_MENTION"}
     bearer = {r["source"]: r["target"] for r in row["relations"] if r["kind"] == "REFERS_TO"}
@@ -71,7 +66,7 @@ def gold_of_meantime(row: dict[str, Any]) -> Gold:
         if mark["kind"] == "ENTITY_MENTION" and mark.get("syntactic_type") in NAMED:
             mentions.append((cover(mark["spans"]), numbers.setdefault(bearer.get(key, key), len(numbers))))
     parts = {
-        (cover(marks[r["source"]]["spans"]), numbers[entity], ROLES.get(r["sem_role"], "other"))
+        (cover(marks[r["source"]]["spans"]), numbers[entity], MEANTIME_ROLES.get(r["sem_role"], "other"))
         for r in row["relations"]
         if r["kind"] == "HAS_PARTICIPANT" and r["source"] in marks
         for entity in (bearer.get(r["target"], r["target"]),)
@@ -88,14 +83,10 @@ def gold_of_meantime(row: dict[str, Any]) -> Gold:
     )
 
 
-def gold_of_ecbplus(row: dict[str, Any]) -> Gold:
+def gold_of_ecbplus(row: Row) -> Gold:
     scope = tuple(Span(*row["sentences"][place]) for place in row["scored"])
-    triggers = {
-        cover(m["spans"]): m
-        for m in row["mentions"]
-        if m["tag"].startswith(("ACTION", "NEG_ACTION")) and within(m["spans"][0][0], scope)
-    }
-    return Gold(Article(row["id"], row["text"], row["id"]), triggers, scope)
+    triggers = {cover(mention["spans"]): mention for mention in ecbplus_events(row)}
+    return Gold(to_article(row), triggers, scope)
 
 
 def within(start: int, scope: Iterable[Span]) -> bool:
@@ -214,7 +205,7 @@ def main() -> None:
     parser.add_argument("weights")
     parser.add_argument("--show", choices=("trigger", "role"), help="print what is wrong, too")
     options = parser.parse_args()
-    rows = read(options.corpora / "meantime.jsonl.gz")
+    rows = read_corpus(options.corpora, "meantime")
     texts = []
     for topic in TOPICS:
         reader = TrainedReader(Path(options.weights.replace("{topic}", topic)), sha256=None)
@@ -224,9 +215,7 @@ def main() -> None:
     show_roles(texts, "MEANTIME", options.show == "role")
     show_roles([(gold, given(gold, annotated)) for gold, annotated in texts], "MEANTIME, with gold", False)
     reader = TrainedReader()
-    golds = [
-        gold_of_ecbplus(row) for row in read(options.corpora / "ecbplus.jsonl.gz") if row["split"] == "dev"
-    ]
+    golds = [gold_of_ecbplus(row) for row in read_corpus(options.corpora, "ecbplus") if row["split"] == "dev"]
     found = annotate([gold.article for gold in golds], reader)
     show(list(zip(golds, found, strict=True)), "ECB+ dev", options.show == "trigger")
 

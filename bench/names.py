@@ -1,4 +1,4 @@
-"""Names, measured: `python bench/names.py CORPORA [WEIGHTS]` prints precision, recall and F1 of the names a
+"""Names, measured: `python -m bench.names CORPORA [WEIGHTS]` prints precision, recall and F1 of the names a
 build finds on UNER EWT (dev), as the reader gives them, settled, and with each step of settling left out.
 
 WEIGHTS is a path with ``{topic}`` in it: the weights that have not seen that topic of MEANTIME. MEANTIME is
@@ -8,28 +8,35 @@ but a name, where names before a noun and within longer mentions count neither w
 Only people, organizations and places count; a span is trimmed of punctuation and "the".
 """
 
-import gzip
-import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+
+from train.corpora import (
+    MEANTIME_KINDS,
+    MEANTIME_SENTENCES,
+    Row,
+    bare,
+    cover,
+    kinds_of_meantime,
+    read_corpus,
+    to_article,
+)
 
 from onrecord.annotate import find_document
 from onrecord.cleaning.headlines import settle_headlines
-from onrecord.model import Article, Document, Name
+from onrecord.model import Document, Name
 from onrecord.people.settle import STEPS, settle_names
 from onrecord.tagging.reader import TrainedReader
 
-KINDS = {"PER": "person", "ORG": "organization", "LOC": "place"}
-EDGE = "\"'“”‘’`«».,;:!?()[]{}—–- \t\r\n…"
+KINDS = {code: MEANTIME_KINDS[code] for code in ("PER", "ORG", "LOC")}
 LINKS = frozenset(
     ["of", "the", "and", "for", "de", "la", "'s", "’s", "on", "in", "&", "-", ".", "del", "von", "van"]
 )
-ANNOTATED = (0, 2, 3, 4, 5)
-"""The sentences of a MEANTIME article in which names are marked."""
+DATE_LINE = 1
+"""The one of MEANTIME's annotated sentences in which names are not marked."""
 
 Typed = tuple[int, int, str]
 
@@ -46,19 +53,9 @@ class Text:
     within: tuple[tuple[int, int], ...]
 
 
-def rows(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
 def trimmed(text: str, span: Typed) -> Typed:
-    start, end, kind = span
-    while start < end and text[start] in EDGE:
-        start += 1
-    while end > start and text[end - 1] in EDGE:
-        end -= 1
-    return start + 4 * (text[start : start + 4].lower() == "the "), end, kind
+    start, end = bare(text, *span[:2])
+    return start + 4 * (text[start : start + 4].lower() == "the "), end, span[2]
 
 
 def is_plain(words: Sequence[str]) -> bool:
@@ -70,8 +67,8 @@ def is_plain(words: Sequence[str]) -> bool:
     return bool(words) and len(words) <= 7 and linked and (capitals[0] or capitals[-1])
 
 
-def read_document(reader: TrainedReader, row: dict[str, Any]) -> tuple[Document, tuple[Name, ...]]:
-    document = find_document(Article(row["id"], row["text"], "0" * 64, row.get("title")))
+def read_document(reader: TrainedReader, row: Row) -> tuple[Document, tuple[Name, ...]]:
+    document = find_document(to_article(row))
     (reading,) = reader.read([document])
     return document, reading.names
 
@@ -79,7 +76,7 @@ def read_document(reader: TrainedReader, row: dict[str, Any]) -> tuple[Document,
 def read_uner(corpora: Path) -> list[Text]:
     reader = TrainedReader()
     texts = []
-    for row in rows(corpora / "uner-ewt-dev.jsonl.gz"):
+    for row in read_corpus(corpora, "uner-ewt-dev"):
         document, names = read_document(reader, row)
         gold = {trimmed(row["text"], (a, b, KINDS[kind])) for a, b, kind in row["entities"] if kind in KINDS}
         everywhere = ((0, len(row["text"])),)
@@ -89,33 +86,26 @@ def read_uner(corpora: Path) -> list[Text]:
 
 def read_meantime(corpora: Path, weights: str) -> list[Text]:
     texts, readers = [], dict[str, TrainedReader]()
-    for row in rows(corpora / "meantime.jsonl.gz"):
+    for row in read_corpus(corpora, "meantime"):
         topic, text, marks = row["topic"], row["text"], row["marks"]
         if topic not in readers:
             readers[topic] = TrainedReader(Path(weights.format(topic=topic)), sha256=None)
         document, names = read_document(readers[topic], row)
-        kinds = {
-            relation["source"]: marks[relation["target"]].get("ent_type")
-            for relation in row["relations"]
-            if relation["kind"] == "REFERS_TO" and relation["target"] in marks
-        }
+        kinds = kinds_of_meantime(row)
         gold, plain = set[Typed](), set[Typed]()
         neither: list[tuple[int, int]] = []
         for key, mark in marks.items():
             if mark["kind"] != "ENTITY_MENTION" or not mark["spans"]:
                 continue
-            span = trimmed(
-                text, (mark["spans"][0][0], mark["spans"][-1][1], KINDS.get(kinds.get(key) or "", ""))
-            )
+            span = trimmed(text, (*cover(mark["spans"]), KINDS.get(kinds.get(key) or "", "")))
             if mark.get("syntactic_type") == "NAM" and span[2]:
                 gold.add(span)
                 if is_plain(text[span[0] : span[1]].split(" ")):
                     plain.add(span)
             if mark.get("syntactic_type") in ("NAM", "PRE.NAM") and span not in plain:
                 neither.append(span[:2])
-        within = tuple(
-            (a, b) for a, b in (row["sentences"][i] for i in ANNOTATED if i < len(row["sentences"]))
-        )
+        annotated = row["sentences"][:MEANTIME_SENTENCES]
+        within = tuple((a, b) for place, (a, b) in enumerate(annotated) if place != DATE_LINE)
         texts.append(Text(document, names, frozenset(gold), frozenset(plain), tuple(neither), within))
     return texts
 

@@ -1,4 +1,4 @@
-"""Who that is, measured: `python bench/who.py CORPORA` prints precision and recall of names, pronouns and
+"""Who that is, measured: `python -m bench.who CORPORA` prints precision and recall of names, pronouns and
 nominals on GUM's and MEANTIME's coreference chains, and what each rule brings.
 
 Gold names go in, so that the reader's faults are not counted here. A name link is a pair of names; a pronoun
@@ -8,95 +8,32 @@ corpus marks no mention is wrong, but for relative pronouns, which GUM does not 
 nothing is marked (MEANTIME).
 """
 
-import gzip
-import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+
+from train.corpora import MEANTIME_KINDS, Row, cover, read_corpus
 
 from onrecord.model import Block, Document, EntityType, Mention, Name, Span
 from onrecord.people.names import strip_title
 from onrecord.people.nounphrases import find_noun
 from onrecord.people.who import RULES, resolve_entities
 
-PRONOUNS = frozenset(
-    [
-        "he",
-        "him",
-        "his",
-        "himself",
-        "she",
-        "her",
-        "hers",
-        "herself",
-        "it",
-        "its",
-        "itself",
-        "they",
-        "them",
-        "their",
-        "theirs",
-        "themselves",
-    ]
-)
-FIRST = frozenset(
-    [
-        "i",
-        "me",
-        "my",
-        "mine",
-        "myself",
-        "we",
-        "us",
-        "our",
-        "ours",
-        "ourselves",
-        "you",
-        "your",
-        "yours",
-        "yourself",
-    ]
-)
-UNSCORED = frozenset({"who", "whose", "whom"})
+HE_SHE = frozenset(["he", "him", "his", "himself", "she", "her", "hers", "herself"])
+PRONOUNS = HE_SHE | {"it", "its", "itself", "they", "them", "their", "theirs", "themselves"}
+FIRST = frozenset(["i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves"])
+SECOND = frozenset(["you", "your", "yours", "yourself"])
+UNSCORED = frozenset(["who", "whose", "whom"])
 DEFINITE = frozenset(["the", "this", "that", "these", "those", "both"])
-HE_SHE = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
-SMALL = frozenset(
-    [
-        "of",
-        "the",
-        "and",
-        "for",
-        "in",
-        "on",
-        "de",
-        "la",
-        "del",
-        "van",
-        "von",
-        "bin",
-        "al",
-        "el",
-        "-",
-        "&",
-        "'",
-        ".",
-        ",",
-        ":",
-        "at",
-        "to",
-        "a",
-        "y",
-        "du",
-    ]
-)
-JOINS = frozenset(
-    ["de", "la", "del", "van", "von", "bin", "al", "el", "-", "'", ".", "di", "da", "der", "den"]
-)
+PARTICLES = frozenset(["de", "la", "del", "van", "von", "bin", "al", "el", "-", "'", "."])
+SMALL = PARTICLES | {"of", "the", "and", "for", "in", "on", "&", ",", ":", "at", "to", "a", "y", "du"}
+"""What may stand in a name without a capital."""
+JOINS = PARTICLES | {"di", "da", "der", "den"}
+"""The same within the name of a person."""
 TYPES: dict[str, EntityType] = {
     "person": "person",
     "organization": "organization",
@@ -129,17 +66,11 @@ class Text:
     golds: tuple[Gold, ...]
 
 
-def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
 def looks_like_name(words: str) -> bool:
     tokens = words.split()
     return (
         bool(tokens)
-        and tokens[-1].lower() not in PRONOUNS | FIRST
+        and tokens[-1].lower() not in PRONOUNS | FIRST | SECOND
         and all(w[:1].isupper() or w in SMALL or w[:1].isdigit() for w in tokens)
         and "'s" not in tokens
     )
@@ -180,7 +111,7 @@ def person_words(text: str, start: int, end: int) -> tuple[int, int]:
     return max(start, end - len(strip_title(text[start:end]))), end
 
 
-def repair(rows: list[dict[str, Any]], text: str) -> dict[str, str]:
+def repair(rows: list[Row], text: str) -> dict[str, str]:
     """GUM begins a new chain after "X was a guest": chains of one Wikipedia page, or of people whose names
     are written alike, are read as one. Gives the new chain of each."""
     parent: dict[str, str] = {}
@@ -231,10 +162,10 @@ def form_of(text: str, start: int, end: int) -> str:
     if looks_like_name(text[a:b]):
         return "other"
     low = text[start:end].lower()
-    return "pronoun" if low in PRONOUNS else "first" if low in FIRST | UNSCORED else "nominal"
+    return "pronoun" if low in PRONOUNS else "first" if low in FIRST | SECOND | UNSCORED else "nominal"
 
 
-def make(row: dict[str, Any], mentions: list[tuple[int, int, str, bool, EntityType | None]]) -> Text:
+def make(row: Row, mentions: list[tuple[int, int, str, bool, EntityType | None]]) -> Text:
     text = row["text"]
     sentences = tuple(Span(a, b) for a, b in row["sentences"])
     blocks = tuple(Block(a, b, "body") for a, b in row["sentences"])
@@ -264,9 +195,9 @@ def make(row: dict[str, Any], mentions: list[tuple[int, int, str, bool, EntityTy
     )
 
 
-def read_gum(path: Path, repaired: bool = True) -> list[Text]:
+def read_gum(corpora: Path, repaired: bool = True) -> list[Text]:
     texts = []
-    for row in read_lines(path):
+    for row in read_corpus(corpora, "gum"):
         chains = repair(row["entities"], row["text"]) if repaired else {}
         mentions = [
             (e["start"], e["end"], chains.get(e["chain"], e["chain"]), e["proper"], TYPES.get(e["type"]))
@@ -276,21 +207,20 @@ def read_gum(path: Path, repaired: bool = True) -> list[Text]:
     return texts
 
 
-def read_meantime(path: Path) -> list[Text]:
+def read_meantime(corpora: Path) -> list[Text]:
     """Chains are the instances of ``cross``; a mention marked NAM is a name."""
-    kinds: dict[str, EntityType] = {"PER": "person", "ORG": "organization", "LOC": "place", "PRO": "product"}
     texts = []
-    for row in read_lines(path):
+    for row in read_corpus(corpora, "meantime"):
         named = {
-            (m["spans"][0][0], m["spans"][-1][1])
+            cover(m["spans"])
             for m in row["marks"].values()
             if m["kind"] == "ENTITY_MENTION" and m.get("syntactic_type") == "NAM" and m["spans"]
         }
         mentions: list[tuple[int, int, str, bool, EntityType | None]] = []
         for cross in row["cross"]:
             if cross["kind"] == "ENTITY" and cross["spans"]:
-                start, end = cross["spans"][0][0], cross["spans"][-1][1]
-                kind = kinds.get(cross["instance"][:3], "other")
+                start, end = cover(cross["spans"])
+                kind = MEANTIME_KINDS.get(cross["instance"][:3], "other")
                 mentions.append((start, end, cross["instance"], (start, end) in named, kind))
         texts.append(make(row, mentions))
     return texts
@@ -306,7 +236,7 @@ def gold_for(text: Text, mention: Mention) -> list[Gold]:
     return same or longer[:1]
 
 
-def antecedent(mention: Mention, named: Iterable[Mention], chain_of: dict[tuple[int, int], str]) -> str:
+def antecedent(mention: Mention, named: Iterable[Mention], chain_of: Mapping[tuple[int, int], str]) -> str:
     """The gold chain of the last name of the same entity before a mention, or of its first name."""
     names = [n for n in named if n.chain == mention.chain]
     before = [n for n in names if n.end <= mention.start]
@@ -323,66 +253,91 @@ class Tally:
         self.want: Counter[str] = Counter()
         self.wrong: list[str] = []
 
+    def count(self, keys: Iterable[str], right: bool) -> None:
+        """Take one answer under each key."""
+        for key in keys:
+            self.said[key] += 1
+            self.right[key] += right
+
     def row(self, kind: str) -> str:
         right, said, want = self.right[kind], self.said[kind], self.want[kind]
-        precision = 100 * right / said if said else 0.0
-        recall = 100 * self.right[kind + "+"] / want if want else 0.0
-        if kind + "+" not in self.right:
-            recall = 100 * right / want if want else 0.0
-        if not want:
-            return f"{kind:<12} P {precision:5.1f} ({right}/{said})"
-        return f"{kind:<12} P {precision:5.1f} ({right}/{said})   R {recall:5.1f} (of {want})"
+        precision = f"{kind:<12} P {100 * right / said if said else 0.0:5.1f} ({right}/{said})"
+        return f"{precision}   R {100 * right / want:5.1f} (of {want})" if want else precision
 
 
 def measure(texts: Iterable[Text], without: frozenset[str] = frozenset()) -> Tally:
+    """All answers for the texts, given their gold names, with some rules switched off."""
     tally = Tally()
     for text in texts:
         _, mentions = resolve_entities(text.document, [n for n, _ in text.names], without=without)
         chain_of = {(n.start, n.end): c for n, c in text.names}
-        named = [m for m in mentions if m.form == "name"]
-        for one, two in combinations(named, 2):
-            gold = chain_of[one.start, one.end] == chain_of[two.start, two.end]
-            tally.said["names"] += one.chain == two.chain
-            tally.want["names"] += gold
-            tally.right["names"] += gold and one.chain == two.chain
-        gold_named = set(chain_of.values())
-        for g in text.golds:
-            if g.chain in gold_named and g.form == "pronoun":
-                tally.want["pronouns"] += 1
-                tally.want["he, she"] += text.document.text[g.start : g.end].lower() in HE_SHE
-            elif g.chain in gold_named and g.form == "nominal":
-                tally.want["nominals"] += 1
-                if text.document.text[g.start : g.end].lower().split()[0] in DEFINITE:
-                    tally.want["definite"] += 1
+        count_names(tally, mentions, chain_of)
+        count_wanted(tally, text, set(chain_of.values()))
         for mention in mentions:
-            words = text.document.text[mention.start : mention.end]
-            if mention.form == "name":
-                continue
-            golds = gold_for(text, mention)
-            sentence = next(s for s in text.document.sentences if s.start <= mention.start < s.end)
-            marked = any(sentence.start <= g.start < sentence.end for g in text.golds)
-            if not golds and (words.lower() in UNSCORED or not marked):
-                continue
-            mapped = antecedent(mention, named, chain_of)
-            right = any(g.chain == mapped for g in golds)
-            if len([m for m in mentions if (m.start, m.end) == (mention.start, mention.end)]) > 1:
-                right = right or any(g.chain not in gold_named for g in golds)
-            kind = mention.form + "s"
-            keys = [kind, f"rule {mention.method}"]
-            if kind == "nominals" and words.lower().split()[0] in DEFINITE:
-                keys.append("definite")
-            if kind == "nominals" and golds:
-                keys.append("nominals that the corpus marks")
-            if words.lower() in HE_SHE:
-                keys.append("he, she")
-            if kind == "pronouns" and words.lower() in FIRST:
-                keys = [f"rule {mention.method}"]
-            for key in keys:
-                tally.said[key] += 1
-                tally.right[key] += right
-            if not right:
-                tally.wrong.append(tell_wrong(text, mention, mentions, golds, sentence))
+            if mention.form != "name":
+                count_answer(tally, text, mention, mentions, chain_of)
     return tally
+
+
+def count_names(tally: Tally, mentions: Iterable[Mention], chain_of: Mapping[tuple[int, int], str]) -> None:
+    """Pairs of names: those of one entity, of one gold chain, and of both."""
+    for one, two in combinations([m for m in mentions if m.form == "name"], 2):
+        gold = chain_of[one.start, one.end] == chain_of[two.start, two.end]
+        tally.said["names"] += one.chain == two.chain
+        tally.want["names"] += gold
+        tally.right["names"] += gold and one.chain == two.chain
+
+
+def count_wanted(tally: Tally, text: Text, named: set[str]) -> None:
+    """Gold pronouns and nominals whose chain has a name."""
+    for gold in text.golds:
+        words = text.document.text[gold.start : gold.end].lower()
+        if gold.chain in named and gold.form == "pronoun":
+            tally.want["pronouns"] += 1
+            tally.want["he, she"] += words in HE_SHE
+        elif gold.chain in named and gold.form == "nominal":
+            tally.want["nominals"] += 1
+            if words.split()[0] in DEFINITE:
+                tally.want["definite"] += 1
+
+
+def count_answer(
+    tally: Tally,
+    text: Text,
+    mention: Mention,
+    mentions: Sequence[Mention],
+    chain_of: Mapping[tuple[int, int], str],
+) -> None:
+    """A pronoun or nominal that was answered: right where its entity's name is of its gold chain."""
+    words = text.document.text[mention.start : mention.end].lower()
+    golds = gold_for(text, mention)
+    sentence = next(s for s in text.document.sentences if s.start <= mention.start < s.end)
+    marked = any(sentence.start <= g.start < sentence.end for g in text.golds)
+    if not golds and (words in UNSCORED or not marked):
+        return
+    mapped = antecedent(mention, [m for m in mentions if m.form == "name"], chain_of)
+    right = any(g.chain == mapped for g in golds)
+    if len([m for m in mentions if (m.start, m.end) == (mention.start, mention.end)]) > 1:
+        named = set(chain_of.values())
+        right = right or any(g.chain not in named for g in golds)
+    tally.count(list_kinds(mention, words, bool(golds)), right)
+    if not right:
+        tally.wrong.append(tell_wrong(text, mention, mentions, golds, sentence))
+
+
+def list_kinds(mention: Mention, words: str, marked: bool) -> list[str]:
+    """What an answer is counted under; ``marked`` says that the corpus marks a mention there."""
+    rule = f"rule {mention.method}"
+    if mention.form == "pronoun" and words in FIRST | SECOND:
+        return [rule]
+    kinds = [f"{mention.form}s", rule]
+    if mention.form == "nominal" and words.split()[0] in DEFINITE:
+        kinds.append("definite")
+    if mention.form == "nominal" and marked:
+        kinds.append("nominals that the corpus marks")
+    if words in HE_SHE:
+        kinds.append("he, she")
+    return kinds
 
 
 def tell_wrong(
@@ -411,16 +366,16 @@ def show(title: str, tally: Tally) -> None:
 
 
 def main(folder: Path) -> None:
-    raw = read_gum(folder / "gum.jsonl.gz", repaired=False)
+    raw = read_gum(folder, repaired=False)
     raw = [t for t in raw if t.genre in ("news", "interview", "speech")]
     show("GUM news, interview, speech: all, chains as they are", measure(raw))
-    gum = read_gum(folder / "gum.jsonl.gz")
+    gum = read_gum(folder)
     news = [t for t in gum if t.genre in ("news", "interview", "speech")]
     train = [t for t in news if t.split == "train"]
     show("GUM news, interview, speech: train (tuned on)", measure(train))
     show("GUM news, interview, speech: dev", measure([t for t in news if t.split == "dev"]))
     show("GUM other kinds", measure([t for t in gum if t not in news]))
-    meantime = read_meantime(folder / "meantime.jsonl.gz")
+    meantime = read_meantime(folder)
     show("MEANTIME (not tuned on)", measure(meantime))
     print("Each rule (GUM train and dev, MEANTIME): right of answered; without it: all that is answered")
     whole = measure([*news, *meantime])
@@ -435,4 +390,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
     main(Path(sys.argv[1]))
