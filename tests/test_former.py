@@ -1,7 +1,7 @@
 """Ids that stay when a corpus grows, and where those went that could not."""
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -169,3 +169,46 @@ def test_a_package_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="cannot be read"):
         onrecord.build([tmp_path], tmp_path / "out", previous=tmp_path / "none", on_progress=done.append)
     assert done == []
+
+
+def _cut_short(package: Path) -> None:
+    path = package / "datapackage" / "event_mentions.parquet"
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def _change(package: Path) -> None:
+    path = package / "datapackage" / "claims.parquet"
+    path.write_bytes(path.read_bytes().replace(b"PAR1", b"PAR2", 1))
+
+
+def _take_out(package: Path) -> None:
+    (package / "datapackage" / "origins.parquet").unlink()
+
+
+def _describe_another(package: Path) -> None:
+    (package / "datapackage.json").write_text('{"name": "wells", "resources": [{"path": "wells.csv"}]}')
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (_cut_short, "event_mentions.parquet was changed or cut short"),
+        (_change, "claims.parquet was changed or cut short"),
+        (_take_out, "origins.parquet is missing"),
+        (_describe_another, "datapackage.json: a resource lacks its name"),
+    ],
+)
+def test_a_damaged_package_before_is_told_at_once(
+    damage: Callable[[Path], None], told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "one.txt").write_text(TALKS, encoding="utf-8")
+    onrecord.build([tmp_path / "one.txt"], tmp_path / "old")
+    damage(tmp_path / "old")
+    done: list[object] = []
+    with pytest.raises(PackageError, match=told) as raised:
+        onrecord.build(
+            [tmp_path / "one.txt"], tmp_path / "new", previous=tmp_path / "old", on_progress=done.append
+        )
+    assert "whole package or release" in str(raised.value)
+    assert done == []
+    assert not (tmp_path / "new").exists()

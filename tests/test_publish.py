@@ -372,3 +372,11 @@ def test_the_lock_of_a_killed_build_is_gone(tmp_path: Path) -> None:
     other.join()
     build(tmp_path, OLD)
     assert read(tmp_path) == OLD
+
+
+@pytest.mark.parametrize("descriptor", ['{"name": "wells", "resources": [{"path": "wells.csv"}]}', "no JSON"])
+def test_nothing_is_left_in_a_folder_that_is_not_ours(descriptor: str, tmp_path: Path) -> None:
+    (tmp_path / "datapackage.json").write_text(descriptor, encoding="utf-8")
+    with pytest.raises(PackageError, match="give another folder"):
+        build(tmp_path, OLD)
+    assert [path.name for path in tmp_path.iterdir()] == ["datapackage.json"]

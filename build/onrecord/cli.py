@@ -17,8 +17,8 @@ from onrecord import pipeline
 from onrecord.checking import check
 from onrecord.correcting.review import review as find_doubts
 from onrecord.correcting.review import write_skeleton
-from onrecord.errors import InputError, LockedError, OnRecordError
-from onrecord.packaging.package import DESCRIPTOR
+from onrecord.errors import InputError, LockedError, OnRecordError, PackageError
+from onrecord.packaging.package import DESCRIPTOR, Package
 from onrecord.releasing.archive import open_package
 from onrecord.releasing.diff import compare, summarize
 from onrecord.releasing.release import DOCUMENTS, make_release
@@ -116,7 +116,7 @@ def build(
     console = Console(stderr=True)
     with told(), ExitStack() as stack:
         zipped = previous is not None and previous.is_file() and previous.name != DESCRIPTOR
-        earlier = stack.enter_context(open_package(previous)) if previous and zipped else previous
+        earlier = stack.enter_context(_previous_release(previous)) if previous and zipped else previous
         on_progress = stack.enter_context(progress(console))
         result = pipeline.build(
             given,
@@ -142,6 +142,16 @@ def build(
         click.echo(f"rejected ({reject.code}): {reject.message}", err=True)
     if len(result.rejects) > 20:
         click.echo(f"... and {len(result.rejects) - 20} more in the table rejects", err=True)
+
+
+@contextmanager
+def _previous_release(path: Path) -> Iterator[Package]:
+    with ExitStack() as stack:
+        try:
+            package = stack.enter_context(open_package(path))
+        except PackageError as error:
+            raise PackageError(f"{error}; {pipeline.NO_PREVIOUS}") from error
+        yield package
 
 
 @main.command(epilog=EXIT_CODES)

@@ -36,6 +36,7 @@ from onrecord.shards import SHARD, ArticleFile, Shards, batched, cut_shards, map
 
 SOFTWARE_VERSION = version("onrecord")
 UNCORRECTED = corrections.Corrections()
+NO_PREVIOUS = "for the ids to stay, --previous must be a whole package or release; without it, ids may change"
 WORK = "work-"
 """How the folders begin in which builds keep what no later build needs; a killed build leaves its own."""
 
@@ -179,7 +180,7 @@ def build(
     given = [Path(path) for path in paths]
     with ExitStack() as stack:
         stage = stack.enter_context(publish.stage(out, wait=wait))
-        earlier = package.read_package(Path(previous)) if isinstance(previous, str | Path) else previous
+        earlier = _read_previous(Path(previous)) if isinstance(previous, str | Path) else previous
         cache_folder = out / ".onrecord"
         cache_folder.mkdir(exist_ok=True)
         stack.callback(_remove_empty, cache_folder)
@@ -223,6 +224,13 @@ def build(
         publish.publish(stage)
         counts = {table: store.count(table) for table in written.csv}
         return BuildResult(out, len(held), rejects, counts, round(time.monotonic() - began, 1))
+
+
+def _read_previous(path: Path) -> package.Package:
+    try:
+        return package.read_sound_package(path)
+    except PackageError as error:
+        raise PackageError(f"{error}; {NO_PREVIOUS}") from error
 
 
 def _remove_empty(folder: Path) -> None:

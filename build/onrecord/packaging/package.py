@@ -27,6 +27,7 @@ __all__ = [
     "dump",
     "read_descriptor",
     "read_package",
+    "read_sound_package",
     "write_package",
 ]
 
@@ -174,6 +175,21 @@ def read_package(path: Path) -> Package:
     if list(csv) != list(parquet):
         raise PackageError(f"{folder / DESCRIPTOR}: each table must be there as CSV and as Parquet")
     return Package(folder, descriptor, csv, parquet)
+
+
+def read_sound_package(path: Path) -> Package:
+    """The package in a folder (or of a ``datapackage.json``) whose Parquet files are as its descriptor tells.
+
+    Raises PackageError where one is missing, was cut short or changed, and where ``read_package`` does.
+    """
+    package = read_package(path)
+    for file in package.parquet.values():
+        with explain(f"{package.at(file)} cannot be read"):
+            if not package.at(file).is_file():
+                raise PackageError(f"{package.at(file)} is missing")
+            if not file.is_at(package.at(file)):
+                raise PackageError(f"{package.at(file)} was changed or cut short: its hash is another")
+    return package
 
 
 def read_descriptor(folder: Path) -> dict[str, Any]:

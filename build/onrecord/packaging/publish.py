@@ -52,6 +52,7 @@ def stage(out: Path, *, wait: float = 0.0) -> Iterator[Path]:
     Raises LockedError while another build holds ``out``, and PackageError when ``out`` cannot be written,
     when it holds a ``datapackage.json`` that onrecord did not write, or its ``datapackage/`` has folders.
     """
+    _require_ours(out)  # before the lock, which would leave its file in a folder of someone else
     with _locked(out, wait):
         if _is_midway(out) and (out / STAGE / DESCRIPTOR).is_file():
             _finish(out)
