@@ -107,14 +107,18 @@ class Spool(Generic[Item]):
             raise IndexError(number)
         return self._decoder.decode(self._file.read(self._ends[number], self._ends[number + 1]))
 
+    def between(self, first: int, last: int) -> Iterator[Item]:
+        """The records [first, last), in one piece."""
+        start = self._ends[first]
+        data = memoryview(self._file.read(start, self._ends[last]))
+        for number in range(first, last):
+            yield self._decoder.decode(data[self._ends[number] - start : self._ends[number + 1] - start])
+
     def __iter__(self) -> Iterator[Item]:
         first = 0
         while first < len(self):
-            start = self._ends[first]
-            last = max(first + 1, bisect_right(self._ends, start + BUFFER) - 1)
-            data = memoryview(self._file.read(start, self._ends[last]))
-            for number in range(first, last):
-                yield self._decoder.decode(data[self._ends[number] - start : self._ends[number + 1] - start])
+            last = max(first + 1, bisect_right(self._ends, self._ends[first] + BUFFER) - 1)
+            yield from self.between(first, last)
             first = last
 
 

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from heapq import merge
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -31,11 +32,26 @@ from onrecord.model import (
     make_id,
 )
 from onrecord.overlap import Overlaps
-from onrecord.resolving.gather import Scores, gather
+from onrecord.resolving.gather import Scores, find_parts, gather
 from onrecord.resolving.plover import judge_type
-from onrecord.resolving.sameness import NEVER, Told, compare_told, words_alike
-from onrecord.resolving.stories import WITHIN, Nearness, near_articles, outline, stem_word, telling_words
-from onrecord.spool import HashIds, Spool, hash_of
+from onrecord.resolving.sameness import (
+    NEVER,
+    Ceilings,
+    Told,
+    compare_told,
+    find_traits,
+    words_alike,
+)
+from onrecord.resolving.stories import (
+    WITHIN,
+    Nearness,
+    near_articles,
+    number_of,
+    outline,
+    stem_word,
+    telling_words,
+)
+from onrecord.spool import HashIds, Numbers, Spool, hash_of
 
 UNLIKE = -1.0
 """Log odds of a pair that is not compared; like ``LEAST`` chosen on ECB+ (training part) and MEANTIME,
@@ -46,8 +62,8 @@ BESIDE = 60
 """Characters on either side of a mention in which its nearby words stand."""
 LEAD = 400
 """Characters of an article that hold its first sentences."""
-OPEN = 512
-"""Articles whose mentions are held in memory at a time; it bounds memory, not results."""
+OPEN = 4096
+"""Mentions that are held in memory at a time; it bounds memory, not results."""
 
 _STOP = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘'(]*[A-Z0-9])|\n")
 
@@ -191,61 +207,94 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
     return tuple(told)
 
 
-def pairs_to_compare(one: Sequence[Told], other: Sequence[Told]) -> Iterator[tuple[int, int]]:
-    """Places of the mentions of two articles, or of one given twice, whose stems are the same or may mean the
-    same."""
-    by_stem: dict[str, list[int]] = defaultdict(list)
-    for place, told in enumerate(other):
-        by_stem[told.stem].append(place)
-    for place, told in enumerate(one):
-        for stem in (told.stem, *words_alike().get(told.stem, ())):
-            yield from (
-                (place, match) for match in by_stem.get(stem, ()) if one is not other or place < match
-            )
+@cache
+def _numbers_alike() -> Mapping[int, tuple[int, ...]]:
+    return {number_of(stem): tuple(map(number_of, others)) for stem, others in words_alike().items()}
 
 
 class _Notes:
-    """The mentions of all articles, on disk; those of a few articles are held at a time."""
+    """The mentions of all articles in the order they come, on disk; a few are held, and of each some numbers:
+    that of its stem, 0 if a reviewer has named it, and its traits."""
 
     def __init__(self, scratch: Path | None) -> None:
-        self._told = Spool(tuple[Told, ...], scratch)
-        self._open: dict[int, tuple[Told, ...]] = {}
-        self.counts = array("I")
+        self.told = Spool(Told, scratch)
+        self.ends = array("Q", [0])
+        self.stems, self.traits = array("Q"), array("B")
+        self.reviewed: dict[int, str] = {}
+        self._open: dict[int, Told] = {}
 
-    def __len__(self) -> int:
-        return len(self._told)
+    def add(self, told: Iterable[Told]) -> None:
+        """Take the mentions of an article."""
+        for mention in told:
+            if mention.event is not None:
+                self.reviewed[len(self.told)] = mention.event
+            self.stems.append(0 if mention.event is not None else number_of(mention.stem))
+            self.traits.append(find_traits(mention))
+            self.told.add(mention)
+        self.ends.append(len(self.told))
 
-    def add(self, told: tuple[Told, ...]) -> None:
-        self._told.add(told)
-        self.counts.append(len(told))
-
-    def __getitem__(self, number: int) -> tuple[Told, ...]:
-        if number not in self._open:
+    def __getitem__(self, place: int) -> Told:
+        if place not in self._open:
             if len(self._open) >= OPEN:
                 del self._open[next(iter(self._open))]
-            self._open[number] = self._told[number]
-        return self._open[number]
+            self._open[place] = self.told[place]
+        return self._open[place]
+
+    def of_article(self, number: int) -> range:
+        """The places of an article's mentions."""
+        return range(self.ends[number], self.ends[number + 1])
+
+    def find_wanted(self, number: int) -> Mapping[int, Sequence[int]]:
+        """The places of an article's mentions by the stems that they are compared with: their own, and such
+        as may mean the same."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for place in self.of_article(number):
+            if stem := self.stems[place]:
+                for wanted in (stem, *_numbers_alike().get(stem, ())):
+                    found[wanted].append(place)
+        return dict(found)
 
 
 def score_pairs(
-    notes: Sequence[tuple[Told, ...]] | _Notes,
+    notes: _Notes,
     near: Mapping[tuple[int, int], Nearness],
     order: Sequence[int],
-    first: Sequence[int],
+    numbers: npt.NDArray[np.int64],
 ) -> Scores:
     """Log odds of the pairs that are compared and are not plainly unlike; ``near`` names articles by their
-    places in ``order``, ``first`` is the number of each article's first mention."""
-    scores = Scores()
+    places in ``order``, ``numbers`` are those of the mentions by their places in ``notes``."""
+    scores, ceilings = Scores(), Ceilings()
     within = (((place, place), WITHIN) for place in range(len(order)))
-    for (one, other), nearness in merge(within, near.items(), key=lambda item: item[0]):
-        here, there = order[one], order[other]
-        told, others = notes[here], notes[there]
-        for place, match in pairs_to_compare(told, others):
-            if told[place].event is None and others[match].event is None:
-                score = compare_told(told[place], others[match], nearness)
+    pairs = merge(within, near.items(), key=lambda item: item[0])
+    for here, group in groupby(pairs, key=lambda item: order[item[0][0]]):
+        wanted = notes.find_wanted(here)
+        for (_, beside), nearness in group:
+            there = order[beside]
+            found = (
+                (place, match)
+                for match in notes.of_article(there)
+                for place in wanted.get(notes.stems[match], ())
+                if here != there or place < match
+            )
+            for place, match in _worth_comparing(notes, found, nearness, ceilings):
+                score = compare_told(notes[place], notes[match], nearness)
                 if score > UNLIKE or score == NEVER:
-                    scores.add(first[here] + place, first[there] + match, score)
+                    scores.add(int(numbers[place]), int(numbers[match]), score)
     return scores
+
+
+def _worth_comparing(
+    notes: _Notes, pairs: Iterable[tuple[int, int]], near: Nearness, ceilings: Ceilings
+) -> Iterator[tuple[int, int]]:
+    """The pairs of mentions of two articles that may be more than unlike."""
+    articles: float | None = None
+    for place, match in pairs:
+        if articles is None:
+            articles = ceilings.of_articles(notes[place], notes[match], near)
+        numbers = notes.stems[place], notes.stems[match]
+        stems = ceilings.of_stems(numbers, map(notes.__getitem__, (place, match)))
+        if articles + stems + ceilings.of_traits(notes.traits[place] & notes.traits[match]) > UNLIKE:
+            yield place, match
 
 
 def link_events(
@@ -271,49 +320,37 @@ def link_events(
     order = sorted(range(len(ages)), key=lambda number: ages[number])
     ages.clear()
     near = near_articles((outline(outlines[number]) for number in order), scratch)
-    first = array("Q", bytes(8 * len(notes)))
-    count = 0
-    for number in order:
-        first[number] = count
-        count += notes.counts[number]
-    roots = gather(score_pairs(notes, near, order, first), count, UNLIKE, LEAST)
-    return _tabulate(notes, order, first, roots, {row.entity_id: row.name for row in entities}, scratch)
+    ends = np.asarray(notes.ends)
+    lies = np.concatenate([np.arange(ends[n], ends[n + 1]) for n in order] or [ends[:0]]).astype(np.int64)
+    numbers = np.argsort(lies)
+    roots = gather(score_pairs(notes, near, order, numbers), len(lies), UNLIKE, LEAST)
+    named: dict[str, int] = {}
+    for number, name in sorted((int(numbers[place]), name) for place, name in notes.reviewed.items()):
+        roots[number] = named.setdefault(name, int(roots[number]))
+    events, participants, hashes = _tabulate(notes.told, lies, roots, entities, scratch)
+    return HashIds("evt", hashes[numbers], notes.ends), events, participants
 
 
 def _tabulate(
-    notes: _Notes,
-    order: Sequence[int],
-    first: Sequence[int],
+    told: Spool[Told],
+    lies: npt.NDArray[np.int64],
     roots: npt.NDArray[np.int64],
-    labels: Mapping[str, str],
+    entities: Sequence[Entity],
     scratch: Path | None,
-) -> tuple[Sequence[tuple[str, ...]], Iterable[Event], Iterable[EventParticipant]]:
-    """Ids and rows of the events as gathered; ``roots`` gives of each mention the first of its event."""
-    told = Spool(Told, scratch)
-    reviewed: dict[str, int] = {}
-    for number in order:
-        for mention in notes[number]:
-            if mention.event is not None:
-                roots[len(told)] = reviewed.setdefault(mention.event, int(roots[len(told)]))
-            told.add(mention)
+) -> tuple[Iterable[Event], Iterable[EventParticipant], Numbers]:
+    """Rows of the events as gathered, and of each mention the number in its event's id; ``lies`` gives the
+    place of each mention in ``told``, ``roots`` the first mention of its event."""
+    labels = {row.entity_id: row.name for row in entities}
     hashes = np.empty(len(roots), np.uint64)
     events, participants = Spool(Event, scratch), Spool(EventParticipant, scratch)
-    together = np.argsort(roots, kind="stable")
-    for held in np.split(together, np.flatnonzero(np.diff(roots[together])) + 1):
-        mentions = [told[number] for number in held.tolist()]
-        if not mentions:
-            continue
+    for held in find_parts(roots):
+        mentions = [told[place] for place in lies[held].tolist()]
         event_id = make_id("evt", mentions[0].mention_id)
         hashes[held] = hash_of(event_id)
         parts = Counter((entity, role) for mention in mentions for entity, role in mention.parts)
         events.add(_event(event_id, mentions, labels))
         participants.extend(EventParticipant(event_id, e, role, count) for (e, role), count in parts.items())
-    ends, places = array("Q", [0]), np.empty(len(roots), np.int64)
-    for number in range(len(notes)):
-        start, size = ends[-1], notes.counts[number]
-        places[start : start + size] = np.arange(first[number], first[number] + size)
-        ends.append(start + size)
-    return HashIds("evt", hashes[places], ends), events, participants
+    return events, participants, hashes
 
 
 def judge_types(mentions: Sequence[Told]) -> str | None:

@@ -8,12 +8,13 @@ of many.
 import heapq
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Scores", "gather"]
+__all__ = ["Scores", "find_parts", "gather"]
 
 
 class Scores:
@@ -48,15 +49,27 @@ def gather(scores: Scores, count: int, unlike: float, least: float = 0.0) -> npt
     parts = connect(linked >> np.uint64(32), linked & np.uint64(0xFFFFFFFF), count)
     low, high = (codes >> np.uint64(32)).astype(np.int64), (codes & np.uint64(0xFFFFFFFF)).astype(np.int64)
     inside = np.flatnonzero(parts[low] == parts[high])
-    order = inside[np.lexsort((codes[inside], parts[low[inside]]))]
-    cuts = np.flatnonzero(np.diff(parts[low[order]])) + 1
+    inside = inside[np.argsort(codes[inside])]
     found = np.arange(count)
-    for start, end in zip([0, *cuts.tolist()], [*cuts.tolist(), len(order)], strict=True):
-        part = order[start:end]
+    for places in find_parts(parts[low[inside]]):
+        part = inside[places]
         pairs = zip(low[part].tolist(), high[part].tolist(), values[part].tolist(), strict=True)
         for one, other in _merge(pairs, unlike, least):
             found[other] = one
     return _climb(found)
+
+
+def find_parts(names: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
+    """The places of each name, in order; names in order.
+
+    >>> [places.tolist() for places in find_parts(np.array([7, 3, 7]))]
+    [[1], [0, 2]]
+    """
+    order = np.argsort(names, kind="stable")
+    cuts = np.flatnonzero(np.diff(names[order])) + 1
+    for start, end in pairwise(np.concatenate(([0], cuts, [len(order)]))):
+        if start < end:
+            yield order[start:end]
 
 
 def connect(one: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64], count: int) -> npt.NDArray[np.int64]:

@@ -20,6 +20,7 @@ from onrecord.claims.outlets import make_origin_id
 from onrecord.model import Annotated, Article, ClaimGroup, ClaimRelation, Relation, make_id
 from onrecord.resolving.blocking import Postings
 from onrecord.resolving.clusters import Clusters
+from onrecord.resolving.gather import find_parts
 from onrecord.resolving.propositions import LONG, Proposition, Propositions, compare
 from onrecord.resolving.wordings import fold
 from onrecord.spool import HashIds, Numbers, RawFile, Spool, hash_of
@@ -352,7 +353,7 @@ def _tabulate(
                 members.add(member)
         ends.append(len(belongs))
     group_of = np.empty(len(related), np.int64)
-    for cluster in _parts(np.asarray(roots)):
+    for cluster in find_parts(np.asarray(roots, dtype=np.int64)):
         group_of[cluster] = len(groups)
         held = [members[lies[place]] for place in cluster.tolist()]
         groups.add(_make_group(held, not at_odds.isdisjoint(cluster.tolist()), copies))
@@ -361,13 +362,6 @@ def _tabulate(
     grouped = numbers < 0
     numbers[grouped] = group_of[-1 - numbers[grouped]]
     return HashIds("grp", hashes[numbers], ends), rows
-
-
-def _parts(roots: npt.NDArray[np.uint32]) -> Iterator[npt.NDArray[np.int64]]:
-    """The places of each root."""
-    order = np.argsort(roots, kind="stable")
-    cuts = np.flatnonzero(np.diff(roots[order])) + 1
-    yield from (part for part in np.split(order, cuts) if len(part))
 
 
 def _find_place(related: Numbers, value: int) -> int | None:

@@ -7,21 +7,23 @@ tell the same happenings there, or mean nearly the same, are in ``data/alike.csv
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from onrecord import words
 from onrecord.model import EventStatus, ParticipantRole
-from onrecord.resolving.stories import Nearness, weigh
+from onrecord.resolving.stories import WITHIN, Nearness, weigh
 
-__all__ = ["NEVER", "RULES", "Told", "alike", "compare_told", "words_alike"]
+__all__ = ["NEVER", "RULES", "Ceilings", "Told", "alike", "compare_told", "find_traits", "words_alike"]
 
 SLACK = 1
 """Days by which reports of one happening may differ: time zones, and nights that belong to two days."""
 NEVER = -9.0
 """Log odds of what cannot be one happening: more than any likeness can make up for."""
+HELD = 100_000
+"""Pairs of stems of which it is remembered what they bring; it bounds memory, not results."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:T.*)?$")
 
@@ -102,8 +104,12 @@ def shared_weight(one: frozenset[str], other: frozenset[str]) -> float:
     both = sum(sorted(weigh(stem) ** 2 for stem in one & other))
     if not both:
         return 0.0
-    here, there = (sum(sorted(weigh(stem) ** 2 for stem in side)) for side in (one, other))
-    return both / math.sqrt(here * there)
+    return both / math.sqrt(_weight(one) * _weight(other))
+
+
+@lru_cache(maxsize=50_000)
+def _weight(side: frozenset[str]) -> float:
+    return sum(sorted(weigh(stem) ** 2 for stem in side))
 
 
 Rule = Callable[[Pair], float]
@@ -296,12 +302,97 @@ RULES: Mapping[str, Rule] = {
     "leads": _leads,
     "other_status": _other_status,
 }
-"""Every rule by its name."""
+"""Every rule by its name. Those whose weight speaks for two mentions are at most 1, but for ``OF_STEMS``."""
+
+OF_ARTICLES = frozenset({"always", "same_article", "story", "low_contrast", "one_story", "time_between"})
+"""Rules that look at the two articles alone."""
+OF_STEMS = frozenset({"same_stem", "together", "meaning", "seldom"})
+"""Rules that look at the two stems alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What both of two mentions must have for some rules to speak for them: those that are ``sure`` then do,
+    the ``open_rules`` may."""
+
+    has: Callable[[Told], bool]
+    sure: frozenset[str] = frozenset()
+    open_rules: frozenset[str] = frozenset()
+
+
+_DATED = Trait(lambda told: told.date is not None)
+TRAITS = (
+    _DATED,
+    Trait(lambda told: told.says, frozenset({"says"}), frozenset({"says_nearby"})),
+    Trait(lambda told: told.lead, frozenset({"leads"})),
+    Trait(lambda told: bool(told.figures), open_rules=frozenset({"same_figure"})),
+    Trait(lambda told: any(role == "agent" for _, role in told.parts), open_rules=frozenset({"same_agent"})),
+    Trait(
+        lambda told: any(role in ("patient", "recipient") for _, role in told.parts),
+        open_rules=frozenset({"same_patient"}),
+    ),
+    Trait(lambda told: any(role == "place" for _, role in told.parts), open_rules=frozenset({"same_place"})),
+)
+
+
+def find_traits(told: Told) -> int:
+    """The traits of a mention, a bit for each of ``TRAITS``."""
+    return sum(1 << place for place, trait in enumerate(TRAITS) if trait.has(told))
 
 
 @cache
 def _weights() -> tuple[tuple[Rule, float], ...]:
     return tuple((RULES[row["rule"]], float(row["weight"])) for row in words.table("sameness"))
+
+
+@cache
+def _by_name() -> Mapping[str, float]:
+    return {row["rule"]: float(row["weight"]) for row in words.table("sameness")}
+
+
+class Ceilings:
+    """How likely two mentions can tell one happening at most, found without looking closely: what articles,
+    stems and traits bring is summed up once for all mentions that share them."""
+
+    def __init__(self) -> None:
+        self._by_stems: dict[tuple[int, int], float] = {}
+        elsewhere = {"same_date"}.union(*(trait.sure | trait.open_rules for trait in TRAITS))
+        rest = self._most(frozenset(_by_name()) - OF_ARTICLES - OF_STEMS - elsewhere)
+        self._by_traits = [rest + self._bring_traits(shared) for shared in range(1 << len(TRAITS))]
+
+    def _bring_traits(self, shared: int) -> float:
+        held = [trait for place, trait in enumerate(TRAITS) if shared >> place & 1]
+        if _DATED in held:
+            return math.inf
+        sure = sum(_by_name().get(rule, 0.0) for trait in held for rule in trait.sure)
+        return sure + sum(self._most(trait.open_rules) for trait in held)
+
+    @staticmethod
+    def _most(rules: frozenset[str]) -> float:
+        return sum(max(0.0, _by_name().get(rule, 0.0)) for rule in rules)
+
+    @staticmethod
+    def _bring(rules: frozenset[str], pair: Pair) -> float:
+        return sum(weight * RULES[rule](pair) for rule, weight in _by_name().items() if rule in rules)
+
+    def of_articles(self, one: Told, other: Told, near: Nearness) -> float:
+        """What two articles bring, of which these are any mentions."""
+        return self._bring(OF_ARTICLES, Pair(one, other, near))
+
+    def of_stems(self, stems: tuple[int, int], told: Iterable[Told]) -> float:
+        """What two stems bring, by the numbers that stand for them; ``told`` are any two mentions with them,
+        looked at when the stems first come."""
+        if stems not in self._by_stems:
+            if len(self._by_stems) >= HELD:
+                self._by_stems.clear()
+            one, other = told
+            self._by_stems[stems] = self._bring(OF_STEMS, Pair(one, other, WITHIN))
+        return self._by_stems[stems]
+
+    def of_traits(self, shared: int) -> float:
+        """What all else brings at most, where two mentions share these traits and no others. Of two that have
+        dates nothing is known: whether they can be one at all must be looked at."""
+        return self._by_traits[shared]
 
 
 def days_apart(one: str | None, other: str | None) -> int | None:
@@ -323,4 +414,7 @@ def compare_told(one: Told, other: Told, near: Nearness) -> float:
     if (days_apart(one.date, other.date) or 0) > SLACK:
         return NEVER
     pair = Pair(one, other, near)
-    return round(sum(weight * rule(pair) for rule, weight in _weights()), 3)
+    score = 0.0
+    for rule, weight in _weights():
+        score += weight * rule(pair)
+    return round(score, 3)

@@ -9,12 +9,10 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import ItemsView, Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +22,7 @@ import snowballstemmer
 from onrecord import words
 from onrecord.resolving.blocking import Pairs, Postings
 from onrecord.resolving.gather import Scores, gather
-from onrecord.spool import Spool
+from onrecord.spool import Numbers, Spool
 
 NEAR = 0.1
 """Least similarity of two articles that are compared. In ECB+ (training part) 99 % of the articles on one
@@ -62,16 +60,22 @@ def _empty_words() -> frozenset[str]:
     return frozenset(word.casefold() for word in words.load("function_words"))
 
 
+@lru_cache(maxsize=200_000)
+def _stem_of_telling(word: str) -> str | None:
+    """The stem of a word that carries content; null for others."""
+    folded = word.casefold()
+    return stem_word(word) if (len(word) > 2 or word.isdigit()) and folded not in _empty_words() else None
+
+
 def telling_words(text: str) -> Iterator[tuple[str, bool]]:
     """Stems of the words that carry content, and whether each is written with a capital.
 
     >>> list(telling_words("The ferry to Nordhavn sank"))
     [('ferri', False), ('nordhavn', True), ('sank', False)]
     """
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if (len(word) > 2 or word.isdigit()) and word.casefold() not in _empty_words():
-            yield stem_word(word), word[0].isupper()
+    for word in _WORD.findall(text):
+        if (stem := _stem_of_telling(word)) is not None:
+            yield stem, word[0].isupper()
 
 
 @cache
@@ -103,7 +107,8 @@ class Outline:
 
 
 @lru_cache(maxsize=200_000)
-def _number(stem: str) -> int:
+def number_of(stem: str) -> int:
+    """The number that stands for a stem."""
     return int.from_bytes(blake2b(stem.encode(), digest_size=8).digest(), "big")
 
 
@@ -120,25 +125,30 @@ def outline(text: str) -> Outline:
     }
     ranked = sorted(heavy, key=lambda stem: (-heavy[stem], stem))[:KEPT]
     length = math.sqrt(sum(heavy[stem] ** 2 for stem in ranked)) or 1.0
-    rows = sorted((_number(stem), heavy[stem] / length) for stem in ranked)
+    rows = sorted((number_of(stem), heavy[stem] / length) for stem in ranked)
     return Outline(
         np.array([number for number, _ in rows], np.uint64),
         np.array([weight for _, weight in rows], np.float32),
-        tuple(_number(stem) for stem in ranked[:HEAVIEST]),
+        tuple(number_of(stem) for stem in ranked[:HEAVIEST]),
     )
 
 
-def compare_outlines(one: Outline, other: Outline) -> float:
-    """The cosine of two outlines.
+def compare_outlines(one: Outline, others: Sequence[Outline]) -> npt.NDArray[np.float64]:
+    """The cosines of an outline with others.
 
-    >>> flood = outline("Floods cut the road to Halden after a dam burst above the town")
-    >>> compare_outlines(flood, outline("A burst dam flooded the road to Halden")) > 0.5
-    True
-    >>> compare_outlines(flood, outline("Shares of Norfield Mining fell on Monday"))
-    0.0
+    >>> flood, more = outline("Floods cut the road to Halden"), outline("A flooded road in Halden was cut")
+    >>> compare_outlines(flood, [more, outline("Shares of Norfield Mining fell on Monday")]).round(1).tolist()
+    [1.0, 0.0]
     """
-    _, here, there = np.intersect1d(one.terms, other.terms, assume_unique=True, return_indices=True)
-    return round(float(np.dot(one.weights[here].astype(float), other.weights[there].astype(float))), 4)
+    if not len(one.terms) or not others:
+        return np.zeros(len(others))
+    terms = np.concatenate([other.terms for other in others])
+    owners = np.repeat(np.arange(len(others)), [len(other.terms) for other in others])
+    weights = np.concatenate([other.weights for other in others]).astype(float)
+    places = np.minimum(np.searchsorted(one.terms, terms), len(one.terms) - 1)
+    shared = np.flatnonzero(one.terms[places] == terms)
+    products = one.weights[places[shared]].astype(float) * weights[shared]
+    return np.round(np.bincount(owners[shared], products, len(others)), 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +218,11 @@ def near_articles(outlines: Iterable[Outline], scratch: Path | None = None) -> N
         held.add((one.terms.tobytes(), one.weights.tobytes()))
         postings.add(np.array(one.keys, np.uint64), np.full(len(one.keys), number, np.uint64))
     codes, likeness = array("Q"), array("d")
-    for one, pairs in groupby(_sharing(postings, len(held), scratch), key=itemgetter(0)):
-        here = _unpack(held[one])
-        for _, other in pairs:
-            similarity = compare_outlines(here, _unpack(held[other]))
-            if similarity >= NEAR:
-                codes.append(one << 32 | other)
-                likeness.append(similarity)
+    for number, others in _sharing(postings, len(held), scratch):
+        similar = compare_outlines(_unpack(held[number]), [_unpack(held[other]) for other in others.tolist()])
+        near = np.flatnonzero(similar >= NEAR)
+        codes.frombytes((np.uint64(number << 32) | others[near]).tobytes())
+        likeness.frombytes(similar[near].tobytes())
     return _keep_nearest(np.asarray(codes), np.asarray(likeness), len(held))
 
 
@@ -256,8 +264,8 @@ def _share_story(
     return np.asarray(stories[ones.astype(np.int64)] == stories[others.astype(np.int64)])
 
 
-def _sharing(postings: Postings, count: int, scratch: Path | None) -> Iterator[tuple[int, int]]:
-    """Pairs that share two of their heaviest words, in order."""
+def _sharing(postings: Postings, count: int, scratch: Path | None) -> Iterator[tuple[int, Numbers]]:
+    """Each article with those that share two of its heaviest words and come later, in order."""
     pairs = Pairs(count, scratch)
     for keys, holders in postings.sorted_keys():
         for step in range(1, WIDEST + 1):
@@ -266,4 +274,5 @@ def _sharing(postings: Postings, count: int, scratch: Path | None) -> Iterator[t
                 break
             pairs.add(holders[:-step][alike], holders[step:][alike])
     for rows in pairs.proposed(2):
-        yield from ((one, other) for one, other in rows.tolist())
+        cuts = np.flatnonzero(np.diff(rows[:, 0])) + 1
+        yield from ((int(part[0, 0]), part[:, 1]) for part in np.split(rows, cuts))
