@@ -1,11 +1,13 @@
 """The scripts of ``bench/`` and ``train/``: each can be started, and the clocks tick."""
 
+import doctest
 import importlib
 import json
 from pathlib import Path
 
 import pytest
 from bench import annotate
+from train import corpora
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = sorted(
@@ -23,6 +25,10 @@ def test_every_script_can_be_loaded(name: str) -> None:
         if (error.name or "").split(".")[0] not in EXTRAS:
             raise
         pytest.skip(f"{error.name} is not installed")
+
+
+def test_the_examples_of_the_corpora_hold() -> None:
+    assert doctest.testmod(corpora, raise_on_error=True).attempted > 0
 
 
 def test_every_stage_of_an_article_is_timed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

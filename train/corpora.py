@@ -15,6 +15,9 @@ from onrecord.model import Article, EntityType, ParticipantRole
 Row = dict[str, Any]
 """One text with what a corpus says of it."""
 
+Names = Sequence[tuple[int, int, str | None]]
+"""Names in a text: start, end and kind; null where nobody can say whether it is one, and of what."""
+
 EDGE = "\"'“”‘’`«».,;:!?()[]{}—–- \t\r\n…"
 """Marks at the ends of a span that corpora count in or out at will."""
 

@@ -6,11 +6,10 @@ What comes out is the reader and the joining of its fragments, without the stage
 """
 
 import argparse
-import gzip
-import json
 from pathlib import Path
 
 import pandas as pd
+from train.corpora import Row, read_corpus
 
 from onrecord.claims.attribute import join_attributions
 from onrecord.cleaning import text as sentence_rules
@@ -18,7 +17,7 @@ from onrecord.model import Block, Document, Reading, Span
 from onrecord.tagging.reader import TrainedReader
 
 
-def document_of(row: dict, own_sentences: bool, first_sentences: int | None) -> Document:
+def document_of(row: Row, own_sentences: bool, first_sentences: int | None) -> Document:
     text = row["text"]
     if own_sentences and "sentences" in row:
         sentences = tuple(Span(a, b) for a, b in row["sentences"])
@@ -27,8 +26,9 @@ def document_of(row: dict, own_sentences: bool, first_sentences: int | None) -> 
     return Document(text, (Block(0, len(text), "body"),), sentences[:first_sentences])
 
 
-def claim_rows(name: str, document: Document, reading: Reading) -> tuple[list[dict], list[dict]]:
-    claims, spans = [], []
+def claim_rows(name: str, document: Document, reading: Reading) -> tuple[list[Row], list[Row]]:
+    claims: list[Row] = []
+    spans: list[Row] = []
     for number, found in enumerate(join_attributions(document, reading)):
         key = f"{name}#{number}"
         claims.append({"claim_id": key, "source_id": name, "quote_type": found.quote_type})
@@ -38,7 +38,7 @@ def claim_rows(name: str, document: Document, reading: Reading) -> tuple[list[di
 
 
 def write_tables(readings: list[tuple[str, Document, Reading]], out: Path) -> None:
-    tables: dict[str, list[dict]] = {
+    tables: dict[str, list[Row]] = {
         t: [] for t in ("sources", "claims", "claim_spans", "entity_mentions", "event_mentions", "dates")
     }
     for name, document, reading in readings:
@@ -90,8 +90,7 @@ def main() -> None:
         "--first-sentences", type=int, help="read no more than this many sentences of each document"
     )
     options = parser.parse_args()
-    with gzip.open(options.corpus, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+    rows = read_corpus(options.corpus.parent, options.corpus.name.removesuffix(".jsonl.gz"))
     if options.split:
         rows = [r for r in rows if options.split in (r.get("split"), r.get("topic"))]
     reader = TrainedReader(options.weights, sha256=None)

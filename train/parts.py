@@ -11,85 +11,102 @@ on every run.
 
 import argparse
 import csv
-import gzip
-import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
+from train.corpora import (
+    MEANTIME_KINDS,
+    MEANTIME_ROLES,
+    MEANTIME_SENTENCES,
+    TOPICS,
+    Row,
+    cover,
+    kinds_of_meantime,
+    read_corpus,
+)
 
 from onrecord.happening.pairs import RULES, Pair
 from onrecord.happening.parts import FITTED, list_pairs
-from onrecord.model import Mention, Span
+from onrecord.model import Mention, ParticipantRole, Span
 
 TABLE = Path(__file__).parent.parent / "build" / "onrecord" / "data" / "parts.csv"
 HEAD = "# Weights of the rules for participants, fitted by train/parts.py to MEANTIME; not to be edited.\n"
-ANNOTATED = 6
-ROLES = {"Arg0": "agent", "Arg1": "patient", "Arg2": "recipient", "Argm-LOC": "place"}
-KINDS = {"PER": "person", "LOC": "place", "ORG": "organization", "PRO": "product"}
 NAMED = ("NAM", "PRE.NAM", "PRO")
 SIDES = ("before", "after")
-TOPICS = ("airbus", "apple", "gm")
 PRIOR = 1.0  # strength of the pull to zero; 4 finds fewer, no better
 SMALLEST = 0.05  # lighter weights are left out
 Examples = dict[str, list[tuple[Pair, int]]]
 COLUMNS = [(rule, side) for rule in RULES for side in SIDES]
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+def cover_of(mark: Row) -> Span:
+    """All that a mark of MEANTIME covers."""
+    return Span(*cover(mark["spans"]))
 
 
-def examples(row: dict[str, Any], named: bool) -> list[tuple[Pair, int]]:
+def list_mentions(row: Row) -> dict[str, Mention]:
+    """MEANTIME's mentions by key, each an entity of its own."""
+    kinds = kinds_of_meantime(row)
+    mentions: dict[str, Mention] = {}
+    for key, mark in row["marks"].items():
+        if mark["kind"] == "ENTITY_MENTION" and mark["spans"]:
+            span, kind = cover_of(mark), MEANTIME_KINDS.get(kinds.get(key) or "", "other")
+            mentions[key] = Mention(span.start, span.end, "name", kind, len(mentions), 1.0, "corpus")
+    return mentions
+
+
+def list_roles(row: Row, mentions: Mapping[str, Mention]) -> dict[tuple[Span, int], ParticipantRole | None]:
+    """The role of a mention's entity in the event of a trigger; null where it is another than those fitted.
+
+    What takes part does so in every mention of it that overlaps the marked one: "Noel Forgeard" in "chief
+    executive Noel Forgeard" is the same man.
+    """
+    marks = row["marks"]
+    bearer = {r["source"]: r["target"] for r in row["relations"] if r["kind"] == "REFERS_TO"}
+    events = {key: cover_of(mark) for key, mark in marks.items() if mark["spans"]}
+    roles: dict[tuple[Span, int], ParticipantRole | None] = {}
+    for relation in row["relations"]:
+        event, target = relation["source"], relation["target"]
+        if relation["kind"] != "HAS_PARTICIPANT" or event not in events or target not in mentions:
+            continue
+        told = mentions[target]
+        listed = marks[target].get("syntactic_type") == "CONJ"
+        for key, mention in mentions.items():
+            same = bearer.get(key, key) == bearer.get(target, target)
+            if (same or listed) and mention.start < told.end and told.start < mention.end:
+                role = MEANTIME_ROLES.get(relation["sem_role"])
+                roles[events[event], mention.chain] = role
+    return roles
+
+
+def examples(row: Row, named: bool) -> list[tuple[Pair, int]]:
     """Pairs of one article with the number of their role in ``FITTED``; the number after the last is none.
 
     ``named``: only names and pronouns, as a build would give, not other noun phrases.
     """
-    marks = {key: mark for key, mark in row["marks"].items() if mark["spans"]}
-    cover = {key: Span(mark["spans"][0][0], mark["spans"][-1][1]) for key, mark in marks.items()}
-    bearer = {r["source"]: r["target"] for r in row["relations"] if r["kind"] == "REFERS_TO"}
-    triggers = sorted(
-        {cover[k] for k, m in marks.items() if m["kind"] == "EVENT_MENTION"}, key=lambda s: (s.start, s.end)
-    )
-    kept = {}
-    for key, mark in marks.items():
-        if mark["kind"] == "ENTITY_MENTION":
-            told = row["marks"].get(bearer.get(key, ""), {}).get("ent_type")
-            span = cover[key]
-            kept[key] = Mention(span.start, span.end, "name", KINDS.get(told, "other"), len(kept), 1.0, key)
-    wanted: dict[tuple[Span, int], str | None] = {}
-    for relation in row["relations"]:
-        if (
-            relation["kind"] == "HAS_PARTICIPANT"
-            and relation["source"] in marks
-            and relation["target"] in kept
-        ):
-            told = kept[relation["target"]]
-            for (
-                key,
-                mention,
-            ) in kept.items():  # "Noel Forgeard" in "chief executive Noel Forgeard" is the same one
-                same = bearer.get(key, key) == bearer.get(told.method, told.method)
-                listed = marks[told.method].get("syntactic_type") == "CONJ"
-                if (same or listed) and mention.start < told.end and told.start < mention.end:
-                    wanted[cover[relation["source"]], mention.chain] = ROLES.get(relation["sem_role"])
+    marks = row["marks"]
+    mentions = list_mentions(row)
+    roles = list_roles(row, mentions)
+    told = {cover_of(m) for m in marks.values() if m["kind"] == "EVENT_MENTION" and m["spans"]}
+    triggers = sorted(told, key=lambda span: (span.start, span.end))
+    asked = [m for key, m in mentions.items() if not named or marks[key].get("syntactic_type") in NAMED]
     found = []
-    sentences = [Span(*s) for s in row["sentences"][:ANNOTATED]]
+    sentences = [Span(*span) for span in row["sentences"][:MEANTIME_SENTENCES]]
     for sentence in (sentences[0], *sentences[2:]):
-        near = [m for m in kept.values() if sentence.start <= m.start < sentence.end]
-        near = [m for m in near if not named or marks[m.method].get("syntactic_type") in NAMED]
-        near.sort(key=lambda m: (m.start, m.end))
+        near = [mention for mention in asked if sentence.start <= mention.start < sentence.end]
+        near.sort(key=lambda mention: (mention.start, mention.end))
         for trigger in triggers:
             if sentence.start <= trigger.start < sentence.end:
                 for pair in list_pairs(row["text"], sentence, trigger, near, triggers):
-                    role = wanted.get((trigger, pair.mention.chain))
+                    role = roles.get((trigger, pair.mention.chain))
                     found.append((pair, FITTED.index(role) if role in FITTED else len(FITTED)))
     return found
 
 
 def describe(pair: Pair) -> np.ndarray:
+    """The value of each rule, by rule and side: [len(COLUMNS)]."""
     row = np.zeros(len(COLUMNS))
     for place, (rule, side) in enumerate(COLUMNS):
         if side == pair.side:
@@ -98,11 +115,12 @@ def describe(pair: Pair) -> np.ndarray:
 
 
 def stack(found: list[tuple[Pair, int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Values of the rules [pairs, len(COLUMNS)] and numbers of the roles [pairs]."""
     return np.array([describe(pair) for pair, _ in found]), np.array([role for _, role in found])
 
 
 def fit(rows: np.ndarray, roles: np.ndarray, prior: float) -> np.ndarray:
-    """Weights [column, role]; "no part" is held at zero."""
+    """Weights [column, role] from rows [pairs, column] and roles [pairs]; "no part" is held at zero."""
     shape = rows.shape[1], len(FITTED)
     wanted = np.eye(len(FITTED) + 1)[roles]
 
@@ -155,7 +173,7 @@ def main() -> None:
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    rows = read(options.corpora / "meantime.jsonl.gz")
+    rows = read_corpus(options.corpora, "meantime")
 
     def gather(named: bool) -> Examples:
         return {t: [e for row in rows if row["topic"] == t for e in examples(row, named)] for t in TOPICS}

@@ -7,8 +7,6 @@ A head learns only from documents that annotate it: elsewhere its tags are IGNOR
 
 import argparse
 import bisect
-import gzip
-import json
 import pickle
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,25 +14,27 @@ from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
+from train.corpora import (
+    ECBPLUS_EVENTS,
+    MEANTIME_KINDS,
+    MEANTIME_SENTENCES,
+    Names,
+    Row,
+    cover,
+    kinds_of_meantime,
+    read_corpus,
+)
 from train.example import Example
 from train.labels import CERTAINTY, HEADS, IGNORED, POLARITY, ROLES, TIME
-from train.silver import Rows, mend, usual_kinds
+from train.silver import mend, usual_kinds
 from train.swap import Pools, pools_of, swap
 
 from onrecord.tagging.features import Words, split_words
 
 ORDINALS = {name: {tag: i for i, tag in enumerate(tags)} for name, tags in HEADS.items()}
-Named = tuple[Sequence[int], str]  # a span and its kind
-MEANTIME_SENTENCES = 6  # names and events are annotated in the title and sentences 2 to 5, dates also in 1
+Named = tuple[tuple[int, int], str]  # a span and its kind
 
-MEANTIME = {
-    "PER": "person",
-    "ORG": "organization",
-    "LOC": "place",
-    "PRO": "product",
-    "FIN": "other",
-    "MIX": "other",
-}
+MEANTIME = {**MEANTIME_KINDS, "FIN": "other", "MIX": "other"}
 GUM = {
     "person": "person",
     "organization": "organization",
@@ -49,35 +49,16 @@ NOT_ONE_NOUN = frozenset(re.findall(r"\w+", """
     of in on at to for with and or that who i you he she it we they me him her us them this that these
     those mine yours his hers its ours theirs which what one
 """))  # fmt: skip
-NAME_LINKS = {
-    "of",
-    "the",
-    "and",
-    "for",
-    "de",
-    "la",
-    "'s",
-    "’s",
-    "'",
-    "’",
+POSSESSIVES = ("'s", "’s", "'", "’")
+NAME_LINKS = frozenset(
+    ["of", "the", "and", "for", "on", "in", "de", "la", "del", "von", "van", "&", "-", "."]
+) | {
     "s",
-    "on",
-    "in",
-    "&",
-    "-",
-    ".",
-    "del",
-    "von",
-    "van",
+    *POSSESSIVES,
 }
 
 
-def read(path: Path) -> list[dict]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def blank(tokenizer: Tokenizer, corpus: str, doc: dict) -> Example:
+def blank(tokenizer: Tokenizer, corpus: str, doc: Row) -> Example:
     words = split_words(tokenizer, doc["text"])
     marks = doc.get("sentences") or [[0, len(doc["text"])]]
     starts = sorted({bisect.bisect_left(words.starts, a) for a, _ in marks} | {0})
@@ -111,7 +92,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def polnear(tokenizer: Tokenizer, doc: dict, split: str, names: Rows) -> Example:
+def polnear(tokenizer: Tokenizer, doc: Row, split: str, names: Names) -> Example:
     example = blank(tokenizer, "polnear", doc)
     example.split = split
     example.tags["roles"][:] = 0
@@ -130,7 +111,7 @@ def polnear(tokenizer: Tokenizer, doc: dict, split: str, names: Rows) -> Example
     return example
 
 
-def swapped_polnear(doc: dict, names: Rows, pools: Pools) -> tuple[dict, Rows]:
+def swapped_polnear(doc: Row, names: Names, pools: Pools) -> tuple[Row, Names]:
     text, move = swap(doc["id"], doc["text"], names, pools)
     roles = [{r: [move(a, b) for a, b in found.get(r, [])] for r in ROLES} for found in doc["attributions"]]
     sentences = [move(a, b) for a, b in doc["sentences"]]
@@ -138,7 +119,7 @@ def swapped_polnear(doc: dict, names: Rows, pools: Pools) -> tuple[dict, Rows]:
     return moved, [(*move(a, b), kind) for a, b, kind in names]
 
 
-def swapped_gum(doc: dict, pools: Pools) -> dict:
+def swapped_gum(doc: Row, pools: Pools) -> Row:
     named = [(a, b, kind) for (a, b), kind in plain_names(doc["text"], gum_names(doc))]
     text, move = swap(doc["id"], doc["text"], named, pools)
     moved = {"text": text, "sentences": [move(a, b) for a, b in doc["sentences"]]}
@@ -155,7 +136,7 @@ def leave_out_names(example: Example) -> None:
         example.tags["triggers"][example.tags[head] > 0] = 0
 
 
-def teach_nouns(example: Example, doc: dict) -> None:
+def teach_nouns(example: Example, doc: Row) -> None:
     """The last noun of GUM's short noun phrases as a trigger where it is an event, as none where it is a
     person, a place and the like: their stems are triggers in MEANTIME 67 and 0 to 7 times in 100."""
     for e in doc["entities"]:
@@ -169,7 +150,7 @@ def teach_nouns(example: Example, doc: dict) -> None:
             example.tags["triggers"][last - 1] = 0
 
 
-def factappeal(tokenizer: Tokenizer, doc: dict) -> Example:
+def factappeal(tokenizer: Tokenizer, doc: Row) -> Example:
     example = blank(tokenizer, "factappeal", doc)
     example.tags["claims"][:] = 0
     for a, b, label in doc["spans"]:
@@ -181,10 +162,10 @@ def factappeal(tokenizer: Tokenizer, doc: dict) -> Example:
     return example
 
 
-def meantime(tokenizer: Tokenizer, doc: dict) -> Example:
+def meantime(tokenizer: Tokenizer, doc: Row) -> Example:
     example = blank(tokenizer, "meantime", doc)
     example.split = doc["topic"]
-    marks = [m | {"id": k} for k, m in doc["marks"].items() if m["spans"]]
+    marks = {key: mark for key, mark in doc["marks"].items() if mark["spans"]}
     bounds = doc["sentences"][:MEANTIME_SENTENCES]
     first, last = 0, example.within(0, bounds[-1][1])[1]
     for head in ("names", "triggers", "dates"):
@@ -192,25 +173,23 @@ def meantime(tokenizer: Tokenizer, doc: dict) -> Example:
     dateline = example.within(*bounds[1])
     for head in ("names", "triggers"):
         example.tags[head][dateline[0] : dateline[1]] = IGNORED
-    kinds = {
-        r["source"]: doc["marks"][r["target"]].get("ent_type")
-        for r in doc["relations"]
-        if r["kind"] == "REFERS_TO" and r["target"] in doc["marks"]
-    }
-    named = [(m["spans"][0], MEANTIME[kinds[m["id"]]]) for m in marks if m["kind"] == "ENTITY_MENTION"
-             and m.get("syntactic_type") in ("NAM", "PRE.NAM") and kinds.get(m["id"])]  # fmt: skip
+    kinds = kinds_of_meantime(doc)
+    named = [
+        (cover(m["spans"][:1]), MEANTIME[kind])
+        for key, m in marks.items()
+        if m.get("syntactic_type") in ("NAM", "PRE.NAM") and (kind := kinds.get(key))
+    ]
     tag_names(example, doc["text"], named)
-    for m in marks:
-        span = m["spans"][0]
+    for m in marks.values():
         if m["kind"] == "EVENT_MENTION":
-            where = mark(example, "triggers", *span, "event")
+            where = mark(example, "triggers", *cover(m["spans"][:1]), "event")
             if where:
                 for head, values in (("certainty", CERTAINTY), ("polarity", POLARITY), ("time", TIME)):
                     value = (m.get(head) or "").lower().replace("underspecified", "unknown")
                     if value in values:
                         example.tags[head][where[0]] = values.index(value)
         elif m["kind"] == "TIMEX3":
-            mark(example, "dates", m["spans"][0][0], m["spans"][-1][1], "date")
+            mark(example, "dates", *cover(m["spans"]), "date")
     return example
 
 
@@ -223,7 +202,7 @@ def leave_capitals_open(example: Example, text: str, sentences: list[list[int]])
             example.tags["names"][i] = 0 if text[start:end] == text[start:end].lower() else IGNORED
 
 
-def ecbplus(tokenizer: Tokenizer, doc: dict) -> tuple[Example, list[int]]:
+def ecbplus(tokenizer: Tokenizer, doc: Row) -> tuple[Example, list[int]]:
     """Only scored sentences count; one unscored sentence on each side is kept as context: their numbers."""
     keep = sorted({j for i in doc["scored"] for j in (i - 1, i, i + 1) if 0 <= j < len(doc["sentences"])})
     example = blank(tokenizer, "ecbplus", doc)
@@ -236,7 +215,7 @@ def ecbplus(tokenizer: Tokenizer, doc: dict) -> tuple[Example, list[int]]:
         start = m["spans"][0][0]
         if not any(a <= start < b for a, b in scored):
             continue
-        if m["tag"].startswith(("ACTION", "NEG_ACTION")):
+        if m["tag"].startswith(ECBPLUS_EVENTS):
             close = m["spans"][-1][1] - start <= 25
             where = mark(
                 example, "triggers", start, m["spans"][-1][1] if close else m["spans"][0][1], "event"
@@ -246,9 +225,7 @@ def ecbplus(tokenizer: Tokenizer, doc: dict) -> tuple[Example, list[int]]:
                 example.tags["polarity"][where[0]] = POLARITY.index(polarity)
         elif m["tag"].startswith("TIME"):
             mark(example, "dates", start, m["spans"][-1][1], "date")
-    known = [
-        ((m["spans"][0][0], m["spans"][-1][1]), ECB[m["tag"]]) for m in doc["mentions"] if m["tag"] in ECB
-    ]
+    known = [(cover(m["spans"]), ECB[m["tag"]]) for m in doc["mentions"] if m["tag"] in ECB]
     leave_capitals_open(example, doc["text"], scored)
     tag_names(example, doc["text"], [n for n in known if any(a <= n[0][0] < b for a, b in scored)])
     return example, keep
@@ -260,7 +237,7 @@ def capitalised(text: str, start: int, end: int) -> tuple[int, int] | None:
     words = text[start:end].split(" ")
     while words and words[0].lower() in ("the", "a", "an"):
         start += len(words.pop(0)) + 1
-    while words and words[-1] in ("'s", "’s", "'", "’"):
+    while words and words[-1] in POSSESSIVES:
         end -= len(words.pop()) + 1
     if not words or len(words) > 7 or not any(c.isupper() for c in words[0] + words[-1]):
         return None
@@ -290,12 +267,12 @@ def tag_names(example: Example, text: str, named: Sequence[Named]) -> None:
         mark(example, "names", *span, kind)
 
 
-def gum_names(doc: dict) -> list[Named]:
+def gum_names(doc: Row) -> list[Named]:
     return [((e["start"], e["end"]), GUM.get(e["type"], "other")) for e in doc["entities"]
             if e["proper"] and e["type"] != "time"]  # fmt: skip
 
 
-def gum(tokenizer: Tokenizer, doc: dict) -> Example:
+def gum(tokenizer: Tokenizer, doc: Row) -> Example:
     """Noun phrases with a proper noun that are not plainly a name are left open: no tag is right for them."""
     example = blank(tokenizer, "gum", doc)
     dates = example.tags["dates"]
@@ -337,10 +314,8 @@ def sliced(example: Example, keep: list[int]) -> list[Example]:
 
 
 def prepare(corpora: Path, tokenizer: Tokenizer) -> list[Example]:
-    parts = {part: read(corpora / f"polnear-{part}.jsonl.gz") for part in ("train", "dev")}
-    others = {
-        name: read(corpora / f"{name}.jsonl.gz") for name in ("factappeal", "meantime", "gum", "ecbplus")
-    }
+    parts = {part: read_corpus(corpora, f"polnear-{part}") for part in ("train", "dev")}
+    others = {name: read_corpus(corpora, name) for name in ("factappeal", "meantime", "gum", "ecbplus")}
     usual = usual_kinds(parts["train"])
     mended = {d["id"]: mend(d, usual) for docs in parts.values() for d in docs}
     known = [

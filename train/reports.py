@@ -8,11 +8,11 @@ A word is taken where ECB+ marks most of its events as reporting.
 
 import argparse
 import csv
-import gzip
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+
+from train.corpora import ECBPLUS_EVENTS, cover, read_corpus
 
 from onrecord import words
 from onrecord.happening.wording import is_report
@@ -27,19 +27,18 @@ FEWEST = 3
 """Events that a stem must tell to be counted."""
 
 
-def read(corpora: Path, split: str) -> Iterator[tuple[str, bool]]:
+def read_events(corpora: Path, split: str) -> Iterator[tuple[str, bool]]:
     """The words of each event and whether it is marked as reporting."""
-    with gzip.open(corpora / "ecbplus.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            for mention in row["mentions"] if row["split"] == split else ():
-                if mention["tag"].startswith(("ACTION", "NEG_ACTION")):
-                    start, end = mention["spans"][0][0], mention["spans"][-1][1]
-                    yield row["text"][start:end], mention["tag"].endswith("REPORTING")
+    for row in read_corpus(corpora, "ecbplus"):
+        for mention in row["mentions"] if row["split"] == split else ():
+            if mention["tag"].startswith(ECBPLUS_EVENTS):
+                start, end = cover(mention["spans"])
+                yield row["text"][start:end], mention["tag"].endswith("REPORTING")
 
 
 def write(corpora: Path) -> None:
     counts: dict[str, Counter[bool]] = defaultdict(Counter)
-    for told, reports in read(corpora, "train"):
+    for told, reports in read_events(corpora, "train"):
         if told.casefold() not in words.load("function_words"):  # "according" is no accord
             counts[stem_of(told)][reports] += 1
     with TABLE.open("w", encoding="utf-8", newline="") as file:
@@ -53,7 +52,7 @@ def write(corpora: Path) -> None:
 
 def check(corpora: Path) -> None:
     right = found = wanted = 0
-    for told, reports in read(corpora, "dev"):
+    for told, reports in read_events(corpora, "dev"):
         taken = is_report(stem_of(told))
         right, found, wanted = right + (taken and reports), found + taken, wanted + reports
     print(f"precision {100 * right / found:.1f}, recall {100 * right / wanted:.1f} of {wanted}")

@@ -2,6 +2,9 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from train.corpora import Names, Row
 
 from onrecord import words
 
@@ -51,8 +54,6 @@ NO_NAMES = frozenset(re.findall(r"\w+", """
 """))  # fmt: skip
 QUOTES, STOPS = "“”\"'‘’", "?!,:"
 
-Rows = list[tuple[int, int, str | None]]
-
 
 def held_kinds() -> dict[str, str]:
     """Kinds of names by the package's own lists, before those of CoreNLP."""
@@ -72,7 +73,7 @@ def silver_kind(kind: str, name: str) -> str:
     return "group" if last.endswith(GROUP_ENDINGS) else "other"
 
 
-def usual_kinds(docs: list[dict]) -> dict[str, str]:
+def usual_kinds(docs: Iterable[Row]) -> dict[str, str]:
     """The kind of each string: held, or the one that CoreNLP gives most often where that is clear, as its
     single choices waver."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -89,12 +90,12 @@ def usual_kinds(docs: list[dict]) -> dict[str, str]:
     return clear | held_kinds()
 
 
-def mend(doc: dict, usual: dict[str, str]) -> Rows:
+def mend(doc: Row, usual: dict[str, str]) -> Names:
     """The names of an article as (start, end, kind), in order; the kind is None where nobody can say."""
     text = doc["text"]
     rows = join_pieces(text, [r for r in (trim_name(text, *e) for e in sorted(doc["silver_entities"])) if r])
     people = {text[a:b].split()[-1] for a, b, kind in rows if kind == "PERSON" and " " in text[a:b]}
-    named: Rows = []
+    named: list[tuple[int, int, str | None]] = []
     for a, b, kind in rows:
         name = text[a:b]
         named.append((a, b, "person" if name in people else usual.get(name) or silver_kind(kind, name)))
@@ -126,10 +127,10 @@ def join_pieces(text: str, rows: list[tuple[int, int, str]]) -> list[tuple[int, 
     return joined
 
 
-def find_passed_over(text: str, rows: Rows, usual: dict[str, str]) -> Rows:
+def find_passed_over(text: str, rows: Names, usual: dict[str, str]) -> Names:
     """The rows, the same strings wherever they stand unmarked, and other capitals within a sentence, which
     may be names or not."""
-    found = rows[:]
+    found = list(rows)
     taken = bytearray(len(text))
     for a, b, _ in rows:
         taken[a:b] = b"\1" * (b - a)

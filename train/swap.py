@@ -10,10 +10,11 @@ import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
+from train.corpora import Names
+
 from onrecord import words
 
 SHARE = 0.7  # of the strings of a text that change
-Named = list[tuple[int, int, str | None]]
 Pools = dict[str, list[str]]
 
 
@@ -30,7 +31,7 @@ def pools_of(named: list[tuple[str, str]]) -> Pools:
     }
 
 
-def new_names(text: str, named: Named, pools: Pools, rng: random.Random) -> dict[str, str]:
+def new_names(text: str, named: Names, pools: Pools, rng: random.Random) -> dict[str, str]:
     """What each name that changes becomes."""
     new: dict[str, str] = {}
     strings = [(text[a:b], kind) for a, b, kind in named if kind != "place" or text[a - 4 : a] != "the "]
@@ -47,7 +48,7 @@ def new_names(text: str, named: Named, pools: Pools, rng: random.Random) -> dict
 
 
 def swap(
-    key: str, text: str, named: Named, pools: Pools
+    key: str, text: str, named: Names, pools: Pools
 ) -> tuple[str, Callable[[int, int], tuple[int, int]]]:
     """The new text, and a function from a span of the old text to the same span of the new. The same ``key``
     gives the same names."""
