@@ -16,7 +16,7 @@ from torch import Tensor
 from train.example import Example
 from train.labels import HEADS, IGNORED
 from train.model import WIDTH, Network
-from train.train import load, save, wanted
+from train.train import is_trained_on, load, save
 from train.windows import collate, cut
 
 MARKS = ("certainty", "polarity", "time")
@@ -44,6 +44,7 @@ def described(net: Network, examples: list[Example]) -> tuple[Tensor, dict[str, 
 
 
 def fit(features: Tensor, tags: Tensor, classes: int) -> tuple[Tensor, Tensor]:
+    """Weight [classes, WIDTH] and bias [classes] from features [words, WIDTH] and tags [words]."""
     known = tags != IGNORED
     features, tags = features[known], tags[known]
     weight = torch.zeros(classes, WIDTH, requires_grad=True)
@@ -69,7 +70,7 @@ def main() -> None:
     options = parser.parse_args()
     stored = pickle.loads(options.examples.read_bytes())  # noqa: S301 - step 1 wrote it
     corpora = ("meantime", "ecbplus")
-    examples = [e for e in stored if e.corpus in corpora and wanted(e, options.hold)]
+    examples = [e for e in stored if e.corpus in corpora and is_trained_on(e, options.hold)]
     net = load(options.init).eval()
     with torch.no_grad():
         features, marks = described(net, examples)

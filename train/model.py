@@ -14,11 +14,11 @@ from torch import Tensor, nn
 from train.labels import HEADS, ROLE_TAGS
 
 from onrecord.tagging.features import CONTEXTS, SHAPES
+from onrecord.tagging.tagging import may_follow
 
 WIDTH, ATTENTION_HEADS, INNER, POSITIONS, LAYERS = 384, 12, 1536, 512, 6
 SIZES = [len(tags) for tags in HEADS.values()]
 OUTPUTS = sum(SIZES)
-FORBIDDEN = -1e4
 
 
 def locked_dropout(x: Tensor, rate: float, training: bool) -> Tensor:
@@ -30,6 +30,8 @@ def locked_dropout(x: Tensor, rate: float, training: bool) -> Tensor:
 
 
 class Layer(nn.Module):
+    """One layer of the encoder: attention and a feed-forward network, each added to its input and normed."""
+
     def __init__(self, dropout: float):
         super().__init__()
         self.query_key_value = nn.Linear(WIDTH, 3 * WIDTH)
@@ -41,6 +43,7 @@ class Layer(nn.Module):
         self.dropout = dropout
 
     def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        """[batch, pieces, WIDTH] to the same; ``mask`` [batch, 1, 1, pieces] is added to what is attended."""
         batch, length, _ = x.shape
         split = self.query_key_value(x).view(batch, length, 3, ATTENTION_HEADS, WIDTH // ATTENTION_HEADS)
         query, key, value = split.permute(2, 0, 3, 1, 4)
@@ -54,6 +57,8 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
+    """The encoder with one linear layer for all heads; ``transitions`` score one role tag after another."""
+
     def __init__(self, vocabulary: int, layers: int, dropout: float = 0.1):
         super().__init__()
         self.piece = nn.Embedding(vocabulary, WIDTH)
@@ -68,7 +73,7 @@ class Network(nn.Module):
         nn.init.normal_(self.heads.weight, std=0.02)
         nn.init.zeros_(self.heads.bias)
         self.transitions = nn.Parameter(torch.zeros(len(ROLE_TAGS), len(ROLE_TAGS)))
-        self.register_buffer("lawful", lawful_transitions(), persistent=False)
+        self.register_buffer("lawful", torch.from_numpy(may_follow(ROLE_TAGS)), persistent=False)
         self.dropout = dropout
 
     def forward(
@@ -82,17 +87,6 @@ class Network(nn.Module):
             x = layer(x, mask)
         words = torch.gather(x, 1, first.unsqueeze(-1).expand(-1, -1, WIDTH))
         return self.heads(locked_dropout(words, self.dropout, self.training))
-
-
-def lawful_transitions() -> Tensor:
-    """0 where one role tag may follow another, FORBIDDEN elsewhere."""
-    table = torch.full((len(ROLE_TAGS), len(ROLE_TAGS)), FORBIDDEN)
-    for i, before in enumerate(ROLE_TAGS):
-        for j, after in enumerate(ROLE_TAGS):
-            inside = before[0] in "BI"
-            if (after[0] in "IL" and before[2:] == after[2:]) if inside else after[0] in "OBU":
-                table[i, j] = 0.0
-    return table
 
 
 def split_heads(scores: Tensor) -> dict[str, Tensor]:

@@ -16,7 +16,7 @@ import torch
 from train.example import Example
 from train.labels import HEADS, TAUGHT_HEADS
 from train.model import Network, log_partition, split_heads
-from train.train import half_of, load, wanted
+from train.train import half_of, is_trained_on, load
 from train.windows import batches, collate, cut
 
 WINDOW, BUDGET = 160, 4096  # pieces in a window, in a batch
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     stored = pickle.loads(options.examples.read_bytes())  # noqa: S301 - step 1 wrote it
-    examples = [e for e in stored if wanted(e, None)]
+    examples = [e for e in stored if is_trained_on(e, None)]
     examples += [e.twin for e in examples if e.twin]
     views: dict[int, list[dict[str, np.ndarray]]] = {id(e): [] for e in examples}
     for half, path in enumerate(options.teachers):

@@ -41,6 +41,7 @@ HELD_OUT = {"polnear": ("dev",), "factappeal": ("val",), "gum": (), "ecbplus": (
 
 
 def loss_of(net: Network, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+    """The loss of a batch, and the part of each head in it; heads without a tag in the batch have none."""
     with torch.autocast("cpu", torch.bfloat16):
         scores = net(batch.pieces, batch.shapes, batch.contexts, batch.first, batch.mask)
     heads = split_heads(scores.float())
@@ -67,13 +68,45 @@ def rate_at(step: int, steps: int, peak: float) -> float:
     return peak * (step + 1) / warm if step < warm else peak * (0.02 + 0.98 * (steps - step) / (steps - warm))
 
 
-def wanted(example: Example, hold_topic: str | None) -> bool:
+def is_trained_on(example: Example, hold_topic: str | None) -> bool:
+    """Whether a text is of no part that is kept for development, and not of the topic that is held out."""
     return example.split not in HELD_OUT[example.corpus] and example.split != (hold_topic or "-")
 
 
 def half_of(example: Example) -> int:
     """Which half of its corpus a text belongs to, whatever the order of the texts."""
     return zlib.crc32(example.id.encode()) % 2
+
+
+def make_optimizer(net: Network, peak: float) -> torch.optim.Optimizer:
+    """AdamW; biases and norms do not decay, and the chain's transitions learn twenty times as fast."""
+    trained = [p for name, p in net.named_parameters() if name != "transitions"]
+    return torch.optim.AdamW(
+        [
+            {"params": [p for p in trained if p.ndim > 1], "weight_decay": 0.01},
+            {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+            {"params": [net.transitions], "weight_decay": 0.0, "factor": 20.0},
+        ],
+        lr=peak,
+        fused=True,
+    )
+
+
+def choose_examples(stored: list[Example], options: argparse.Namespace) -> list[Example]:
+    """The texts that the options leave: without held out topics, of one half or a part of PolNeAR."""
+    rng = random.Random(options.seed)  # noqa: S311 - training wants the same numbers each time
+    examples = [e for e in stored if is_trained_on(e, options.hold)]
+    if options.half is not None:
+        examples = [e for e in examples if e.corpus != "polnear" or half_of(e) == options.half]
+    if options.part < 1.0:
+        examples = [e for e in examples if e.corpus != "polnear" or rng.random() < options.part]
+    return examples
+
+
+def count_repeats(extra: str) -> dict[str, int]:
+    """How often each corpus is seen an epoch, from "corpus:times,..." beside the usual ones."""
+    told = (item.split(":") for item in filter(None, extra.split(",")))
+    return REPEATS | {corpus: int(times) for corpus, times in told}
 
 
 def train(
@@ -85,6 +118,10 @@ def train(
     out: Path,
     seed: int,
 ) -> None:
+    """Train in place; ``out`` gets ``log.jsonl`` and ``last.pt``, the moving average of the weights so far.
+
+    ``repeats`` tells how often each corpus is seen an epoch, ``peak`` is the highest learning rate.
+    """
     rng = random.Random(seed)  # noqa: S311 - training wants the same numbers each time
     torch.manual_seed(seed)
     plan = [training_windows(examples, repeats, rng) for _ in range(epochs)]
@@ -92,18 +129,7 @@ def train(
     # Teachers say how likely a tag is, not a pair of tags: with their transitions fixed, the chain's
     # likelihoods of tags come to theirs exactly.
     net.transitions.requires_grad_(not any(e.taught for e in examples))
-    trained = [(n, p) for n, p in net.named_parameters() if n != "transitions"]
-    decayed = [p for _, p in trained if p.ndim > 1]
-    others = [p for _, p in trained if p.ndim <= 1]
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": decayed, "weight_decay": 0.01},
-            {"params": others, "weight_decay": 0.0},
-            {"params": [net.transitions], "weight_decay": 0.0, "factor": 20.0},
-        ],
-        lr=peak,
-        fused=True,
-    )
+    optimizer = make_optimizer(net, peak)
     average = {k: v.detach().clone() for k, v in net.state_dict().items()}
     log = (out / "log.jsonl").open("a")
     began = saved = time.time()
@@ -137,12 +163,14 @@ def train(
 
 
 def save(state: dict[str, Tensor], layers: int, path: Path) -> None:
+    """Write a checkpoint, beside and renamed: a training that is killed leaves the one before."""
     half = path.with_suffix(".tmp")
     torch.save({"layers": layers, "state": state}, half)
     half.replace(path)
 
 
 def load(path: Path) -> Network:
+    """The network of a checkpoint."""
     stored = torch.load(path, weights_only=True)
     net = Network(stored["state"]["piece.weight"].shape[0], stored["layers"])
     net.load_state_dict(stored["state"])
@@ -162,7 +190,6 @@ def main() -> None:
         "--with", dest="extra", default="", help="corpus:times,... seen besides the usual ones"
     )
     parser.add_argument("--hold", help="a topic of meantime to leave out")
-    parser.add_argument("--limit", type=int, help="use only the first so many texts of each corpus")
     parser.add_argument("--part", type=float, default=1.0, help="of PolNeAR's articles, by chance")
     parser.add_argument("--half", type=int, choices=(0, 1), help="use only this half of PolNeAR's articles")
     parser.add_argument("--threads", type=int, default=2)
@@ -171,24 +198,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     stored = pickle.loads(options.examples.read_bytes())  # noqa: S301 - step 1 wrote it
-    examples = [e for e in stored if wanted(e, options.hold)]
-    if options.half is not None:
-        examples = [e for e in examples if e.corpus != "polnear" or half_of(e) == options.half]
-    if options.limit:
-        counts: dict[str, int] = {}
-        kept = []
-        for e in examples:
-            counts[e.corpus] = counts.get(e.corpus, 0) + 1
-            if counts[e.corpus] <= options.limit:
-                kept.append(e)
-        examples = kept
-    repeats = dict(REPEATS)
-    for item in filter(None, options.extra.split(",")):
-        corpus, times = item.split(":")
-        repeats[corpus] = int(times)
-    if options.part < 1.0:
-        rng = random.Random(options.seed)  # noqa: S311 - as above
-        examples = [e for e in examples if e.corpus != "polnear" or rng.random() < options.part]
+    examples, repeats = choose_examples(stored, options), count_repeats(options.extra)
     layers = [int(n) for n in options.layers.split(",")]
     net = load(options.init) if options.init else from_minilm(options.minilm)
     net.layers = torch.nn.ModuleList(net.layers[n] for n in layers)

@@ -9,15 +9,19 @@ import torch
 from torch import Tensor
 from train.example import Example
 from train.labels import HEADS, IGNORED, TAUGHT_HEADS
-from train.model import FORBIDDEN
 
-SEPARATOR, CLASSIFIER, MASK = 102, 101, 103
+from onrecord.tagging.features import INSIDE_QUOTES, shape_of
+from onrecord.tagging.reader import CLOSING, OPENING
+from onrecord.tagging.tagging import FORBIDDEN
+
+MASK = 103  # MiniLM's [MASK]
 LENGTHS = (96, 128, 160, 224)  # pieces in a window; drawn anew for each text and epoch
 LOWERED, RAISED = 0.08, 0.03  # part of the windows seen without capitals, or in capitals only
 SWAPPED = 0.2  # of the texts that have a twin are seen with its names
 MASKED = 0.1  # of the words are hidden in training, so that no head leans on single names
 TAUGHT = 0.25  # of what is wanted of a word's role is what teachers say, the rest its tag
-LOWER_SHAPE, RAISED_SHAPE, LETTERS = 1, 3, (1, 2, 3, 4, 5)
+LOWER_SHAPE, RAISED_SHAPE = shape_of("said"), shape_of("NATO")
+LETTERS = frozenset(map(shape_of, ("said", "Lagos", "NATO", "A", "iPhone")))  # words of nothing but letters
 
 
 @dataclass
@@ -67,7 +71,7 @@ def joined(examples: list[Example], rng: random.Random) -> list[Example]:
             sentences.append(len(words))
             contexts = example.words.contexts[:]
             if number and rng.random() < 0.5:
-                contexts[0] &= 2
+                contexts[0] &= INSIDE_QUOTES
             for name in ("starts", "ends", "pieces", "shapes"):
                 getattr(words, name).extend(getattr(example.words, name))
             words.contexts.extend(contexts)
@@ -93,6 +97,7 @@ class Batch:
 
 
 def collate(windows: list[Window], rng: random.Random | None) -> Batch:
+    """Windows padded to one length; with ``rng`` some words are hidden, some windows without capitals."""
     rows = len(windows)
     length = max(w.size for w in windows) + 2
     most = max(w.last - w.first for w in windows)
@@ -103,14 +108,14 @@ def collate(windows: list[Window], rng: random.Random | None) -> Batch:
     tags = {h: torch.full((rows, most), IGNORED, dtype=torch.long) for h in HEADS}
     for row, w in enumerate(windows):
         words, a, b = w.example.words, w.first, w.last
-        ids, forms, places, heads = [CLASSIFIER], [0], [0], []
+        ids, forms, places, heads = [OPENING], [0], [0], []
         for i in range(a, b):
             heads.append(len(ids))
             hidden = rng is not None and rng.random() < MASKED
             ids += [MASK] * len(words.pieces[i]) if hidden else words.pieces[i]
             forms += [words.shapes[i]] * len(words.pieces[i])
             places += [words.contexts[i]] * len(words.pieces[i])
-        ids.append(SEPARATOR)
+        ids.append(CLOSING)
         draw = rng.random() if rng else 1.0
         if draw < LOWERED + RAISED:
             form = LOWER_SHAPE if draw < LOWERED else RAISED_SHAPE
@@ -176,4 +181,5 @@ def training_windows(examples: list[Example], repeats: dict[str, int], rng: rand
 
 
 def is_tagged(window: Window) -> bool:
+    """Whether a corpus says anything of a window's words."""
     return any((tags[window.first : window.last] != IGNORED).any() for tags in window.example.tags.values())
