@@ -1,14 +1,16 @@
 """Hops: who said it, and through whom it reached the article."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import read_marked
 
 from onrecord.claims.attribute import join_attributions
-from onrecord.claims.chain import RULES, trace_hops
+from onrecord.claims.chain import RULES, make_hop, name_known, trace_hops
 from onrecord.claims.voice import find_outlet, is_outlet, judge_voice
-from onrecord.model import Attribution, Document, Name, Span
+from onrecord.model import Attribution, Document, Hop, LocalEntity, Name, Span
 
 Shown = tuple[str | None, str, str]
 
@@ -158,6 +160,14 @@ def test_rules_can_be_switched_off(rule: str) -> None:
         ("the indictment", "described", "document"),
         ("a Pew Research Center survey", "named", "document"),
         ("she", "described", "person"),
+        ("Neither of the officials", "collective", "person"),
+        ("either", "collective", "person"),
+        ("the coast guard", "described", "organization"),
+        ("a prison guard", "described", "person"),
+        ("the director, Joost van der Veen", "named", "person"),
+        ("a spokesman for the archive, Lars Holm", "named", "person"),
+        ("a teacher from Tromso, Norway", "described", "person"),
+        ("the lawyer, who asked for time", "described", "person"),
         ("", "unnamed", "other"),
     ],
 )
@@ -169,6 +179,46 @@ def test_voices(phrase: str, anonymity: str, kind: str) -> None:
 def test_a_readers_name_says_what_capitals_cannot() -> None:
     assert judge_voice("Framex").kind == "person"
     assert judge_voice("Framex", (Name(10, 16, "organization", 0.9),), 10).kind == "organization"
+
+
+def test_a_person_of_a_body_is_a_person() -> None:
+    phrase = "Analyst Tove Lind of Harbour Research"
+    names = (Name(8, 17, "person", 0.9), Name(21, 37, "organization", 0.9))
+    assert judge_voice(phrase, names).kind == "person"
+    assert judge_voice("Lind's foundation", (Name(0, 4, "person", 0.9),)).kind == "organization"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "agent"),
+    [
+        ("the head of the mission, Ana Ruiz", "Ana Ruiz"),
+        ("Her uncle, Ana Ruiz", "Ana Ruiz"),
+        ("Translating, Ana Ruiz", "Ana Ruiz"),
+        ("the keeper, Ana Ruiz, and two others", "the keeper, Ana Ruiz, and two others"),
+        ("Analyst Ana Ruiz of Harbour Research", "Analyst Ana Ruiz"),
+        ("a friend of Ana Ruiz", "a friend of Ana Ruiz"),
+    ],
+)
+def test_a_name_behind_a_description_is_the_voice(phrase: str, agent: str) -> None:
+    start = phrase.index("Ana Ruiz")
+    hop = make_hop(phrase, 0, len(phrase), "said", (Name(start, start + 8, "person", 0.9),))
+    assert hop is not None
+    assert hop.agent == agent
+    assert phrase[hop.start : hop.end] == agent
+    assert (hop.anonymity == "named") is (agent in ("Ana Ruiz", "Analyst Ana Ruiz"))
+
+
+def test_whoever_the_article_names_is_named() -> None:
+    she = Hop(0, 3, "she", "said", 4, "described", "person")
+    assert name_known(she, LocalEntity("Ana Ruiz", "person")).anonymity == "named"
+    it = Hop(0, 2, "it", "said", 4, "described", "other")
+    assert name_known(it, LocalEntity("Harbour Board", "organization")) == replace(
+        it, anonymity="named", kind="organization"
+    )
+    paper = LocalEntity("Cape Times", "organization")
+    assert name_known(it, paper) == it
+    aide = Hop(0, 6, "a aide", "said", 4, "unnamed", "person")
+    assert name_known(aide, LocalEntity("Ana Ruiz", "person")) == aide
 
 
 @pytest.mark.parametrize("name", ["Reuters", "The Hindu", "Cape Cod Times", "WXYZ-TV", "tidewater.news"])

@@ -20,6 +20,7 @@ from onrecord.model import (
     Claim,
     Document,
     Hop,
+    LocalEntity,
     Mention,
     Reader,
     Reading,
@@ -86,7 +87,7 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
     local, mentions = who.resolve_entities(document, names, extra=agents, quotes=quotes)
     overlaps = Overlaps(mentions)
     claims = tuple(
-        find_claim(document, attribution, hops, mentions, overlaps, method)
+        find_claim(document, attribution, hops, local, mentions, overlaps, method)
         for attribution, hops in zip(attributions, chains, strict=True)
     )
     kept = keep_triggers(document, reading.triggers, names, dates)
@@ -105,6 +106,7 @@ def find_claim(
     document: Document,
     attribution: Attribution,
     hops: Sequence[Hop],
+    local: Sequence[LocalEntity],
     mentions: Sequence[Mention],
     overlaps: Overlaps,
     method: str,
@@ -117,7 +119,12 @@ def find_claim(
     def find_chain(span: Span) -> int | None:
         return who.chain_at(document.text, near(span), span)
 
+    def know(hop: Hop) -> Hop:
+        place = find_chain(Span(hop.start, hop.end)) if hop.agent else None
+        return hop if place is None else chain.name_known(replace(hop, chain=place), local[place])
+
     judged = sure.judge_claim(document, attribution)
+    known = tuple(know(hop) for hop in hops)
     inside = {
         mention.chain
         for part in attribution.content
@@ -130,11 +137,11 @@ def find_claim(
         attribution.speakers,
         attribution.quote_type,
         find_chain(attribution.speakers[0]) if attribution.speakers else None,
-        hops[0].anonymity if hops else None,
+        known[0].anonymity if known else None,
         judged.certainty,
         judged.polarity,
         judged.time,
-        tuple(replace(hop, chain=find_chain(Span(hop.start, hop.end))) if hop.agent else hop for hop in hops),
+        known,
         tuple(sorted(inside)),
         attribution.confidence,
         method,

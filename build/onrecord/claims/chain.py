@@ -8,15 +8,20 @@ nearer voice.
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from onrecord.claims.voice import core_of, find_outlet, judge_voice
-from onrecord.model import Attribution, Document, Hop, Name, Span
+from onrecord.claims.voice import (
+    core_of,
+    find_apposed,
+    find_outlet,
+    is_outlet,
+    judge_voice,
+    kind_of_name,
+    name_of,
+)
+from onrecord.model import Attribution, Document, Hop, LocalEntity, Name, Span
 from onrecord.overlap import Overlaps
-
-RULES = ("cited", "inner", "nobody", "recipient", "relay", "hearsay", "nested")
-"""The rules that find hops beside the speaker's own."""
 
 COVER = 0.9
 """Share of an attribution's content that an enclosing one must hold to be its outer voice."""
@@ -133,8 +138,10 @@ def make_hop(text: str, start: int, end: int, cue: str | None, names: Sequence[N
         return None
     phrase = text[start:end]
     voice = judge_voice(phrase, names, start)
-    if voice.anonymity == "named":
-        core = core_of(phrase)
+    if apposed := find_apposed(phrase, names, start):
+        start, end = start + apposed[0], start + apposed[1]
+    elif voice.anonymity == "named":
+        core = name_of(core_of(phrase), names, start)
         place = phrase.find(core)
         if core and place >= 0:
             start, end = start + place, start + place + len(core)
@@ -142,6 +149,24 @@ def make_hop(text: str, start: int, end: int, cue: str | None, names: Sequence[N
         if outlet is not None:
             start, end = start + outlet[0], start + outlet[1]
     return Hop(start, end, text[start:end], cue, None, voice.anonymity, voice.kind)
+
+
+def name_known(hop: Hop, entity: LocalEntity) -> Hop:
+    """A hop whose words stand for an entity that the article names elsewhere: "she", "the company".
+
+    What is known of it is its name, whatever this sentence calls it. Outlets stay as they are: by their own
+    words it is not told whether "it" passes something on.
+
+    >>> she = Hop(0, 3, "She", "said", 0, "described", "person")
+    >>> name_known(she, LocalEntity("Ana Ruiz", "person")).anonymity
+    'named'
+    """
+    if hop.anonymity not in ("described", "collective") or is_outlet(entity.name):
+        return hop
+    if hop.kind not in ("person", "organization", "other"):
+        return hop
+    kind = kind_of_name(entity.type) if hop.kind == "other" else None
+    return replace(hop, anonymity="named", kind=kind or hop.kind)
 
 
 def _outlet_at(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -326,6 +351,18 @@ def enclosing(attribution: Attribution, siblings: Siblings) -> Iterator[Attribut
             around.append((theirs, other.content[0].start, other))
     for _, _, other in sorted(around, key=lambda entry: entry[:2]):
         yield other
+
+
+RULES: Mapping[str, Callable[..., object]] = {
+    "cited": _cited_hops,
+    "inner": _inner_hops,
+    "nobody": _nobody_hop,
+    "recipient": _recipient_hops,
+    "relay": _relay_hops,
+    "hearsay": _hearsay_hop,
+    "nested": enclosing,
+}
+"""What finds hops beside the speaker's own, by the rule's name."""
 
 
 def _own_hops(

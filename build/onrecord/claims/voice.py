@@ -14,7 +14,8 @@ from onrecord.model import AgentKind, Anonymity, EntityType, Name
 
 _TOKEN = re.compile(r"[^\W_](?:[\w&.’'/-]*\w)?\.?")
 _OF = re.compile(
-    r"\A(?:(?:one|some|many|most|several|all|two|three|four|five|both|each|none|half|dozens|hundreds|thousands)"
+    r"\A(?:(?:one|some|many|most|several|all|two|three|four|five|both|each|none|half|neither|either|dozens|hundreds"
+    r"|thousands)"
     r"|(?:an?|this|the) (?:number|group|handful|majority|rest|pair|couple|team|panel|coalition|series|copy"
     r"|combination|collection|trove|set|batch)) of (?=\w)",
     re.IGNORECASE,
@@ -41,7 +42,11 @@ _DETERMINER = re.compile(
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"(?:’s|'s|s’|s')$")
-_APPOSITION = re.compile(r"\s*,\s*(?:[A-Z][\w.’'-]*\s+){0,3}[A-Z][\w.’'-]+\s*(?:,|$)")
+_APPOSED = re.compile(
+    r",\s+(?P<name>[A-Z][\w.’'-]*(?:\s+(?:(?:van|von|de|der|den|di|da|del|la|al|el|bin|dos|du)\s+)*"
+    r"[A-Z][\w.’'-]*){0,4})[\s,;:.]*$"
+)
+_OF_BODY = re.compile(r"\s+(?:of|from|at|with)\s")
 _CALL_SIGN = re.compile(r"[WK][A-Z]{2,3}(?:-(?:TV|FM|AM))?(?:\s?\d{1,2})?")
 _WEB = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|net|co\.uk|news|io|de|fr|ru|cn|in|au|ca)", re.IGNORECASE)
 _KNOWING = re.compile(
@@ -216,7 +221,7 @@ def _judge_common(phrase: str, core: str) -> Voice | None:
     head = lowered.split()[-1]
     if head in _SINGULAR_PRONOUNS:
         return Voice("described", "person")
-    if head in _PLURAL_PRONOUNS:
+    if head in _PLURAL_PRONOUNS or lowered in ("neither", "either"):
         return Voice("collective", "person")
     if head == "it":
         return Voice("described", "other")
@@ -226,9 +231,9 @@ def _judge_common(phrase: str, core: str) -> Voice | None:
         )
     if head in ("which", "that", "what"):
         return Voice("described", "other")
-    body = _ends_with(lowered, _BODIES)
-    if body is not None:
-        return Voice("named" if _proper_tokens(core) and lowered != body else "collective", "organization")
+    many = _ends_with(lowered, _BODIES)
+    if many is not None:
+        return Voice("named" if _proper_tokens(core) and lowered != many else "collective", "organization")
     if head in words.load("unnamed_nouns") and (
         head not in ("people", "person", "persons", "individuals", "individual") or _KNOWING.search(phrase)
     ):
@@ -240,21 +245,81 @@ def _judge_common(phrase: str, core: str) -> Voice | None:
         return Voice("collective" if plural else "described", "outlet")
     if _ends_with(lowered, words.load("document_nouns")):
         return _judge_document(phrase, core)
-    if _ends_with(lowered, words.load("role_nouns")):
+    role, body = _ends_with(lowered, words.load("role_nouns")), _ends_with(lowered, words.load("group_nouns"))
+    if role and len(role) >= len(body or ""):
         alone = core[:1].isupper() and " " not in core and core == phrase.strip()
         return Voice("named" if alone else "described", "person")
-    if head in words.load("role_plurals") or _singular(head) in words.load("role_nouns"):
+    if not body and (head in words.load("role_plurals") or _singular(head) in words.load("role_nouns")):
         return Voice("described" if _counted(phrase) else "collective", "person")
-    if _ends_with(lowered, words.load("group_nouns")):
+    if body:
         return Voice("named" if _proper_tokens(core) else "described", "organization")
     if _singular(head) in words.load("group_nouns"):
         return Voice("collective", "organization")
     return None
 
 
-def _named_kind(names: Sequence[Name], start: int, length: int) -> AgentKind | None:
-    """The kind of the last name that a reader found inside the phrase's core."""
-    inside = [n for n in names if start <= n.start and n.end <= start + length]
+def find_apposed(phrase: str, names: Sequence[Name] = (), start: int = 0) -> tuple[int, int] | None:
+    """Where in a phrase the name stands that its description ends with: "the pilot, Ana Ruiz".
+
+    By the reader's ``names``, of a text in which the phrase begins at ``start``; where it found none behind the
+    comma, by two capitals or more, or a capital right behind what the description hangs on.
+
+    >>> phrase = "a spokesman for the mission, Joost van der Veen"
+    >>> place = find_apposed(phrase)
+    >>> phrase[slice(*place)]
+    'Joost van der Veen'
+    >>> find_apposed("a teacher from Tromso, Norway"), find_apposed("Ana Ruiz, Vice Admiral")
+    (None, None)
+    """
+    found = _APPOSED.search(phrase)
+    if found is None:
+        return None
+    low, high = found.span("name")
+    there = [n for n in names if n.start < start + high and start + low < n.end]
+    before = core_of(phrase[:low])
+    core = start + max(0, phrase.find(before))
+    if any(_is_whole(n, phrase, start) for n in names if core <= n.start < core + len(before)):
+        return None
+    if not there and before.split()[-1:] and before.split()[-1][:1].isupper():
+        return None
+    if there:
+        person = next((n for n in there if n.type == "person"), None)
+        return None if person is None else (max(low, person.start - start), min(high, person.end - start))
+    if not before or _judge_common(before, before) is None or (names and " " not in found["name"]):
+        return None
+    adjacent = phrase[: found.start()].endswith(before)
+    return (low, high) if adjacent or " " in found["name"] else None
+
+
+def _is_whole(name: Name, phrase: str, start: int) -> bool:
+    """Whether a name in a phrase is a person that owns nothing there."""
+    return name.type == "person" and not phrase.startswith(("'s", "’s"), name.end - start)
+
+
+def name_of(core: str, names: Sequence[Name] = (), start: int = 0) -> str:
+    """A phrase's core without the body that a person in it belongs to."""
+    person = _person_of(core, names, start)
+    return core if person is None else core[: person.end - start]
+
+
+def kind_of_name(kind: EntityType) -> AgentKind | None:
+    """What a voice is that has a name of this kind; null for kinds that do not speak."""
+    return _KIND_OF_NAME.get(kind)
+
+
+def _person_of(phrase: str, names: Sequence[Name], start: int) -> Name | None:
+    """The person whom a phrase names first, with a body behind: "Ana Ruiz of Harbour Research"."""
+    first = next((n for n in names if start <= n.start and n.end <= start + len(phrase)), None)
+    if first is None or first.type != "person" or not _OF_BODY.match(phrase, first.end - start):
+        return None
+    return first
+
+
+def _named_kind(names: Sequence[Name], start: int, core: str) -> AgentKind | None:
+    """The kind of the last name that a reader found inside the phrase's core, or of a person with a body."""
+    if _person_of(core, names, start):
+        return "person"
+    inside = [n for n in names if start <= n.start and n.end <= start + len(core)]
     return _KIND_OF_NAME.get(inside[-1].type) if inside else None
 
 
@@ -286,6 +351,8 @@ def judge_voice(phrase: str, names: Sequence[Name] = (), start: int = 0) -> Voic
     core = core_of(phrase)
     if not _TOKEN.search(core):
         return Voice("unnamed", "other")
+    if find_apposed(phrase, names, start):
+        return Voice("named", "person")
     bare = _DETERMINER.sub("", core, count=1)
     head = core.split()[-1]
     if is_outlet(bare) or is_outlet(core):
@@ -295,10 +362,6 @@ def judge_voice(phrase: str, names: Sequence[Name] = (), start: int = 0) -> Voic
         return Voice("named", "outlet")
     common = _judge_common(phrase, core) if head[:1].islower() or len(core.split()) == 1 else None
     if common is not None:
-        after = phrase.find(core) + len(core)
-        apposition = _APPOSITION.match(phrase, after)
-        if common.kind == "person" and common.anonymity == "described" and apposition:
-            return Voice("named", "person")
         return common
     proper = _proper_tokens(core)
     if proper:
@@ -306,7 +369,7 @@ def judge_voice(phrase: str, names: Sequence[Name] = (), start: int = 0) -> Voic
         if len(titled) == len(core.split()) - (core != bare):
             return Voice("described", "person")
         place = phrase.find(core)
-        kind = _named_kind(names, start + place, len(core)) if place >= 0 else None
+        kind = _named_kind(names, start + place, core) if place >= 0 else None
         judged = _judge_name(core, proper)
         return Voice("named", kind) if kind is not None else judged
     return Voice("described", "other")
