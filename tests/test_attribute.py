@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import KINDS, read_marked
 
+from onrecord.claims import attribute, clauses, edges, joining, quotation, statements
 from onrecord.claims.attribute import join_attributions
-from onrecord.claims.joining import RULES
 from onrecord.claims.quotation import find_quotations, judge_quote
 from onrecord.model import Attribution, Document, Reading, Role, Span, Statement
 
@@ -222,11 +222,70 @@ def test_any_reading_gives_attributions_in_the_text(data: st.DataObject) -> None
     assert join_attributions(document, turned) == join_attributions(document, reading)
 
 
-def test_every_rule_can_be_switched_off() -> None:
-    document, reading = read_marked("[s Ruiz] [q said] [c the ferry was late], [q adding] [c that it sank].")
-    for rules in RULES.values():
-        for name in rules:
-            assert join_attributions(document, reading, frozenset({name, "groups"}))
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (
+            "[s Ruiz] [q was accused of] [c ties to the firm].",
+            [("indirect", [], ["was accused of"], ["Ruiz", "ties to the firm"])],
+        ),
+        ("[s Ruiz] [q was asked] [c about the firm].", [("indirect", [], ["was asked"], ["about the firm"])]),
+        (
+            "She left when [q asked] [c about the firm], [s Ruiz] [q said].",
+            [("indirect", [], ["asked"], ["about the firm"])],
+        ),
+        ("[s The crew] [q seemed] [c to sleep].", [("indirect", [], ["seemed"], ["The crew", "to sleep"])]),
+        (
+            "[s The crew] [q seemed to say] [c no].",
+            [("indirect", ["The crew"], ["seemed to say"], ["no"])],
+        ),
+        (
+            "[s Ruiz] [q was worried about] [c the firm].",
+            [("indirect", ["Ruiz"], ["was worried about"], ["the firm"])],
+        ),
+        (
+            "[c The pier] [q was called] [c a disgrace] by [s Ruiz].",
+            [("indirect", ["Ruiz"], ["was called"], ["The pier", "a disgrace"])],
+        ),
+    ],
+)
+def test_whom_a_report_speaks_of_does_not_speak(
+    marked: str, expected: list[tuple[str, list[str], list[str], list[str]]]
+) -> None:
+    assert join(marked, frozenset({"asides"})) == expected
+
+
+EVERY_RULE = [
+    name
+    for rules in (
+        *joining.RULES.values(),
+        attribute.RULES,
+        edges.NAME_RULES,
+        quotation.RULES,
+        statements.RULES,
+        clauses.RULES,
+    )
+    for name in rules
+]
+
+
+@pytest.mark.parametrize("name", sorted(set(EVERY_RULE)))
+def test_every_rule_can_be_switched_off(name: str) -> None:
+    document, reading = read_marked(
+        "LINDHOLM, Norway (AP) — [s Ruiz] [q said] [c the ferry was late], [q adding] [c that it sank].\n"
+        "At dawn, the port closed, although [s Lee] [q was told] [c it was “open]."
+    )
+    own = (Statement(0, 20, 0.5), Statement(document.text.index("the port"), len(document.text), 0.5))
+    found = join_attributions(
+        document, Reading(roles=reading.roles, statements=own), frozenset({name, "groups"})
+    )
+    assert [a for a in found if a.quote_type != "none"]
+
+
+def test_rules_have_names_of_their_own() -> None:
+    shared = {"dateline"}
+    beside = [name for name in EVERY_RULE if not any(name in rules for rules in joining.RULES.values())]
+    assert {name for name in beside if beside.count(name) > 1} == shared
 
 
 @pytest.mark.parametrize(

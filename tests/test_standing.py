@@ -2,7 +2,7 @@
 
 import pytest
 
-from onrecord.claims.standing import find_standing, find_standings, judge_standing
+from onrecord.claims.standing import RULES, find_standing, find_standings, judge_standing
 from onrecord.model import AgentKind, Hop, Mention, Standing
 
 
@@ -25,6 +25,12 @@ from onrecord.model import AgentKind, Hop, Mention, Standing
         ("[She] said it was late.", None),
         ("According to [Lee], police officers took him away.", None),
         ("Police arrested two men, and [Lee] said he was glad.", None),
+        ("[Lina Park], a former federal judge, called it void.", "expert"),
+        ("Retired admiral [Lina Park] called it void.", "expert"),
+        ("[Lina Park], a former U.S. attorney, called it void.", "expert"),
+        ("[Another former official] called it void.", "official"),
+        ("The deal is close, according to [three people in contact with the firm].", "witness"),
+        ("[The Lindholm Fish Exporters Association] expects less cod.", "expert"),
         ("[Her brother] said it was late.", None),
     ],
 )
@@ -32,6 +38,14 @@ def test_the_words_beside_a_voice_show_its_standing(marked: str, standing: Stand
     start, end = marked.index("["), marked.index("]") - 1
     text = marked.replace("[", "").replace("]", "")
     assert judge_standing(text, start, end, "person") == standing
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_every_rule_can_be_switched_off(name: str) -> None:
+    text = "Professor Lina Park, an expert familiar with the matter,"
+    left = {judge_standing(text, 0, 19, "person", {name}), judge_standing(text, 0, 56, "person", {name})}
+    assert "expert" in left
+    assert judge_standing(text, 0, 56, "person", RULES) is None
 
 
 @pytest.mark.parametrize("kind", ["outlet", "document"])

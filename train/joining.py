@@ -10,24 +10,23 @@ taken away, since a reader misses some. Full-batch gradient ascent with momentum
 
 import argparse
 import csv
-import gzip
-import json
 import random
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from train.corpora import read_corpus
 
-from onrecord.claims.attribute import (
+from onrecord.claims.joining import RULES, Fragment, Pair, Step
+from onrecord.claims.quotation import find_quotations
+from onrecord.claims.scene import (
     Links,
     pairs_for_content,
     pairs_for_cue,
     pairs_for_lone_content,
     set_scene,
 )
-from onrecord.claims.joining import RULES, Fragment, Pair, Step
-from onrecord.claims.quotation import find_quotations
 from onrecord.model import Document, Role, RoleKind, Span
 
 TABLE = Path(__file__).parent.parent / "build" / "onrecord" / "data" / "joining.csv"
@@ -51,11 +50,6 @@ ALSO_NONE = {
 
 Row = dict[tuple[str, str], float]
 Example = tuple[list[Row], int]
-
-
-def read(path: Path) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
 
 
 def thin(attributions: list[dict[str, Any]], drop: float, rng: random.Random) -> list[dict[str, list[Any]]]:
@@ -94,7 +88,9 @@ def examples(documents: list[dict[str, Any]], drop: float, seed: int) -> dict[St
         links, lone = Links(), {}
         gold: dict[Fragment, Fragment] = {}
         for a in kept:
-            sources, cues, contents = ([by_key[role, s] for s in a[role]] for role in ROLES)
+            sources, cues, contents = (
+                [by_key[role, s] for s in a[role] if (role, s) in by_key] for role in ROLES
+            )
             for content in contents:
                 if cues:
                     gold.setdefault(content, cues[0])
@@ -165,9 +161,9 @@ def main() -> None:
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--check", action="store_true", help="write nothing")
     arguments = parser.parse_args()
-    train = read(arguments.corpora / "polnear-train.jsonl.gz")
+    train = read_corpus(arguments.corpora, "polnear-train")
     whole, thinned = examples(train, 0.0, 0), examples(train, 0.1, 1)
-    held_out = examples(read(arguments.corpora / "polnear-dev.jsonl.gz"), 0.0, 0)
+    held_out = examples(read_corpus(arguments.corpora, "polnear-dev"), 0.0, 0)
     lines = []
     for step in RULES:
         weights = fit(whole[step] + thinned[step])

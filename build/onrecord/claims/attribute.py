@@ -8,22 +8,27 @@ On PolNeAR's development part, with gold fragments and their groups taken away, 
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from onrecord.claims.asides import find_aside
 from onrecord.claims.edges import trim, trim_name
 from onrecord.claims.joining import Fragment, Pair, Step, weigh
 from onrecord.claims.quotation import find_quotations, judge_quote
+from onrecord.claims.scene import (
+    Links,
+    Scene,
+    pairs_for_content,
+    pairs_for_cue,
+    pairs_for_lone_content,
+    set_scene,
+)
 from onrecord.claims.statements import find_statements
+from onrecord.claims.subjects import hears, told_of
 from onrecord.claims.voice import is_outlet
-from onrecord.model import Attribution, Document, Reading, Role, Span
+from onrecord.model import Attribution, Document, QuoteType, Reading, Role, Span
 from onrecord.overlap import Overlaps
-
-REACH = 6
-"""Partners considered on either side, nearest first: beyond, fewer than 1 in 1,000 belong (PolNeAR train)."""
 
 LONGEST_GROUP = 24
 """Fragments in one group from which a reader's group is no attribution: PolNeAR train has none with more."""
@@ -37,195 +42,7 @@ _AND = re.compile(r"[\W_]*(?:and|as well as|along with|,)[\W_]*", re.IGNORECASE)
 _SENTENCE = re.compile(r"\W*[A-Z]\w*\W+\w+")
 _GOES_ON = re.compile(r"[^\S\n]*[a-z,;]")
 
-Cut = Callable[[str, int, int], Span]
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """The fragments of one document in order, and which of them stand right beside which."""
-
-    text: str
-    fragments: tuple[Fragment, ...]
-    starts: tuple[int, ...]
-    cues: tuple[Fragment, ...]
-    sources: tuple[Fragment, ...]
-    contents: tuple[Fragment, ...]
-    behind: Mapping[Fragment, Fragment]
-    ahead: Mapping[Fragment, Fragment]
-
-
-@dataclass(slots=True)
-class Links:
-    """What has been decided so far in one document."""
-
-    cue_of: dict[Fragment, Fragment] = field(default_factory=dict)
-    source_of: dict[Fragment, Fragment] = field(default_factory=dict)
-    contents_of: dict[Fragment, list[Fragment]] = field(default_factory=lambda: defaultdict(list))
-    speaking: set[Fragment] = field(default_factory=set)
-    fellows: dict[Fragment, tuple[Fragment, ...]] = field(default_factory=dict)
-    settled: set[Fragment] = field(default_factory=set)
-
-
-def _fragments(document: Document, roles: Iterable[Role], quotations: Sequence[Span]) -> list[Fragment]:
-    """Roles with their place, sorted, without repeats and without spans outside the text.
-
-    Sources and contents hold a letter or digit; a cue may be a colon or a dash."""
-    text = document.text
-    sentence_starts = [s.start for s in document.sentences]
-    quoted = Overlaps([Span(q.start - 1, q.end) for q in quotations])
-    paragraph_starts = [m.end() for m in re.finditer(r"\n+", text)]
-    best: dict[tuple[int, int, str], Role] = {}
-    for role in roles:
-        if not 0 <= role.start < role.end <= len(text):
-            continue
-        if _WORD.search(text, role.start, role.end) or (
-            role.role == "cue" and text[role.start : role.end].strip()
-        ):
-            key = (role.start, role.end, role.role)
-            if key not in best or best[key].confidence < role.confidence:
-                best[key] = role
-    opened: set[int] = set()
-    found = []
-    for _, role in sorted(best.items()):
-        sentence = bisect_right(sentence_starts, role.start)
-        found.append(
-            Fragment(
-                role.start,
-                role.end,
-                role.role,
-                role.confidence,
-                sentence,
-                bisect_right(paragraph_starts, role.start),
-                bool(quoted.over(role.start, role.start + 1)),
-                sentence not in opened,
-            )
-        )
-        opened.add(sentence)
-    return found
-
-
-def _bare(text: str, start: int, end: int, inside: Sequence[Fragment]) -> str:
-    """The text between without the fragments in it."""
-    parts = []
-    for fragment in inside:
-        if fragment.start >= start:
-            parts.append(text[start : fragment.start])
-            start = max(start, fragment.end)
-    parts.append(text[start:end])
-    return " ".join(parts)
-
-
-def _between(fragments: Sequence[Fragment], starts: Sequence[int], start: int, end: int) -> list[Fragment]:
-    """Fragments, which begin at ``starts``, that lie wholly in [start, end)."""
-    low, high = bisect_left(starts, start), bisect_left(starts, end)
-    return [f for f in fragments[low:high] if f.end <= end]
-
-
-def _stands_beside(
-    text: str, fragments: Sequence[Fragment], starts: Sequence[int], start: int, end: int
-) -> bool:
-    """Whether at most three words and no fragments but sources stand in the gap, on one line."""
-    if text.find("\n", start, end) >= 0:
-        return False
-    inside = _between(fragments, starts, start, end)
-    if any(f.role != "source" for f in inside):
-        return False
-    return len(_WORD.findall(_bare(text, start, end, inside))) <= 3
-
-
-def set_scene(document: Document, roles: Iterable[Role], quotations: Sequence[Span]) -> Scene:
-    """The fragments of a document, each with what stands beside it."""
-    text = document.text
-    fragments = _fragments(document, roles, quotations)
-    starts = tuple(f.start for f in fragments)
-    of = {role: tuple(f for f in fragments if f.role == role) for role in ("cue", "source", "content")}
-    behind: dict[Fragment, Fragment] = {}
-    ahead: dict[Fragment, Fragment] = {}
-    contents = of["content"]
-    ends = sorted(contents, key=lambda f: f.end)
-    for cue in of["cue"]:
-        following = bisect_left(contents, cue.end, key=lambda f: f.start)
-        if following < len(contents):
-            content = contents[following]
-            if _stands_beside(text, fragments, starts, cue.end, content.start):
-                behind[cue] = content
-        preceding = bisect_right(ends, cue.start, key=lambda f: f.end)
-        if preceding and _stands_beside(text, fragments, starts, ends[preceding - 1].end, cue.start):
-            ahead[cue] = ends[preceding - 1]
-    for source in of["source"]:
-        following = bisect_left(of["cue"], source.end, key=lambda f: f.start)
-        if following < len(of["cue"]):
-            cue = of["cue"][following]
-            if len(_WORD.findall(text[source.end : cue.start])) <= 3:
-                behind[source] = cue
-    return Scene(text, tuple(fragments), starts, of["cue"], of["source"], contents, behind, ahead)
-
-
-def _candidates(partners: Sequence[Fragment], one: Fragment) -> list[Fragment]:
-    """The nearest partners on either side that do not overlap the fragment."""
-    place = bisect_left(partners, one.start, key=lambda f: f.start)
-    before = [f for f in partners[max(0, place - REACH) : place] if f.end <= one.start]
-    after = [f for f in partners[place : place + REACH] if f.start >= one.end]
-    return before + after
-
-
-def make_pair(
-    scene: Scene,
-    one: Fragment,
-    other: Fragment | None,
-    twin: Fragment | None = None,
-    taken: bool = False,
-    contents_of_one: tuple[Fragment, ...] = (),
-) -> Pair:
-    """What the rules ask about a fragment and a candidate partner."""
-    if other is None:
-        return Pair(scene.text, one, None, "", "", 0, 0, 0, None, None, None, False, contents_of_one)
-    start, end = min(one.end, other.end), max(one.start, other.start)
-    inside = _between(scene.fragments, scene.starts, start, end)
-    roles = [f.role for f in inside]
-    gap = scene.text[start:end]
-    return Pair(
-        scene.text,
-        one,
-        other,
-        gap,
-        _bare(scene.text, start, end, inside) if inside else gap,
-        roles.count("cue"),
-        roles.count("source"),
-        roles.count("content"),
-        scene.behind.get(other),
-        scene.ahead.get(other),
-        twin,
-        taken,
-        contents_of_one,
-    )
-
-
-def pairs_for_content(scene: Scene, links: Links, content: Fragment, before: Fragment | None) -> list[Pair]:
-    """A content with each cue that may introduce it, and with none; ``before`` is the content before it."""
-    pairs = []
-    for cue in _candidates(scene.cues, content):
-        twin = before if before is not None and links.cue_of.get(before) == cue else None
-        pairs.append(make_pair(scene, content, cue, twin))
-    return [*pairs, make_pair(scene, content, None)]
-
-
-def pairs_for_cue(scene: Scene, links: Links, cue: Fragment, before: Fragment | None) -> list[Pair]:
-    """A cue with each source that may speak, and with none; ``before`` is the cue before it."""
-    contents = tuple(links.contents_of.get(cue, ()))
-    pairs = []
-    for source in _candidates(scene.sources, cue):
-        twin = before if before is not None and links.source_of.get(before) == source else None
-        pairs.append(make_pair(scene, cue, source, twin, source in links.speaking, contents))
-    return [*pairs, make_pair(scene, cue, None, contents_of_one=contents)]
-
-
-def pairs_for_lone_content(scene: Scene, content: Fragment) -> list[Pair]:
-    """A content that has no cue with each source that may have said it, and with none."""
-    return [
-        *(make_pair(scene, content, source) for source in _candidates(scene.sources, content)),
-        make_pair(scene, content, None),
-    ]
+Cut = Callable[[str, int, int, Collection[str]], Span]
 
 
 def _choose(step: Step, pairs: Sequence[Pair], disabled: Collection[str]) -> Fragment | None:
@@ -345,12 +162,19 @@ def _continued(
     return found
 
 
-def _spans(text: str, fragments: Iterable[Fragment | Span], cut: Cut = trim) -> tuple[Span, ...]:
-    return tuple(sorted({cut(text, f.start, f.end) for f in fragments}, key=lambda s: (s.start, s.end)))
+def _spans(
+    text: str, fragments: Iterable[Fragment | Span], disabled: Collection[str], cut: Cut = trim
+) -> tuple[Span, ...]:
+    found = {cut(text, f.start, f.end, disabled) for f in fragments}
+    return tuple(sorted(found, key=lambda s: (s.start, s.end)))
 
 
 def _asides(
-    document: Document, scene: Scene, links: Links, quotations: Sequence[Span]
+    document: Document,
+    scene: Scene,
+    links: Links,
+    quotations: Sequence[Span],
+    disabled: Collection[str],
 ) -> Iterable[Attribution]:
     """One attribution for each cue without content that is set off, with its source, from words.
 
@@ -364,9 +188,33 @@ def _asides(
             relays = is_outlet(scene.text[source.start : source.end])
             if content and not (relays and content[0].end in voices):
                 confidence = min(cue.confidence, source.confidence)
-                quote_type = judge_quote(scene.text, content, quotations)
-                cues, speakers = _spans(scene.text, [cue]), _spans(scene.text, [source], trim_name)
+                quote_type = judge_quote(scene.text, content, quotations, disabled)
+                cues = _spans(scene.text, [cue], disabled)
+                speakers = _spans(scene.text, [source], disabled, trim_name)
                 yield Attribution(content, cues, speakers, quote_type, confidence)
+
+
+def _unheard(
+    text: str, cue: Fragment | None, contents: list[Fragment], sources: list[Fragment]
+) -> tuple[list[Fragment], list[Fragment]]:
+    """Contents and sources, the subject of whom a cue tells counted to the contents: "[Ruiz] was accused".
+
+    Who hears the words ("Ruiz was asked") is neither.
+    """
+    if cue is None or not sources or any(source.start >= cue.start for source in sources):
+        return contents, sources
+    before = text[max(0, cue.start - len("when  ")) : cue.start]
+    participle = told_of(before, text[cue.start : cue.end])
+    if participle is None:
+        return contents, sources
+    if hears(participle) or any(source.sentence != cue.sentence for source in sources):
+        return contents, []
+    return sorted([*contents, *sources], key=lambda f: f.start), []
+
+
+def is_quoted(quote_type: QuoteType) -> bool:
+    """Whether quotation marks alone show that words are somebody's, though nobody is named for them."""
+    return quote_type == "direct"
 
 
 def _assemble(
@@ -388,27 +236,41 @@ def _assemble(
         source = links.source_of.get(contents[0] if cue is None else cue)
         cues = [] if cue is None else [cue, *links.fellows.get(cue, ())]
         sources = [] if source is None else [source, *links.fellows.get(source, ())]
-        if source is not None and "joint_speakers" not in disabled:
+        if "spoken_of" not in disabled:
+            contents, sources = _unheard(scene.text, cue, contents, sources)
+        if source in sources and "joint_speakers" not in disabled:
             joint = _joint_speakers(scene.text, _near(silent, overlaps, source), source)
             sources += [s for s in joint if s not in sources]
         members = [*contents, *cues, *sources]
         more: list[Span] = []
         if (cues or sources) and "continued_quotation" not in disabled:
             more = _continued(scene.text, members, quotations, scene.fragments)
-        content = _spans(scene.text, [*contents, *more])
-        quote_type = judge_quote(scene.text, content, quotations)
-        if cues or sources or quote_type == "direct" or "bare" in disabled:
+        content = _spans(scene.text, [*contents, *more], disabled)
+        quote_type = judge_quote(scene.text, content, quotations, disabled)
+        if cues or sources or is_quoted(quote_type) or "bare" in disabled:
             confidence = min(f.confidence for f in members)
             found.append(
                 Attribution(
                     content,
-                    _spans(scene.text, cues),
-                    _spans(scene.text, sources, trim_name),
+                    _spans(scene.text, cues, disabled),
+                    _spans(scene.text, sources, disabled, trim_name),
                     quote_type,
                     confidence,
                 )
             )
     return found
+
+
+RULES: Mapping[str, Callable[..., object]] = {
+    "groups": _seed,
+    "spoken_of": _unheard,
+    "joint_speakers": _joint_speakers,
+    "continued_quotation": _continued,
+    "bare": is_quoted,
+    "asides": _asides,
+    "own_voice": find_statements,
+}
+"""What is done beside the weighing of pairs, by the rule's name."""
 
 
 def join_attributions(
@@ -419,8 +281,7 @@ def join_attributions(
     Takes the reader's fragments, grouped or not, and its own-voice statements. Gives attributions with a cue,
     a speaker, both or neither, and own-voice statements with the quote type none. Fragments outside the text
     are passed over; groups that cannot be an attribution are joined anew. ``disabled`` names rules to switch
-    off: any of ``onrecord.claims.joining.RULES``, "groups", "joint_speakers", "continued_quotation", "bare",
-    "asides", "own_voice".
+    off: any of ``RULES`` here and in ``joining``, ``edges``, ``quotation``, ``statements`` and ``clauses``.
 
     >>> from onrecord.model import Statement
     >>> text = '"The bridge is safe," Ana Ruiz told reporters. The council reopened it.'
@@ -432,11 +293,12 @@ def join_attributions(
     direct ['Ana Ruiz', 'told', '"The bridge is safe,"']
     none ['The council reopened it.']
     """
-    quotations = find_quotations(document.text)
+    quotations = find_quotations(document.text, disabled)
     scene = set_scene(document, reading.roles, quotations)
     links = Links() if "groups" in disabled else _seed(scene, reading.roles)
     attributed = _assemble(scene, link(scene, links, disabled), quotations, disabled)
     if "asides" not in disabled:
-        attributed += _asides(document, scene, links, quotations)
-    own = [] if "own_voice" in disabled else find_statements(document, reading.statements, attributed)
-    return tuple(sorted([*attributed, *own], key=lambda a: [(s.start, s.end) for s in (*a.content, *a.cues)]))
+        attributed += _asides(document, scene, links, quotations, disabled)
+    if "own_voice" not in disabled:
+        attributed += find_statements(document, reading.statements, attributed, disabled)
+    return tuple(sorted(attributed, key=lambda a: [(s.start, s.end) for s in (*a.content, *a.cues)]))

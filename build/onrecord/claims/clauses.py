@@ -5,7 +5,7 @@ subject, end in a conjunction, or be no more than the time and place of what som
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from onrecord import words
@@ -137,6 +137,11 @@ class Around:
         nearest = max((part.end for part in found), default=0)
         return [part for part in found if part.end == nearest]
 
+    def adjoining(self, sentence: Span, start: int) -> list[Part]:
+        """The attributed words of the sentence right before a place, with but blanks between."""
+        near = self.before(sentence, start)
+        return near if near and not self.document.text[near[0].end : start].strip() else []
+
     def follows(self, end: int, sentence: Span) -> Part | None:
         """The attributed words that follow with no word between."""
         ahead = [part for part in self.over(end, min(sentence.end, end + FARTHEST)) if part.start >= end]
@@ -169,24 +174,54 @@ def _passive_start(text: str, part: Part, start: int) -> int | None:
     return content.start if bare and not inner.endswith((",", ".", "!", "?")) else None
 
 
-def reach_back(around: Around, start: int) -> int | None:
-    """Where the clause begins in which a statement begins; null where it only trails a report's verb.
+def drop_dateline(around: Around, piece: Span) -> Span | None:
+    """The piece behind a dateline that it stands in; null where it is nothing else.
 
-    Free words before it in its sentence belong to it, and so does a subject that it shares with a report.
+    >>> text = "LINDHOLM, Norway (AP) — The port closed."
+    >>> around = Around(Document(text, (), (Span(0, 40),)), (), ())
+    >>> drop_dateline(around, Span(0, 21)), drop_dateline(around, Span(24, 40))
+    (None, Span(start=24, end=40))
     """
-    text, sentence = around.document.text, around.document.sentence_at(start)
-    if sentence is None:
-        return start
-    while near := around.before(sentence, start):
-        if text[near[0].end : start].strip():
-            return start
+    behind = skip_dateline(around.document.text, piece.start)
+    return Span(max(piece.start, behind), piece.end) if behind < piece.end else None
+
+
+def take_subject(around: Around, piece: Span) -> Span:
+    """The piece with the subject that it shares with a report right before it, if it has one."""
+    text, sentence, start = around.document.text, around.document.sentence_at(piece.start), piece.start
+    while sentence is not None and (near := around.adjoining(sentence, start)):
         back = min(_joined_start(text, part, start) for part in near)
         held = around.over(back, start)
         subject = all(part.start == back and part.speaks for part in held)
         if back == start or back < sentence.start or not (subject or len({id(p.whole) for p in held}) == 1):
-            return None if any(map(_trails, near)) else start
+            break
         start = back
-    return _free_start(around, skip_dateline(text, sentence.start), start)
+    return Span(start, piece.end)
+
+
+def drop_trail(around: Around, piece: Span) -> Span | None:
+    """The piece without the words that only trail a report's verb; null where it is nothing else."""
+    text, sentence = around.document.text, around.document.sentence_at(piece.start)
+    if sentence is None or not any(map(_trails, around.adjoining(sentence, piece.start))):
+        return piece
+    clause = _NEXT_CLAUSE.search(text, piece.start, piece.end)
+    if clause is None or not _WORD.search(text, clause.end(), piece.end):
+        return None
+    return Span(clause.end(), piece.end)
+
+
+def take_words_before(around: Around, piece: Span) -> Span:
+    """The piece with the words before it that belong to its clause and that nobody is given.
+
+    >>> text = "In a speech on Friday, Ruiz laid out her plan for the pier."
+    >>> found = take_words_before(Around(Document(text, (), (Span(0, 59),)), (), ()), Span(23, 59))
+    >>> text[found.start : found.end]
+    'In a speech on Friday, Ruiz laid out her plan for the pier.'
+    """
+    text, sentence = around.document.text, around.document.sentence_at(piece.start)
+    if sentence is None or around.before(sentence, piece.start):
+        return piece
+    return Span(_free_start(around, skip_dateline(text, sentence.start), piece.start), piece.end)
 
 
 def _joined_start(text: str, part: Part, start: int) -> int:
@@ -212,44 +247,61 @@ def _free_start(around: Around, floor: int, start: int) -> int:
     return floor
 
 
-def make_whole(around: Around, piece: Span) -> Span | None:
+def take_words_behind(around: Around, piece: Span) -> Span:
+    """The piece up to the end of its sentence, where nothing else holds the words between."""
+    sentence = around.document.sentence_at(piece.end - 1)
+    if sentence is None or sentence.end - piece.end > FARTHEST:
+        return piece
+    goes_on = _INSIDE_CLAUSE.match(around.document.text, piece.end)
+    return Span(piece.start, sentence.end) if goes_on and around.is_free(piece.end, sentence.end) else piece
+
+
+def drop_setting(around: Around, piece: Span) -> Span | None:
+    """The piece, or null where it tells but when, where or on what occasion the report behind it was made."""
+    text, sentence = around.document.text, around.document.sentence_at(piece.end - 1)
+    after = around.follows(piece.end, sentence) if sentence else None
+    if sentence is None or after is None:
+        return piece
+    inner = trim(text, piece.start, piece.end)
+    opens = skip_dateline(text, sentence.start) >= inner.start or not _WORD.search(
+        text, sentence.start, inner.start
+    )
+    is_apart = _SET_BEFORE.fullmatch(text, inner.end, after.start) is not None
+    return None if opens and is_apart and is_setting(text[inner.start : inner.end]) else piece
+
+
+def drop_conjunction(around: Around, piece: Span) -> Span:
+    """The piece without the conjunction that attributed words left at its end."""
+    sentence = around.document.sentence_at(piece.end - 1)
+    if sentence is None or around.follows(piece.end, sentence) is None:
+        return piece
+    return cut_tail(around.document.text, piece)
+
+
+RULES: Mapping[str, Callable[[Around, Span], Span | None]] = {
+    "dateline": drop_dateline,
+    "shared_subject": take_subject,
+    "trail": drop_trail,
+    "words_before": take_words_before,
+    "words_behind": take_words_behind,
+    "setting": drop_setting,
+    "conjunction": drop_conjunction,
+}
+"""What is done to each piece of a statement, in this order, by the rule's name."""
+
+
+def make_whole(around: Around, piece: Span, disabled: Collection[str] = ()) -> Span | None:
     """A piece of a statement as a clause of its own, or null where it is none.
+
+    ``disabled`` names rules of ``RULES``, and of those for edges, to switch off.
 
     >>> text = "In a speech on Friday, Ruiz laid out her plan for the pier."
     >>> found = make_whole(Around(Document(text, (), (Span(0, 59),)), (), ()), Span(23, 59))
     >>> text[found.start : found.end] if found else None
     'In a speech on Friday, Ruiz laid out her plan for the pier.'
     """
-    text = around.document.text
-    start, end = max(piece.start, skip_dateline(text, piece.start)), piece.end
-    if start >= end:
-        return None
-    back = reach_back(around, start)
-    if back is None:
-        clause = _NEXT_CLAUSE.search(text, start, end)
-        if clause is None or not _WORD.search(text, clause.end(), end):
-            return None
-        back = clause.end()
-    whole = _end_whole(around, Span(back, end))
-    return trim(text, whole.start, whole.end) if whole else None
-
-
-def _end_whole(around: Around, span: Span) -> Span | None:
-    """A statement with the end of its clause and no conjunction hanging on it; null for a setting."""
-    text, sentence = around.document.text, around.document.sentence_at(span.end - 1)
-    if sentence is None:
-        return span
-    goes_on = _INSIDE_CLAUSE.match(text, span.end) and sentence.end - span.end <= FARTHEST
-    if goes_on and around.is_free(span.end, sentence.end):
-        return Span(span.start, sentence.end)
-    after = around.follows(span.end, sentence)
-    if after is None:
-        return span
-    inner = trim(text, span.start, span.end)
-    opens = skip_dateline(text, sentence.start) >= inner.start or not _WORD.search(
-        text, sentence.start, inner.start
-    )
-    is_apart = _SET_BEFORE.fullmatch(text, inner.end, after.start) is not None
-    if opens and is_apart and is_setting(text[inner.start : inner.end]):
-        return None
-    return cut_tail(text, span)
+    whole: Span | None = piece
+    for name, rule in RULES.items():
+        if name not in disabled and whole is not None:
+            whole = rule(around, whole)
+    return trim(around.document.text, whole.start, whole.end, disabled) if whole else None

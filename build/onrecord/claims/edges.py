@@ -1,6 +1,7 @@
 """Where spans begin and end: without datelines, and without the blanks and marks left at their ends."""
 
 import re
+from collections.abc import Callable, Collection, Mapping
 
 from onrecord.model import Span
 
@@ -28,24 +29,52 @@ def skip_dateline(text: str, start: int) -> int:
     return dateline.end() if dateline else start
 
 
-def trim(text: str, start: int, end: int) -> Span:
+def cut_dateline(text: str, span: Span) -> Span:
+    """The span without the dateline that opens it; as it is where it holds nothing else."""
+    behind = skip_dateline(text, span.start)
+    return Span(behind, span.end) if behind < span.end else span
+
+
+def cut_marks(text: str, span: Span) -> Span:
+    """The span without the blanks, commas and dashes at its ends; as it is where it holds nothing else.
+
+    >>> found = cut_marks("the mayor, he said", Span(0, 11))
+    >>> found.start, found.end
+    (0, 9)
+    """
+    inner = text[span.start : span.end]
+    left, right = len(inner) - len(inner.lstrip(EDGE)), len(inner) - len(inner.rstrip(EDGE))
+    return Span(span.start + left, span.end - right) if left < len(inner) else span
+
+
+def cut_closing_mark(text: str, span: Span) -> Span:
+    """The span without a closing mark at its end that nothing in it opens, and what stood before that."""
+    last = text[span.end - 1]
+    if last in _PAIRS and span.end - span.start > 1 and _PAIRS[last] not in text[span.start : span.end]:
+        return cut_marks(text, Span(span.start, span.end - 1))
+    return span
+
+
+RULES: Mapping[str, Callable[[str, Span], Span]] = {"dateline": cut_dateline, "edge_marks": cut_marks}
+"""What is cut off every span, in this order, by the rule's name."""
+NAME_RULES: Mapping[str, Callable[[str, Span], Span]] = {**RULES, "closing_mark": cut_closing_mark}
+"""The same for words that name a voice."""
+
+
+def trim(text: str, start: int, end: int, disabled: Collection[str] = ()) -> Span:
     """The span without the dateline that opens it and the blanks, commas and dashes at its ends.
 
     It stays as it is where it holds nothing else. No source or content of PolNeAR's training part holds the
-    dateline before it.
+    dateline before it. ``disabled`` names rules of ``RULES`` to switch off.
 
     >>> text = "LINDHOLM, Norway (AP) — Ana Ruiz, the mayor, said"
     >>> [text[s.start : s.end] for s in (trim(text, 0, 33), trim(text, 32, 44))]
     ['Ana Ruiz', 'the mayor']
     """
-    behind = skip_dateline(text, start)
-    start = behind if behind < end else start
-    inner = text[start:end]
-    left, right = len(inner) - len(inner.lstrip(EDGE)), len(inner) - len(inner.rstrip(EDGE))
-    return Span(start + left, end - right) if left < len(inner) else Span(start, end)
+    return _cut(RULES, text, Span(start, end), disabled)
 
 
-def trim_name(text: str, start: int, end: int) -> Span:
+def trim_name(text: str, start: int, end: int, disabled: Collection[str] = ()) -> Span:
     """The same for words that name a voice: a closing mark that nothing in them opens goes as well.
 
     >>> text = "as “the Cape Times” wrote"
@@ -53,8 +82,13 @@ def trim_name(text: str, start: int, end: int) -> Span:
     >>> text[span.start : span.end]
     'the Cape Times'
     """
-    span = trim(text, start, end)
-    last = text[span.end - 1]
-    if last in _PAIRS and span.end - span.start > 1 and _PAIRS[last] not in text[span.start : span.end]:
-        return trim(text, span.start, span.end - 1)
+    return _cut(NAME_RULES, text, Span(start, end), disabled)
+
+
+def _cut(
+    rules: Mapping[str, Callable[[str, Span], Span]], text: str, span: Span, disabled: Collection[str]
+) -> Span:
+    for name, rule in rules.items():
+        if name not in disabled:
+            span = rule(text, span)
     return span

@@ -6,7 +6,7 @@ apostrophes, and the news habit of opening each paragraph of a long quotation wh
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from onrecord.model import QuoteType, Span
@@ -122,13 +122,17 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def _in_paragraph(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+def _in_paragraph(
+    text: str, start: int, end: int, disabled: Collection[str]
+) -> Iterator[tuple[int, int, bool]]:
     """Quotations of one paragraph as start, end and whether the closing mark was found."""
     marks = list(_MARK.finditer(text, start, end))
+    if "single_marks" in disabled:
+        marks = [mark for mark in marks if mark.group() not in _SINGLE]
     singles = _single_closers(text, marks)
     at = 0
     doubles = [place for place, mark in enumerate(marks) if mark.group() not in _SINGLE]
-    if doubles and _closes_unopened(text, marks[doubles[0]]):
+    if doubles and "unopened" not in disabled and _closes_unopened(text, marks[doubles[0]]):
         yield start, marks[doubles[0]].end(), True
         at = doubles[0] + 1
     while at < len(marks):
@@ -146,11 +150,18 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[tuple[int, int, b
         at = close + 1
 
 
-def find_quotations(text: str) -> tuple[Span, ...]:
+def _runs_on(text: str, start: int, end: int, following: int) -> bool:
+    """Whether words at [start, end) that no mark closes are a quotation: the next one opens right behind, or
+    at least four words follow the mark."""
+    return not text[end:following].strip() or re.match(r"\W*\w+(?:\W+\w+){3}", text[start:end]) is not None
+
+
+def find_quotations(text: str, disabled: Collection[str] = ()) -> tuple[Span, ...]:
     """Every stretch of text in quotation marks, the marks included, in order and without overlap.
 
     A quotation that its paragraph does not close runs to the end of that paragraph when the next paragraph
     opens another one, or when a long stretch follows the mark; else the stray mark is passed over.
+    ``disabled`` names rules of ``RULES`` to switch off.
 
     >>> [(s.start, s.end) for s in find_quotations('He said "yes" and ‘no’; the firm’s "offer".')]
     [(8, 13), (18, 22), (35, 42)]
@@ -162,10 +173,10 @@ def find_quotations(text: str) -> tuple[Span, ...]:
     """
     found: list[tuple[int, int, bool]] = []
     for start, end in _paragraphs(text):
-        found.extend(_in_paragraph(text, start, end))
+        found.extend(_in_paragraph(text, start, end, disabled))
     spans = []
     for (start, end, closed), (following, _, _) in pairwise([*found, (-1, -1, True)]):
-        if closed or not text[end:following].strip() or re.match(r"\W*\w+(?:\W+\w+){3}", text[start:end]):
+        if closed or ("unclosed" not in disabled and _runs_on(text, start, end, following)):
             spans.append(Span(start, end))
     return tuple(spans)
 
@@ -201,8 +212,32 @@ def _longest(text: str, content: Sequence[Span], quotations: Sequence[Span]) -> 
     return max(lengths, default=0)
 
 
-def judge_quote(text: str, content: Sequence[Span], quotations: Sequence[Span]) -> QuoteType:
+def is_term(text: str, content: Sequence[Span], quotations: Sequence[Span]) -> bool:
+    """Whether marks in a content set off no more than a term: the so-called “megaport”.
+
+    >>> text = "The firm said the “megaport” would open once the northern channel has been dredged."
+    >>> is_term(text, [Span(14, 83)], find_quotations(text))
+    True
+    """
+    share = quoted_share(text, content, quotations)
+    return share < MIXED_SHARE and _longest(text, content, quotations) < MIXED_WORDS
+
+
+RULES: Mapping[str, Callable[..., object]] = {
+    "single_marks": _single_closers,
+    "unopened": _closes_unopened,
+    "unclosed": _runs_on,
+    "terms": is_term,
+}
+"""What is done beside the pairing of double marks, by the rule's name."""
+
+
+def judge_quote(
+    text: str, content: Sequence[Span], quotations: Sequence[Span], disabled: Collection[str] = ()
+) -> QuoteType:
     """Direct, indirect or mixed, by how much of the content is in quotation marks.
+
+    ``disabled`` names rules of ``RULES`` to switch off.
 
     >>> def kind(text, *content):
     ...     return judge_quote(text, [Span(*s) for s in content], find_quotations(text))
@@ -218,6 +253,5 @@ def judge_quote(text: str, content: Sequence[Span], quotations: Sequence[Span]) 
     share = quoted_share(text, content, quotations)
     if share >= DIRECT_SHARE:
         return "direct"
-    return (
-        "mixed" if share >= MIXED_SHARE or _longest(text, content, quotations) >= MIXED_WORDS else "indirect"
-    )
+    term = share == 0.0 if "terms" in disabled else is_term(text, content, quotations)
+    return "indirect" if term else "mixed"

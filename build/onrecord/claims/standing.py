@@ -6,7 +6,7 @@ does.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from onrecord import words
@@ -21,13 +21,15 @@ _ENDING = re.compile(r"(?:['’]s?|\.)$")
 _TITLE = re.compile(r"(?:[\w.’'&-]+[ \t]+){1,4}\Z")
 _FIELD = re.compile(r"\s+of(?:\s+[A-Z][\w’'-]*)+\s*\Z")
 _APPOSITION = re.compile(
-    r"(?:,|\s\(|\s(?=an?\s))\s*(?P<said>[^.;:\"“”()—\n]{3,})"
-    r"|\s+(?P<of>(?:of|with|at|from) [^,.;:\"“”()\n]{3,})"
+    r"(?:,|\s\(|\s(?=an?\s))\s*(?P<said>(?:[^.;:\"“”()—\n]|(?<=\b[A-Z])\.){3,})"
+    r"|\s+(?P<of>(?:of|with|at|from) (?:[^,.;:\"“”()\n]|(?<=\b[A-Z])\.){3,})"
 )
 _REST = re.compile(r",|\b(?:said|says|told|tells|noted|argued|added|explained|wrote|who|which)\b")
 _ACCORDING = re.compile(r"\b(?:according to|in|by|with)\s+(?:the\s+)?\Z", re.IGNORECASE)
+_FORMER = re.compile(r"\b(?:[Ff]ormer|[Rr]etired|[Ee]x)\b")
 _KNOWING = re.compile(
-    r"\b(?:familiar with|close to|briefed on|(?:with|direct) knowledge|in attendance|privy to)\b"
+    r"\b(?:familiar with|close to|briefed on|in contact with|(?:with|direct) knowledge|in attendance|privy to"
+    r"|present at|who (?:was|were) (?:there|present|inside|nearby)|who (?:saw|heard|witnessed|attended))\b"
 )
 
 
@@ -58,34 +60,66 @@ def _terms(tokens: Sequence[str], places: Iterable[int]) -> Iterator[str]:
             yield " ".join(tokens[place : place + size])
 
 
-def _of_phrase(phrase: str) -> Standing | None:
-    """By the phrase's head noun, else by any of its words, else by what it is said to know."""
-    core, tokens = _WORD.findall(core_of(phrase)), _WORD.findall(phrase)
-    found = _first(_terms(core, reversed(range(len(core))))) or _first(_terms(tokens, range(len(tokens))))
-    return found or ("witness" if _KNOWING.search(phrase) else None)
+def _then(said: str, standing: Standing | None) -> Standing | None:
+    """The standing that an office once held gives: who has left it knows it and no longer speaks for it."""
+    return "expert" if standing == "official" and _FORMER.search(said) else standing
 
 
-def _of_title(before: str) -> Standing | None:
-    """By the words right before a name: "Minister of Health [Ana Ruiz]", "its spokeswoman, [Ana Ruiz]"."""
-    title = _TITLE.search(re.sub(r",\s*\Z", " ", before))
-    tokens = _WORD.findall(_FIELD.sub("", title.group())) if title else []
-    return _first(" ".join(tokens[-size:]) for size in (3, 2, 1) if size <= len(tokens))
+def judge_head(text: str, start: int, end: int) -> Standing | None:
+    """By the phrase's head noun: "a professor of law" is an expert, "police in Lindholm" are officials."""
+    core = _WORD.findall(core_of(text[start:end]))
+    return _first(_terms(core, reversed(range(len(core)))))
 
 
-def _of_apposition(before: str, after: str) -> Standing | None:
-    """By what stands behind a name: "[Ana Ruiz], a professor of law,", "[Ana Ruiz] of the city council"."""
-    found = _APPOSITION.match(after)
-    if found is None or (found["said"] and _ACCORDING.search(before)):
-        return None
-    tokens = _WORD.findall(_REST.split(found["said"] or found["of"])[0])
+def judge_words(text: str, start: int, end: int) -> Standing | None:
+    """By any of the phrase's words: "Ana Ruiz, a professor of law"."""
+    tokens = _WORD.findall(text[start:end])
     return _first(_terms(tokens, range(len(tokens))))
 
 
-def judge_standing(text: str, start: int, end: int, kind: AgentKind) -> Standing | None:
+def judge_knowledge(text: str, start: int, end: int) -> Standing | None:
+    """By what the phrase is said to know: "three people familiar with the talks"."""
+    return "witness" if _KNOWING.search(text[start:end]) else None
+
+
+def judge_title(text: str, start: int, end: int) -> Standing | None:
+    """By the words right before a name: "Minister of Health [Ana Ruiz]", "its spokeswoman, [Ana Ruiz]"."""
+    title = _TITLE.search(re.sub(r",\s*\Z", " ", text[max(0, start - WINDOW) : start]))
+    said = _FIELD.sub("", title.group()) if title else ""
+    tokens = _WORD.findall(said)
+    return _then(said, _first(" ".join(tokens[-size:]) for size in (3, 2, 1) if size <= len(tokens)))
+
+
+def judge_apposition(text: str, start: int, end: int) -> Standing | None:
+    """By what stands behind a name: "[Ana Ruiz], a professor of law,", "[Ana Ruiz] of the city council"."""
+    found = _APPOSITION.match(text[end : end + WINDOW])
+    if found is None or (found["said"] and _ACCORDING.search(text[max(0, start - WINDOW) : start])):
+        return None
+    said = _REST.split(found["said"] or found["of"])[0]
+    tokens = _WORD.findall(said)
+    return _then(said, _first(_terms(tokens, range(len(tokens)))))
+
+
+Rule = Callable[[str, int, int], Standing | None]
+
+OWN_RULES: Mapping[str, Rule] = {
+    "head_noun": judge_head,
+    "any_word": judge_words,
+    "knowledge": judge_knowledge,
+}
+"""What a voice's own words show, by the rule's name; the first that shows something holds."""
+RULES: Mapping[str, Rule] = {**OWN_RULES, "title": judge_title, "apposition": judge_apposition}
+"""The same with what stands beside a person's name."""
+
+
+def judge_standing(
+    text: str, start: int, end: int, kind: AgentKind, disabled: Collection[str] = ()
+) -> Standing | None:
     """Whether the voice at [start, end) speaks as an official, an expert or a witness.
 
     Null where nothing in its words, its title or its apposition shows it, and for outlets and documents. Only
-    a person has a title or an apposition: what stands beside "labeled Norfield a risk" is none.
+    a person has a title or an apposition: what stands beside "labeled Norfield a risk" is none. ``disabled``
+    names rules of ``RULES`` to switch off.
 
     >>> text = "Marta Berg, a professor of law, and Police Chief Ana Ruiz told a neighbour that Lee had left."
     >>> for name in ("Marta Berg", "Ana Ruiz", "a neighbour", "Lee"):
@@ -99,11 +133,9 @@ def judge_standing(text: str, start: int, end: int, kind: AgentKind) -> Standing
         return None
     while end > start + 1 and text[end - 1] in ", ":
         end -= 1
-    own = _of_phrase(text[start:end])
-    if own or kind != "person":
-        return own
-    before, after = text[max(0, start - WINDOW) : start], text[end : end + WINDOW]
-    return _of_title(before) or _of_apposition(before, after)
+    rules = RULES if kind == "person" else OWN_RULES
+    found = (rule(text, start, end) for name, rule in rules.items() if name not in disabled)
+    return next((standing for standing in found if standing), None)
 
 
 def find_standings(text: str, mentions: Iterable[Mention]) -> dict[int, Standing]:

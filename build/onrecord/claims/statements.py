@@ -1,7 +1,7 @@
 """What an article claims in its own voice, beside what it attributes to others."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from onrecord.claims.asides import reports
 from onrecord.claims.clauses import LEAST_PIECE, Around, Part, is_setting, is_web_line, make_whole
@@ -29,17 +29,32 @@ def _pieces(statement: Statement, taken: Sequence[Span]) -> Iterable[Span]:
         yield Span(start, statement.end)
 
 
-def join_settings(text: str, statements: Iterable[Statement]) -> list[Statement]:
-    """Statements in order; one of but time, place or occasion joined to the clause behind it.
+def is_own(text: str, statement: Statement, pieces: Sequence[Span]) -> bool:
+    """Whether enough of a statement's words are left for it to be the article's own.
+
+    >>> text = "The council said no."
+    >>> is_own(text, Statement(0, 20, 0.9), [Span(0, 20)]), is_own(text, Statement(0, 20, 0.9), [Span(0, 3)])
+    (True, False)
+    """
+    left = sum(len(_WORD.findall(text, p.start, p.end)) for p in pieces)
+    return left > OWN_SHARE * len(_WORD.findall(text, statement.start, statement.end))
+
+
+def read_in_order(text: str, statements: Iterable[Statement]) -> list[Statement]:
+    """Statements in order, without repeats and without those outside the text."""
+    within = {s for s in statements if 0 <= s.start < s.end <= len(text)}
+    return sorted(within, key=lambda s: (s.start, s.end))
+
+
+def join_settings(text: str, statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, one of but time, place or occasion joined to the clause behind it.
 
     >>> text = "Earlier this month, the pier closed."
     >>> join_settings(text, [Statement(0, 18, 0.6), Statement(20, 36, 0.9)])
     [Statement(start=0, end=36, confidence=0.6)]
     """
     joined: list[Statement] = []
-    for statement in sorted(set(statements), key=lambda s: (s.start, s.end)):
-        if not 0 <= statement.start < statement.end <= len(text):
-            continue
+    for statement in statements:
         before = joined[-1] if joined else statement
         if before.end <= statement.start and _BESIDE.fullmatch(text, before.end, statement.start):
             phrase = text[before.start : before.end].rstrip(" ,")
@@ -51,32 +66,56 @@ def join_settings(text: str, statements: Iterable[Statement]) -> list[Statement]
     return joined
 
 
-def _tells(text: str, statement: Statement, attribution: Attribution) -> bool:
-    """Whether the statement holds the speaker and the cue of an attribution that is more than a report."""
+def tells(text: str, statement: Statement, attribution: Attribution) -> bool:
+    """Whether the statement holds the speaker and the cue of an attribution that is more than a report.
+
+    >>> wants = Attribution((Span(18, 28),), (Span(12, 17),), (Span(0, 11),), "indirect", 0.9)
+    >>> says = Attribution((Span(17, 29),), (Span(12, 16),), (Span(0, 11),), "indirect", 0.9)
+    >>> tells("The council wants a new pier.", Statement(0, 29, 0.8), wants)
+    True
+    >>> tells("The council says the pier sank", Statement(0, 30, 0.8), says)
+    False
+    """
     shown = (*attribution.cues, *attribution.speakers)
     if any(reports(text[cue.start : cue.end]) for cue in attribution.cues):
         return False
     return bool(shown) and all(statement.start <= s.start and s.end <= statement.end for s in shown)
 
 
-def _whole_pieces(around: Around, pieces: Sequence[Span]) -> tuple[Span, ...]:
-    """The pieces of a statement made whole, without remainders of a word or two beside longer ones."""
-    text = around.document.text
-    whole = sorted({w for p in pieces if (w := make_whole(around, p))}, key=lambda s: (s.start, s.end))
-    if len(whole) > 1:
-        whole = [w for w in whole if len(_WORD.findall(text, w.start, w.end)) >= LEAST_PIECE]
-    return tuple(whole)
+def drop_remainders(text: str, pieces: Sequence[Span]) -> list[Span]:
+    """The pieces without those of a word or two, where there are several.
+
+    >>> text = "The crew, though, left the pier"
+    >>> [text[s.start : s.end] for s in drop_remainders(text, [Span(10, 16), Span(18, 31)])]
+    ['left the pier']
+    """
+    if len(pieces) < 2:
+        return list(pieces)
+    return [p for p in pieces if len(_WORD.findall(text, p.start, p.end)) >= LEAST_PIECE]
+
+
+RULES: Mapping[str, Callable[..., object]] = {
+    "joined_settings": join_settings,
+    "own_share": is_own,
+    "whole_telling": tells,
+    "remainders": drop_remainders,
+    "posts": is_web_line,
+}
+"""What decides which statements there are, by the rule's name; ``clauses.RULES`` then make them whole."""
 
 
 def find_statements(
-    document: Document, statements: Iterable[Statement], attributed: Iterable[Attribution]
+    document: Document,
+    statements: Iterable[Statement],
+    attributed: Iterable[Attribution],
+    disabled: Collection[str] = (),
 ) -> list[Attribution]:
     """Statements of the article itself: those that attributed words do not cover by half or more.
 
     A statement that holds an attribution's speaker and cue tells that the speaker holds or does something, if
     the cue is no plain report ("said"). It stays whole, and the attribution stands beside it. With that,
-    claims cover 97 instead of 90 % of the words that FactAppeal's validation part counts as claims, at the
-    same precision. Each statement is made whole (``clauses``); posts and links are none.
+    claims cover @@. Each statement is made whole (``clauses``); posts and links are none. ``disabled`` names
+    rules to switch off: of ``RULES``, ``clauses.RULES`` and ``edges.RULES``.
 
     >>> text = "The council wants a new pier."
     >>> document = Document(text, (), (Span(0, 29),))
@@ -90,17 +129,34 @@ def find_statements(
     text = document.text
     parts = [Part(s.start, s.end, a) for a in attributed for s in (*a.content, *a.cues, *a.speakers)]
     parts.sort(key=lambda part: (part.start, part.end))
-    read = join_settings(text, statements)
+    read = read_in_order(text, statements)
+    if "joined_settings" not in disabled:
+        read = join_settings(text, read)
     around = Around(document, parts, [Span(s.start, s.end) for s in read])
     found = []
     for statement in read:
-        near = around.over(statement.start, statement.end)
-        taken = [Span(p.start, p.end) for p in near if not _tells(text, statement, p.whole)]
-        pieces = [trim(text, p.start, p.end) for p in _pieces(statement, taken)]
-        pieces = [p for p in pieces if _WORD.search(text, p.start, p.end)]
-        left = sum(len(_WORD.findall(text, p.start, p.end)) for p in pieces)
-        if left and left > OWN_SHARE * len(_WORD.findall(text, statement.start, statement.end)):
-            whole = _whole_pieces(around, pieces)
-            if whole and not is_web_line(text[whole[0].start : whole[-1].end]):
-                found.append(Attribution(whole, (), (), "none", statement.confidence))
+        content = _content_of(around, statement, disabled)
+        is_post = (
+            "posts" not in disabled and content and is_web_line(text[content[0].start : content[-1].end])
+        )
+        if content and not is_post:
+            found.append(Attribution(content, (), (), "none", statement.confidence))
     return found
+
+
+def _content_of(around: Around, statement: Statement, disabled: Collection[str]) -> tuple[Span, ...]:
+    """What a statement claims in the article's own voice, or nothing."""
+    text = around.document.text
+    whole_telling = "whole_telling" not in disabled
+    taken = [
+        Span(part.start, part.end)
+        for part in around.over(statement.start, statement.end)
+        if not (whole_telling and tells(text, statement, part.whole))
+    ]
+    pieces = [trim(text, p.start, p.end, disabled) for p in _pieces(statement, taken)]
+    pieces = [p for p in pieces if _WORD.search(text, p.start, p.end)]
+    if not pieces or ("own_share" not in disabled and not is_own(text, statement, pieces)):
+        return ()
+    made = {whole for piece in pieces if (whole := make_whole(around, piece, disabled))}
+    clauses = sorted(made, key=lambda span: (span.start, span.end))
+    return tuple(clauses if "remainders" in disabled else drop_remainders(text, clauses))
