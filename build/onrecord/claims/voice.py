@@ -261,7 +261,7 @@ def _judge_common(phrase: str, core: str) -> Voice | None:
 def find_apposed(phrase: str, names: Sequence[Name] = (), start: int = 0) -> tuple[int, int] | None:
     """Where in a phrase the name stands that its description ends with: "the pilot, Ana Ruiz".
 
-    By the reader's ``names``, of a text in which the phrase begins at ``start``; where it found none behind the
+    By the reader's ``names``, of a text in which the phrase begins at ``start``; where none stands behind the
     comma, by two capitals or more, or a capital right behind what the description hangs on.
 
     >>> phrase = "a spokesman for the mission, Joost van der Veen"
