@@ -1,24 +1,21 @@
 """What each rule on page layouts brings: lines of tests/data/layouts that get a wrong kind without it.
 
-python bench/layouts.py > bench/layouts.md
+python -m bench.layouts > bench/layouts.md
 """
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "build"))
+from onrecord.cleaning import clean, furniture
 
-from onrecord.cleaning import clean, furniture  # noqa: E402 - the path above comes first
-
+LAYOUTS = Path(__file__).parents[1] / "tests" / "data" / "layouts"
 KINDS = {"T": "title", "S": "standfirst", "H": "heading", "B": "body", "F": "furniture"}
 NOTHING: frozenset[str] = frozenset()
 
 
 def read_layouts() -> Iterator[tuple[str, list[str]]]:
     """Each page's text and the kinds its blocks should get, in order."""
-    for path in sorted((ROOT / "tests" / "data" / "layouts").glob("*.txt")):
+    for path in sorted(LAYOUTS.glob("*.txt")):
         rows = [row.partition(" ") for row in path.read_text(encoding="utf-8").splitlines()[1:]]
         yield "\n".join(line for _, _, line in rows), [KINDS[mark] for mark, _, _ in rows if mark in KINDS]
 
