@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from spans import any_span
 
 from onrecord.cleaning.headlines import is_title_case, settle_headlines
 from onrecord.model import Block, Document, Name
@@ -48,16 +49,21 @@ def test_lines_without_long_words_are_no_title_case() -> None:
     assert not is_title_case("A B C 12 of it")
 
 
+def test_a_person_behind_a_title_stays_though_the_body_is_silent() -> None:
+    text = "Remarks by Harbour Minister Ana Ruiz at Port Day\nGood evening."
+    blocks = (Block(0, 48, "title"), Block(49, 62, "body"))
+    names = [Name(28, 36, "person", 0.9), Name(40, 48, "organization", 0.9)]
+    found = settle_headlines(Document(text, blocks, ()), names)
+    assert [text[name.start : name.end] for name in found] == ["Ana Ruiz"]
+
+
 @given(st.text(min_size=1, max_size=60), st.data())
 def test_any_headline(text: str, data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, len(text)))
     blocks = tuple(
         block for block in (Block(0, cut, "title"), Block(cut, len(text), "body")) if block.start < block.end
     )
-    spans = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(sorted)
-    names = [
-        Name(start, end, "other", 0.5) for start, end in data.draw(st.lists(spans, max_size=5)) if start < end
-    ]
+    names = [Name(*span, "other", 0.5) for span in data.draw(st.lists(any_span(text), max_size=5))]
     found = settle_headlines(Document(text, blocks, ()), names)
     assert all(0 <= name.start < name.end <= len(text) for name in found)
     assert [n for n in found if n.start >= cut] == sorted(

@@ -2,22 +2,26 @@
 
 import time
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spans import any_span
 
-from onrecord.model import Document, Name, Span
+from onrecord.model import Document, EntityType, Name, Span
 from onrecord.people.kinds import settle_kinds
 from onrecord.people.settle import STEPS, settle_names
 
+Read = tuple[tuple[str, EntityType], ...]
 
-def settle(text: str, *read: tuple[str, str], without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+
+def settle(text: str, *read: tuple[str, EntityType], without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     """The names settled where a reader finds each (words, kind) once, at the next place they stand."""
     names, at = [], 0
     for words, kind in read:
         at = text.index(words, at)
-        names.append(Name(at, at + len(words), kind, 0.9))  # type: ignore[arg-type]  # strings are kinds
+        names.append(Name(at, at + len(words), kind, 0.9))
         at += len(words)
     found = settle_names(Document(text, (), (Span(0, len(text)),)), names, without)
     return [(text[name.start : name.end], name.type) for name in found]
@@ -85,12 +89,12 @@ def test_names_of_two_bearers_come_apart() -> None:
 
 
 def test_two_halves_of_a_committee_are_one() -> None:
-    read = (("House Fishing", "organization"), ("Piers Committee", "organization"))
-    assert settle("the House Fishing and Piers Committee met", *read) == [
+    halves: Read = (("House Fishing", "organization"), ("Piers Committee", "organization"))
+    assert settle("the House Fishing and Piers Committee met", *halves) == [
         ("House Fishing and Piers Committee", "organization")
     ]
-    read = (("White House", "organization"), ("Piers Committee", "organization"))
-    assert len(settle("the White House and Piers Committee met", *read)) == 2
+    apart: Read = (("White House", "organization"), ("Piers Committee", "organization"))
+    assert len(settle("the White House and Piers Committee met", *apart)) == 2
 
 
 def test_a_state_cut_short_keeps_its_full_stop() -> None:
@@ -181,8 +185,8 @@ def test_a_sum_of_money_is_no_country() -> None:
         ("Ana Lake", "person", "person"),
     ],
 )
-def test_what_a_name_is_says_its_head(words: str, read: str, kind: str) -> None:
-    assert [name.type for name in settle_kinds(words, [Name(0, len(words), read, 0.9)])] == [kind]  # type: ignore[arg-type]  # strings are kinds
+def test_what_a_name_is_says_its_head(words: str, read: EntityType, kind: str) -> None:
+    assert [name.type for name in settle_kinds(words, [Name(0, len(words), read, 0.9)])] == [kind]
 
 
 def test_the_surer_mentions_decide() -> None:
@@ -200,6 +204,55 @@ def test_what_no_mention_is_sure_of_is_dropped() -> None:
 
 def test_steps_can_be_left_out() -> None:
     assert settle("an AI firm", ("AI", "organization"), without=STEPS) == [("AI", "organization")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "read", "kind"),
+    [
+        ("They fled the breakaway province of Sarkan.", "Sarkan", "person", "place"),
+        ("A storm hit the Sarkan coast.", "Sarkan", "organization", "place"),
+        ("They stormed Sarkan's embassy.", "Sarkan", "person", "place"),
+        ("The council of Sarkan met.", "Sarkan", "person", "person"),
+        ("The ferry Lady Ingrid sank.", "Lady Ingrid", "person", "product"),
+        ("The vaccine, Toravax, works.", "Toravax", "person", "product"),
+        ("Sarkanian Prime Minister Ana Ruiz left.", "Sarkanian", "person", "group"),
+        ("The Sarkanese army left.", "Sarkanese", "person", "group"),
+        ("Bagdasarian left.", "Bagdasarian", "person", "person"),
+    ],
+)
+def test_the_words_beside_a_name_say_what_it_is(text: str, words: str, read: str, kind: str) -> None:
+    start = text.index(words)
+    name = Name(start, start + len(words), read, 0.7)  # type: ignore[arg-type]  # strings are kinds
+    assert [found.type for found in settle_kinds(text, [name])] == [kind]
+
+
+def test_the_first_word_of_a_firm_is_the_firm() -> None:
+    read: Read = (("Norfield Seaways", "organization"), ("Norfield", "person"), ("Ana Halden", "person"))
+    text = "Norfield Seaways grew. Norfield hired Ana Halden of Halden Seaways. Halden left."
+    found = settle(text, *read, ("Halden Seaways", "organization"))
+    assert ("Norfield", "organization") in found
+    assert ("Halden", "person") in found
+
+
+def test_the_first_word_of_a_public_body_is_its_place() -> None:
+    read = (("Halden", "organization"), ("Halden Crown Court", "organization"))
+    assert settle("He lives in Halden, said Halden Crown Court.", *read)[0] == ("Halden", "place")
+
+
+def test_a_doubtful_name_stays_where_another_vouches_for_it() -> None:
+    text = "Norfield AB fell. Norfield sued under the Quiet Harbours Act. Blown sank."
+    spans = ((0, 11, "organization", 0.4), (18, 26, "person", 0.9), (42, 60, "other", 0.4))
+    names = [Name(*span) for span in (*spans, (62, 67, "person", 0.4))]  # type: ignore[arg-type]  # strings
+    found = settle_names(Document(text, (), (Span(0, len(text)),)), names)
+    assert [(text[name.start : name.end], name.type) for name in found] == [
+        ("Norfield AB", "organization"),
+        ("Norfield", "organization"),
+        ("Quiet Harbours Act", "law"),
+    ]
+
+
+def test_a_ticker_is_no_name() -> None:
+    assert settle("Norfield Inc. (NASDAQ: NRFD) fell.", ("NRFD", "organization")) == []
 
 
 WORDS = st.sampled_from(
@@ -226,10 +279,10 @@ WORDS = st.sampled_from(
 
 @given(st.lists(WORDS, max_size=25).map(" ".join), st.data())
 def test_any_names_stay_within_the_text_and_apart(text: str, data: st.DataObject) -> None:
-    spans = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(sorted)
-    kinds = st.sampled_from(["person", "organization", "place", "group", "other"])
-    drawn = data.draw(st.lists(st.tuples(spans, kinds, st.sampled_from([0.5, 0.85, 0.99])), max_size=6))
-    names = [Name(start, end, kind, sure) for (start, end), kind, sure in drawn if start < end]  # type: ignore[arg-type]  # strings are kinds
+    kinds = st.sampled_from(get_args(EntityType))
+    sure = st.sampled_from([0.5, 0.85, 0.99])
+    drawn = data.draw(st.lists(st.tuples(any_span(text), kinds, sure), max_size=6 if text else 0))
+    names = [Name(*span, kind, confidence) for span, kind, confidence in drawn]
     found = settle_names(Document(text, (), (Span(0, len(text)),)), names)
     assert all(0 <= one.start < one.end <= len(text) for one in found)
     assert all(one.end <= two.start for one, two in pairwise(found))

@@ -7,7 +7,7 @@ confidence, and the words of the name ("... County", "Ana ...") and what is know
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache
 from typing import cast
@@ -23,7 +23,7 @@ from onrecord.people.names import (
 )
 from onrecord.words import load, table
 
-__all__ = ["head_kind", "settle_kinds"]
+__all__ = ["head_kind", "settle_kinds", "told_beside"]
 
 HEAD, TITLE, GIVEN = 2.0, 1.0, 0.5
 KNOWN, HEARD_OF, FULLER = 1.0, 0.7, 2.0
@@ -91,12 +91,14 @@ def settle_kinds(text: str, names: Sequence[Name]) -> list[Name]:
         for kind, weight in _evidence(text, name, words):
             ballot[kind] += weight
     families = _families(names, written)
-    firms = _firms(written) - families
+    firms = _firms(names, written) - families
+    bodies = [words for words in written if " " in words and words.split()[-1] in load("public_bodies")]
+    seats = {name_key(words.split()[0]) for words in bodies} - load("group_nouns") - load("weak_name_starts")
     chosen: dict[str, EntityType] = {}
     for words in written:
         key = _key(words)
         if key not in chosen:
-            chosen[key] = _choose(words, votes[key], counts[key], families, firms)
+            chosen[key] = _choose(words, votes[key], counts[key], families, firms, seats)
     _spread_to_acronyms(written, votes, chosen)
     return [replace(n, type=chosen[_key(words)]) for n, words in zip(names, written, strict=True)]
 
@@ -119,7 +121,44 @@ def _evidence(text: str, name: Name, words: str) -> list[tuple[EntityType, float
         found.append(("person", TITLE))
     if (MODEL_NUMBER.search(words) and len(parts) > 1) or _is_product(words):
         found.append(("product", HEAD))
+    if beside := told_beside(text, name, words):
+        found.append((beside, HEAD))
     return found
+
+
+def told_beside(text: str, name: Name, words: str) -> EntityType | None:
+    """What the nouns around a name say it is.
+
+    >>> text = "the town of Halden, the ferry Lady Ingrid and Sarkanian President Ana Ruiz"
+    >>> def told(words):
+    ...     start = text.index(words)
+    ...     return told_beside(text, Name(start, start + len(words), "person", 0.9), words)
+    >>> told("Halden"), told("Lady Ingrid"), told("Sarkanian"), told("Ana Ruiz")
+    ('place', 'product', 'group', None)
+    """
+    before, after = text[max(0, name.start - 40) : name.start], text[name.end : name.end + 40]
+    noun, behind = _NOUN_BEFORE.search(before), _NOUN_BEHIND.match(after)
+    if noun and noun["link"].strip() == "of" and noun["noun"].lower() in load("place_words"):
+        return "place"
+    if noun and noun["link"].strip() in ("", ",") and noun["noun"] in load("craft_words"):
+        return "product"
+    if behind and behind["noun"] in (load("place_words") if behind["owner"] is None else _MISSIONS):
+        led = re.search(r"\bthe $", before, re.IGNORECASE)
+        return "place" if led or behind["owner"] else None
+    if " " not in words and _ADJECTIVE.fullmatch(words) and _OFFICE.match(after):
+        return "group"
+    return None
+
+
+_NOUN_BEFORE = re.compile(r"\b(?P<noun>[^\W\d_]+)(?P<link> of |, | )\Z")
+_NOUN_BEHIND = re.compile(r"(?P<owner>[’']s)? (?P<noun>[a-z]+)\b")
+_MISSIONS = frozenset(["capital", "coast", "consulate", "embassy", "territory"])
+_ADJECTIVE = re.compile(r"[A-Z][a-z]{2,}(?:ian|ean|ese)")
+_OFFICE = re.compile(
+    r" (?:(?:[Pp]rime|[Ff]oreign|[Ff]inance|[Dd]efen[cs]e|[Vv]ice|[Dd]eputy|[Ff]ormer) )*"
+    r"(?:[Mm]inisters?|[Pp]residents?|[Aa]mbassador|[Kk]ing|[Qq]ueen|[Gg]overnment|[Aa]rmy|[Nn]avy|[Pp]arliament"
+    r"|[Tt]roops|[Ff]orces|[Oo]fficials?|[Ll]eaders?|[Ss]oldiers)\b"
+)
 
 
 def _is_product(words: str) -> bool:
@@ -145,9 +184,14 @@ def _is_people(words: str) -> bool:
 _FOLLOWERS = re.compile(r"^[A-Z][a-z]{2,}(?:ists|ites|crats|icans)$")
 
 
-def _firms(written: Sequence[str]) -> frozenset[str]:
+def _firms(names: Sequence[Name], written: Sequence[str]) -> frozenset[str]:
     """The first words of the organizations that the article names in full, where they may stand for them."""
-    firsts = {name_key(words).split(" ")[0] for words in written if head_kind(words) == "organization"}
+    firsts = {
+        name_key(words).split(" ")[0]
+        for name, words in zip(names, written, strict=True)
+        if head_kind(words) == "organization"
+        or (name.type == "organization" and re.fullmatch(r"[A-Z][a-z]\w* [A-Z][a-z]\w*", words))
+    }
     return frozenset(
         word
         for word in firsts
@@ -161,6 +205,7 @@ def _choose(
     mentions: int,
     families: frozenset[str],
     firms: frozenset[str],
+    seats: Set[str],
 ) -> EntityType:
     if all(_is_people(part) for part in re.split(r" ?[-–] ?", words)):
         return "group"
@@ -171,8 +216,10 @@ def _choose(
     )
     if " " not in words and name_key(words) in families:
         ballot["person"] += FULLER
-    elif " " not in words and name_key(words) in firms:
+    elif " " not in words and name_key(words) in firms - seats:
         ballot["organization"] += FULLER
+    elif " " not in words and name_key(words) in seats and not agency:
+        ballot["place"] += FULLER
     elif is_place_name(words) and not agency:
         sure = place and words not in given_names()
         ballot["place"] += KNOWN * mentions if sure else HEARD_OF * mentions

@@ -303,6 +303,8 @@ def short_of(short: str, full: str, kind: EntityType) -> bool:
     >>> pairs = (("Norfield", "Norfield Mining"), ("New", "New Era"), ("Senate", "Senate Ports Committee"))
     >>> [short_of(a, b, "organization") for a, b in pairs]
     [True, False, False]
+    >>> short_of("Halden", "Halden Crown Court", "organization")
+    False
     """
     if kind == "person":
         one, two = split_person(short), split_person(full)
@@ -318,5 +320,7 @@ def short_of(short: str, full: str, kind: EntityType) -> bool:
     if known_kind(short, "organization") not in (None, "company") or name_key(short).upper() == short:
         return False
     if one_words[0] in load("weak_name_starts") or canonical_name(short, "place"):
+        return False
+    if full.split()[-1] in load("public_bodies"):
         return False
     return two_words[0] == one_words[0]

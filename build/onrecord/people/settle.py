@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from onrecord.model import Document, EntityType, Name
 from onrecord.people.edges import LEAST, is_place_name, is_title, split_name, split_pair, trim_name
 from onrecord.people.growth import extend_name, join_names
-from onrecord.people.kinds import settle_kinds
+from onrecord.people.kinds import head_kind, settle_kinds, told_beside
 from onrecord.people.names import acronyms_of, canonical_name, split_person
 from onrecord.words import load
 
@@ -191,6 +191,8 @@ def is_junk(text: str, name: Name, spelling: Spelling) -> bool:
     words = text[name.start : name.end]
     if not any(c.isalpha() for c in words) or words in load("weekday_names"):
         return True
+    if _EXCHANGE.search(text, max(0, name.start - 12), name.start):
+        return True
     if words in load("generic_acronyms"):
         return not re.search(r"\w \($", text[max(0, name.start - 3) : name.start])
     if _in_address(text, name) or re.match(r" ?\$", text[name.end : name.end + 2]):
@@ -217,8 +219,19 @@ def drop_doubtful(text: str, names: Sequence[Name]) -> list[Name]:
         words = text[name.start : name.end]
         best[words] = max(best[words], name.confidence)
     known = {w for w in best if is_place_name(w) or canonical_name(w, "organization")}
+    known |= {words for name in names if told_beside(text, name, words := text[name.start : name.end])}
     kept = {words for words, sure in best.items() if sure >= LEAST} | known
+    people = {text[name.start : name.end] for name in names if name.type == "person"}
+    kept |= {words for words in best.keys() - kept - people if _is_vouched_for(words, kept)}
     return [name for name in names if text[name.start : name.end] in kept]
+
+
+def _is_vouched_for(words: str, kept: set[str]) -> bool:
+    """Whether a name of several words begins with a name that stays, or ends as laws and firms do."""
+    first, _, rest = words.partition(" ")
+    if not rest or not all(part[:1].isupper() for part in (first, rest)):
+        return False
+    return first in kept or head_kind(words) == "law" or words.split()[-1] in load("company_suffixes")
 
 
 def drop_half_names(text: str, names: Sequence[Name]) -> list[Name]:
@@ -230,6 +243,9 @@ def drop_half_names(text: str, names: Sequence[Name]) -> list[Name]:
     titles = load("titles_in_names") - families
     return [name for name in names if text[name.start : name.end] not in load("generic_names") | titles]
 
+
+_EXCHANGE = re.compile(r"\b(?:NASDAQ|Nasdaq|NYSE|LSE|AMEX|TSX|ASX|OTC\w*|HKEX|SEHK|TSE): ?\Z")
+"""What stands before a share's letters."""
 
 LONGEST_ADDRESS = 100
 """Characters on each side in which a web address is looked for: longer ones are rare."""
