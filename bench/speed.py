@@ -205,7 +205,8 @@ def peak_memory() -> float:
     """The most memory this process has held, in MB, as Linux tells it. What ``resource`` gives may be that of
     the process that started it."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
+    (peak,) = re.findall(r"VmHWM:\s+(\d+)", status)
+    return int(peak) / 1024
 
 
 def first_article(texts: list[str]) -> tuple[float, float]:
@@ -238,10 +239,11 @@ def main() -> None:
     own = with_processes(start_onrecord, texts, options.workers)
     print(f"{'words/s':16} on {options.workers} cores (the reader by so many times), of one core's work")
     print(f"{'onrecord reader':16} {own.clock:8.0f}          {own.core:8.0f}")
-    for name, measure in (
-        ("spaCy small", lambda: with_processes(start_spacy, texts, options.workers)),
-        ("RoBERTa-base", lambda: roberta(texts, options.workers)),
-    ):
+    others: dict[str, Callable[[], Speed]] = {
+        "spaCy small": lambda: with_processes(start_spacy, texts, options.workers),
+        "RoBERTa-base": lambda: roberta(texts, options.workers),
+    }
+    for name, measure in others.items():
         try:
             other = measure()
         except ImportError as error:

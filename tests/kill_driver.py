@@ -17,6 +17,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -88,7 +89,7 @@ def fork(work: Callable[[], None]) -> int:
 
 
 def kill_at_every_step(place: Path, old: Path, work: Callable[[Path], None]) -> None:
-    os.fsync = lambda handle: None  # slow, and of no account to a kill: what was written stays written
+    os.fsync = lambda fd: None  # slow, and of no account to a kill: what was written stays written
     step, status = 0, signal.SIGKILL.value
     while status:
         step += 1
@@ -113,7 +114,7 @@ def kill_at_random(place: Path, old: Path, work: Callable[[Path], None]) -> None
     for attempt in range(RANDOM_KILLS):
         out = place / str(attempt)
         shutil.copytree(old, out)
-        child = fork(lambda out=out: work(out))
+        child = fork(partial(work, out))
         time.sleep(chance.uniform(0, 1.5 * whole))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any, cast
+
+from spans import place
 
 from onrecord.model import (
     AgentKind,
@@ -17,6 +20,7 @@ from onrecord.model import (
     Hop,
     LocalEntity,
     Mention,
+    QuoteType,
     Span,
 )
 
@@ -48,7 +52,7 @@ def tell(
     **known: str | None,
 ) -> Annotated:
     """An article whose claims, names and dates are found in its text as they are written."""
-    article = Article(name, text, sha256(text.encode()).hexdigest(), **known)  # type: ignore[arg-type]  # by name
+    article = Article(name, text, sha256(text.encode()).hexdigest(), **cast(dict[str, Any], known))
     kinds = dict(names or {})
     chains = {one: chain for chain, one in enumerate(kinds)}
     found = [
@@ -63,8 +67,7 @@ def tell(
         tuple(LocalEntity(one, kind) for one, kind in kinds.items()),
         tuple(sorted(mentions, key=lambda m: m.start)),
         tuple(
-            Date(text.index(words), text.index(words) + len(words), "date", value, "hand", None)
-            for words, value in (dates or {}).items()
+            Date(*place(text, words), "date", value, "hand", None) for words, value in (dates or {}).items()
         ),
         tuple(_claim(text, said, chains, mentions) for said in claims),
         (),
@@ -81,7 +84,7 @@ def _claim(text: str, said: Said, chains: Mapping[str, int], mentions: Sequence[
         hops.append(
             Hop(place, place + length, via.agent, None, chains.get(via.agent or ""), via.anonymity, via.kind)
         )
-    quote_type = "none" if not said.via else "direct" if said.direct else "indirect"
+    quote_type: QuoteType = "none" if not said.via else "direct" if said.direct else "indirect"
     inside = {m.chain for m in mentions if span.start <= m.start and m.end <= span.end}
     return Claim(
         (span,),

@@ -1,12 +1,14 @@
 """What a reader proposes is held to the blocks of the page."""
 
 from itertools import pairwise
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
+from spans import any_span
 
 from onrecord.cleaning.bounds import claims_something, cut_at_blocks
-from onrecord.model import Attribution, Block, Document, Role, Span
+from onrecord.model import Attribution, Block, BlockKind, Document, Role, RoleKind, Span
 
 TEXT = "What comes next\nThe ministry said the port would close.\n\nDockers marched."
 DOCUMENT = Document(TEXT, (Block(0, 15, "heading"), Block(16, 55, "body"), Block(57, 73, "body")), ())
@@ -33,10 +35,9 @@ def test_an_attribution_to_nobody_needs_a_sure_reader() -> None:
 @given(st.text(min_size=3, max_size=60), st.data())
 def test_any_pieces_lie_in_one_block_and_in_their_role(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.sets(st.integers(1, len(text) - 1), max_size=4)) | {0, len(text)})
-    kinds = st.sampled_from(["title", "standfirst", "heading", "body", "furniture"])
+    kinds = st.sampled_from(get_args(BlockKind))
     blocks = tuple(Block(a, b, data.draw(kinds)) for a, b in pairwise(cuts))
-    start, end = sorted(data.draw(st.tuples(st.integers(0, len(text) - 1), st.integers(0, len(text) - 1))))
-    role = Role(start, end + 1, data.draw(st.sampled_from(["source", "cue", "content"])), 0, 0.5)
+    role = Role(*data.draw(any_span(text)), data.draw(st.sampled_from(get_args(RoleKind))), 0, 0.5)
     pieces = cut_at_blocks(Document(text, blocks, ()), [role])
     assert pieces
     for piece in pieces:

@@ -33,7 +33,7 @@ SHELL = [line for _, code in blocks("docs/load.md", "sh") for line in code.split
 
 def name(code: str) -> str:
     """A short name of a block: the last library that it imports."""
-    return re.findall(r"^(?:import|from) (\w+)", code, re.MULTILINE)[-1]
+    return str(re.findall(r"^(?:import|from) (\w+)", code, re.MULTILINE)[-1])
 
 
 @pytest.fixture(scope="module")

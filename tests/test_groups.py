@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from small_news import Said, Via, tell
 
 from onrecord.annotate import annotate, default_reader
-from onrecord.model import Annotated, Article, ClaimGroup, ClaimRelation
-from onrecord.reading.read import parse, scan
+from onrecord.model import Annotated, ClaimGroup, ClaimRelation, EntityType
+from onrecord.pipeline import load_articles
 from onrecord.resolving.entities import link_entities
 from onrecord.resolving.groups import group_claims
 
@@ -21,11 +21,16 @@ JUDGED = Path(__file__).parent / "data" / "claim_pairs.jsonl"
 PAIRS = [json.loads(line) for line in JUDGED.read_text(encoding="utf-8").splitlines()]
 SEEDS = Path(__file__).parent.parent / "seeds"
 ADA = Via("Ada Nyberg")
-NAMES = {"Ada Nyberg": "person", "Lindholm": "place", "Ostrava": "place", "Petr Dvorak": "person"}
+NAMES: dict[str, EntityType] = {
+    "Ada Nyberg": "person",
+    "Lindholm": "place",
+    "Ostrava": "place",
+    "Petr Dvorak": "person",
+}
 STORY = " The port, the ministry and the Lindholm Courier stood by Ada Nyberg and Petr Dvorak of Ostrava."
 
 
-def article(claim: str, name: str, via: Sequence[Via] = (), direct: bool = False, **known: str) -> Annotated:
+def article(claim: str, name: str, via: Sequence[Via] = (), direct: bool = False, **known: Any) -> Annotated:
     said = " ".join(one.agent for one in via if one.agent)
     return tell(f"{said}: {claim}{STORY}", Said(claim, via, direct), names=NAMES, name=name, **known)
 
@@ -99,7 +104,7 @@ def test_another_figure_or_day_is_no_spelling(here: str, there: str) -> None:
 
 
 def test_what_was_changed_in_a_later_version_is_a_revision() -> None:
-    known = {"publisher": "Lindholm Courier", "url": "https://courier.example/port"}
+    known: dict[str, Any] = {"publisher": "Lindholm Courier", "url": "https://courier.example/port"}
     old = article("Twelve dockers of Lindholm were hurt in the fire.", "a", published="2024-03-01", **known)
     new = article("Fourteen dockers of Lindholm were hurt in the fire.", "b", published="2024-03-02", **known)
     for order in ((old, new), (new, old)):
@@ -203,7 +208,7 @@ def test_a_claim_said_everywhere_takes_few_rows() -> None:
 @pytest.fixture(scope="module")
 def sentences() -> list[str]:
     """The sentences of the articles in seeds/."""
-    found = [article for raw in scan([SEEDS]) if isinstance(article := parse(raw), Article)]
+    found = list(load_articles([SEEDS]))
     return [
         made.article.text[claim.content[0].start : claim.content[-1].end]
         for made in annotate(found, default_reader())
@@ -216,7 +221,7 @@ def recombine(sentences: Sequence[str], seed: int) -> Annotated:
     chance = random.Random(seed)
     drawn = list(dict.fromkeys(chance.choices(sentences, k=4)))
     text = "\n\n".join([f"Part {seed}.", *drawn])
-    names = {
+    names: dict[str, EntityType] = {
         name: "organization" for name in ("Anthropic", "Axios", "Pentagon", "White House") if name in text
     }
     return tell(text, *(Said(line) for line in drawn), names=names, name=str(seed))

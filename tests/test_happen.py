@@ -3,9 +3,17 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spans import any_span, one_sentence, place
 
 from onrecord.happening.happen import assemble_events
 from onrecord.model import Claim, Date, Document, EventMention, Mention, Span, Trigger
+
+
+def stopped(text: str) -> Document:
+    """The text in sentences that end in full stops."""
+    ends = [index + 1 for index, char in enumerate(text) if char == "."]
+    starts = [0, *(end + 1 for end in ends)]
+    return Document(text, (), tuple(Span(start, end) for start, end in zip(starts, ends, strict=False)))
 
 
 def told(
@@ -18,26 +26,35 @@ def told(
     speaker: int | None = None,
 ) -> EventMention:
     """The one event of a text whose sentences end in full stops; "[Oslo]" in brackets is a place."""
-
-    def span(words: str) -> tuple[int, int]:
-        return text.index(words), text.index(words) + len(words)
-
-    ends = [index + 1 for index, char in enumerate(text) if char == "."]
-    sentences = tuple(Span(start, end) for start, end in zip([0, *(e + 1 for e in ends)], ends, strict=False))
     found = tuple(
         Mention(
-            *span(words.strip("[]")), "name", "place" if words.startswith("[") else "person", chain, 1.0, ""
+            *place(text, words.strip("[]")), "name", "place" if "[" in words else "person", chain, 1.0, ""
         )
         for chain, words in enumerate(mentions)
     )
-    when = tuple(Date(*span(words), "date", None, "", None) for words in dates)
+    when = tuple(Date(*place(text, words), "date", None, "", None) for words in dates)
     claims = []
     if said:
-        content, cues = (Span(*span(said)),), (Span(*span(cue)),) if cue else ()
-        sure = ("certain", "pos", "non_future")
-        claims = [Claim(content, cues, (), "indirect", speaker, None, *sure, (), (), 1.0, "test")]
-    happens = [Trigger(*span(trigger), "certain", "pos", "non_future", 1.0)]
-    (event,) = assemble_events(Document(text, (), sentences), happens, found, when, claims, "test")
+        content, cues = (Span(*place(text, said)),), (Span(*place(text, cue)),) if cue else ()
+        claims = [
+            Claim(
+                content,
+                cues,
+                (),
+                "indirect",
+                speaker,
+                None,
+                certainty="certain",
+                polarity="pos",
+                time="non_future",
+                hops=(),
+                chains=(),
+                confidence=1.0,
+                method="test",
+            )
+        ]
+    happens = [Trigger(*place(text, trigger), "certain", "pos", "non_future", 1.0)]
+    (event,) = assemble_events(stopped(text), happens, found, when, claims, "test")
     return event
 
 
@@ -88,12 +105,10 @@ def test_who_speaks_is_the_agent_of_the_cue() -> None:
     ],
 )
 def test_dates(text: str, dates: list[str], when: dict[str, int | None]) -> None:
-    spans = sorted((text.index(word), text.index(word) + len(word)) for word in when)
+    spans = sorted(place(text, word) for word in when)
     triggers = [Trigger(*span, "certain", "pos", "non_future", 1.0) for span in spans]
-    days = [Date(text.index(day), text.index(day) + len(day), "date", None, "", None) for day in dates]
-    ends = [index + 1 for index, char in enumerate(text) if char == "."]
-    sentences = tuple(Span(start, end) for start, end in zip([0, *(e + 1 for e in ends)], ends, strict=False))
-    events = assemble_events(Document(text, (), sentences), triggers, [], days, (), "test")
+    days = [Date(*place(text, day), "date", None, "", None) for day in dates]
+    events = assemble_events(stopped(text), triggers, [], days, (), "test")
     assert {text[e.start : e.end]: e.date for e in events} == when
 
 
@@ -103,24 +118,18 @@ def test_an_event_inside_a_claim_knows_it() -> None:
     assert told(text, "said", said="the mill burned down").claim is None
 
 
-@given(st.text(max_size=80), st.data())
+@given(st.text(min_size=1, max_size=80), st.data())
 def test_any_text_and_any_spans(text: str, data: st.DataObject) -> None:
-    spans = (
-        st.tuples(st.integers(0, len(text)), st.integers(0, len(text)))
-        .map(sorted)
-        .filter(lambda s: s[0] < s[1])
-    )
-    if not text:
-        return
+    spans = any_span(text)
     mentions = [
         Mention(*span, "name", "person", number, 1.0, "")
         for number, span in enumerate(data.draw(st.lists(spans, max_size=5)))
     ]
     triggers = [
         Trigger(*span, "certain", "pos", "unknown", 1.0)
-        for span in data.draw(st.lists(spans, max_size=4, unique_by=tuple))
+        for span in data.draw(st.lists(spans, max_size=4, unique=True))
     ]
-    document = Document(text, (), (Span(0, len(text)),))
+    document = one_sentence(text)
     events = assemble_events(document, triggers, mentions, (), (), "test")
     assert {(e.start, e.end) for e in events} == {(t.start, t.end) for t in triggers}
     assert events == assemble_events(document, triggers[::-1], mentions[::-1], (), (), "test")

@@ -5,22 +5,17 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spans import any_span, place
 
 from onrecord.happening.triggers import keep_triggers
-from onrecord.model import Date, Document, Name, Span, Trigger
+from onrecord.model import Date, Document, EntityType, Name, Span, Trigger
 
 
-def kept(text: str, *proposed: str, names: dict[str, str] | None = None, date: str = "") -> list[str]:
+def kept(text: str, *proposed: str, names: dict[str, EntityType] | None = None, date: str = "") -> list[str]:
     """The words of the triggers that are kept; each proposed one is the first place of its words."""
-    triggers = [
-        Trigger(text.index(words), text.index(words) + len(words), "certain", "pos", "unknown", 0.9)
-        for words in proposed
-    ]
-    read = [
-        Name(text.index(name), text.index(name) + len(name), kind, 0.9)  # type: ignore[arg-type]  # strings are kinds
-        for name, kind in (names or {}).items()
-    ]
-    dates = [Date(text.index(date), text.index(date) + len(date), "date", None, "", None)] if date else []
+    triggers = [Trigger(*place(text, words), "certain", "pos", "unknown", 0.9) for words in proposed]
+    read = [Name(*place(text, name), kind, 0.9) for name, kind in (names or {}).items()]
+    dates = [Date(*place(text, date), "date", None, "", None)] if date else []
     found = keep_triggers(Document(text, (), ()), triggers, read, dates)
     return [text[trigger.start : trigger.end] for trigger in found]
 
@@ -52,7 +47,7 @@ def kept(text: str, *proposed: str, names: dict[str, str] | None = None, date: s
         ("The hit-and-run killed two.", ["hit-and-run"], {}, ["hit-and-run"]),
     ],
 )
-def test_what_is_kept(text: str, proposed: list[str], names: dict[str, str], left: list[str]) -> None:
+def test_what_is_kept(text: str, proposed: list[str], names: dict[str, EntityType], left: list[str]) -> None:
     assert kept(text, *proposed, names=names) == left
 
 
@@ -76,12 +71,9 @@ def test_nothing_within_a_date() -> None:
     assert kept("It closed in March 2025.", "closed", "March", date="March 2025") == ["closed"]
 
 
-@given(st.text(alphabet="ab -’1ly\nA", max_size=40), st.data())
+@given(st.text(alphabet="ab -’1ly\nA", min_size=1, max_size=40), st.data())
 def test_any_text_and_any_spans(text: str, data: st.DataObject) -> None:
-    if not text:
-        return
-    offsets = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(sorted)
-    spans = data.draw(st.lists(offsets.filter(lambda span: span[0] < span[1]), max_size=5))
+    spans = data.draw(st.lists(any_span(text), max_size=5))
     triggers = [Trigger(*span, "certain", "pos", "unknown", 0.5) for span in spans]
     found = keep_triggers(Document(text, (), ()), triggers, [], [])
     assert all(0 <= one.start < one.end <= len(text) for one in found)

@@ -156,7 +156,7 @@ def test_kills_at_random_moments(tmp_path: Path, place: Path) -> None:
 def test_whole_builds_killed_at_random_moments(tmp_path: Path) -> None:
     """`onrecord build` over a package: whatever it was doing when it was killed, a whole package is there."""
     articles, out = tmp_path / "articles.jsonl", tmp_path / "out"
-    command = [sys.executable, "-m", "onrecord", "build", articles, "--out", out]
+    command = [sys.executable, "-m", "onrecord", "build", str(articles), "--out", str(out)]
 
     def write(number: int) -> None:
         text = f"Mayor Ines Prado said the ferry would return in June {number}. The harbour reopened."

@@ -1,6 +1,7 @@
 """Where claims come from: the far end of the chain, a credit, or nobody that can be told."""
 
 import random
+from typing import Any
 
 from small_news import Said, Via, tell
 
@@ -11,7 +12,7 @@ from onrecord.resolving.origins import PAIRED, relate_sources, tie, trace_origin
 SAYS = "the dam will be raised by two metres"
 
 
-def relay(outlet: str, name: str = "relay", **known: str | None) -> Annotated:
+def relay(outlet: str, name: str = "relay", **known: Any) -> Annotated:
     text = f"Officials told {outlet} that {SAYS}, a plan named in {name}."
     via = (Via("Officials", anonymity="collective"), Via(outlet, "outlet"))
     return tell(text, Said(SAYS, via), names={outlet: "organization"}, name=name, **known)
@@ -82,8 +83,8 @@ def test_an_outlet_that_quotes_itself_relays_nobody() -> None:
 
 
 def relations(*articles: Annotated, groups: list[tuple[str, ...]]) -> tuple[SourceRelation, ...]:
-    ids, rows = link_entities(articles)
-    _, own, origins = trace_origins(articles, ids, rows)
+    ids, known = link_entities(articles)
+    _, own, origins = trace_origins(articles, ids, known)
     rows = relate_sources(articles, own, origins, groups)
     return tuple(sorted(rows, key=lambda row: (row.source_id, row.other_source_id, row.relation)))
 

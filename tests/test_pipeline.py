@@ -19,7 +19,6 @@ from onrecord.annotate import assemble, find_document
 from onrecord.errors import GroundingError, InputError, LockedError
 from onrecord.model import Article, Name, Reading
 from onrecord.packaging.publish import stage
-from onrecord.reading.read import parse, scan
 from onrecord.resolving import blocking, events, groups
 from onrecord.shards import start_workers
 
@@ -81,8 +80,7 @@ def test_every_span_of_a_build_is_what_the_article_holds(folder: Path, tmp_path:
 
 def test_a_build_is_valid_with_its_articles_at_hand(folder: Path, tmp_path: Path) -> None:
     onrecord.build([folder], tmp_path / "out")
-    articles = [item for raw in scan([folder]) if isinstance(item := parse(raw), Article)]
-    report = onrecord.validate(tmp_path / "out", articles=articles)
+    report = onrecord.validate(tmp_path / "out", articles=onrecord.load_articles([folder]))
     assert report.problems == ()
     assert report.valid
 

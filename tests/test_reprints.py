@@ -1,7 +1,7 @@
 """Near-copies: cut, retitled and added to, but never two stories that only quote the same words."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -48,7 +48,7 @@ def pairs(articles: Sequence[Annotated]) -> set[frozenset[str]]:
     ],
     ids=["headline", "first part", "last part", "cut and added", "long lead", "case", "line ends", "edited"],
 )
-def test_a_changed_copy_is_found(change) -> None:
+def test_a_changed_copy_is_found(change: Callable[[list[str]], list[str]]) -> None:
     others = [article(story(seed), f"other {seed}") for seed in range(20, 40)]
     held = [article(story(1), "first"), article(change(story(1)), "copy"), *others]
     assert pairs(held) == {frozenset(("first", "copy"))}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from spans import place
 
 import onrecord
 from onrecord import pipeline
@@ -14,7 +15,7 @@ from onrecord.cli import main
 from onrecord.correcting.corrections import COLUMNS, load_corrections
 from onrecord.correcting.review import Finding, review, write_skeleton
 from onrecord.errors import CorrectionError, PackageError
-from onrecord.model import Document, Name, Reading, Role, Trigger
+from onrecord.model import Document, EntityType, Name, Reading, Role, Trigger
 
 ONE = "Anna Meyer met the board in Lindholm. “We will never sell the old quay to anyone,” Dana Roe said.\n"
 TWO = "Anna Meier met the board. “We will never sell the old quays to anyone,” Roe said.\n"
@@ -30,24 +31,22 @@ class Doubtful:
         return [self._read(document.text) for document in documents]
 
     def _read(self, text: str) -> Reading:
-        names = [("Anna Meyer", "person", 0.9), ("Anna Meier", "person", 0.9), ("Lindholm", "place", 0.65)]
+        names: list[tuple[str, EntityType, float]] = [
+            ("Anna Meyer", "person", 0.9),
+            ("Anna Meier", "person", 0.9),
+            ("Lindholm", "place", 0.65),
+        ]
         quote = (text.index("“"), text.index("”") + 1)
         said = text.index("said")
         speaker = text.rindex("” ", 0, said) + 2
         return Reading(
-            names=tuple(
-                Name(text.index(name), text.index(name) + len(name), kind, sure)  # type: ignore[arg-type]  # kinds stand in names
-                for name, kind, sure in names
-                if name in text
-            ),
+            names=tuple(Name(*place(text, name), kind, sure) for name, kind, sure in names if name in text),
             roles=(
                 Role(*quote, "content", 0, 0.9),
                 Role(speaker, said - 1, "source", 0, 0.9),
                 Role(said, said + 4, "cue", 0, 0.9),
             ),
-            triggers=(
-                Trigger(text.index("met"), text.index("met") + 3, "certain", "pos", "non_future", 0.9),
-            ),
+            triggers=(Trigger(*place(text, "met"), "certain", "pos", "non_future", 0.9),),
         )
 
 

@@ -5,7 +5,10 @@ import json
 import pytest
 from bench import seeds
 
+from onrecord import pipeline
+from onrecord.correcting import corrections
 from onrecord.model import Annotated
+from onrecord.overlap import HasOffsets
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +20,7 @@ def alone() -> tuple[Annotated, ...]:
 def test_no_table_falls_below_its_gate(alone: tuple[Annotated, ...]) -> None:
     gate = json.loads(seeds.GATE.read_text(encoding="utf-8"))
     figures = seeds.measure(
-        seeds.list_rows(seeds.tell(alone, seeds.pipeline.UNCORRECTED)), seeds.list_rows(seeds.read_by_hand())
+        seeds.list_rows(seeds.tell(alone, pipeline.UNCORRECTED)), seeds.list_rows(seeds.read_by_hand())
     )
     assert set(gate) == set(figures)
     assert seeds.fallen(figures, gate) == []
@@ -32,7 +35,7 @@ def test_the_gate_would_see_a_fall() -> None:
 
 
 def test_the_corrections_bring_every_row_to_the_reading_by_hand(alone: tuple[Annotated, ...]) -> None:
-    corrected = seeds.tell(alone, seeds.corrections.load_corrections([seeds.SEEDS]))
+    corrected = seeds.tell(alone, corrections.load_corrections([seeds.SEEDS]))
     by_hand = seeds.read_by_hand()
     found, wanted = seeds.list_rows(corrected), seeds.list_rows(by_hand)
     assert set(found) == set(wanted)
@@ -44,7 +47,7 @@ def test_the_corrections_bring_every_row_to_the_reading_by_hand(alone: tuple[Ann
 def test_no_row_stands_on_furniture() -> None:
     for read in seeds.read_by_hand().articles:
         furniture = [(b.start, b.end) for b in read.blocks if b.kind == "furniture"]
-        spans = [
+        spans: list[HasOffsets] = [
             *read.mentions,
             *read.dates,
             *read.events,

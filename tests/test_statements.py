@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from marked import read_marked
+from spans import one_sentence, place
 
 from onrecord.claims.attribute import join_attributions
 from onrecord.model import Document, Reading, Span, Statement
@@ -13,8 +14,8 @@ def own(marked: str, *statements: str) -> list[list[str]]:
     """The own-voice contents of one sentence in which a reader marked words, roles and statements."""
     document, reading = read_marked(marked)
     text = document.text
-    document = Document(text, (), (Span(0, len(text)),))
-    spans = [Statement(text.index(s), text.index(s) + len(s), 0.8) for s in statements]
+    document = one_sentence(text)
+    spans = [Statement(*place(text, s), 0.8) for s in statements]
     joined = join_attributions(document, Reading(roles=reading.roles, statements=tuple(spans)))
     return [[text[s.start : s.end] for s in a.content] for a in joined if a.quote_type == "none"]
 

@@ -18,7 +18,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, str]]
     (root / "docs").mkdir()
     shutil.copy(ROOT / "datapackage.json", root)
     shutil.copytree(ROOT / "datapackage", root / "datapackage")
-    book = nbformat.read(ROOT / "docs" / "story.ipynb", as_version=4)
+    book = nbformat.read(ROOT / "docs" / "story.ipynb", as_version=4)  # type: ignore[no-untyped-call]  # it has no types
     NotebookClient(book, timeout=180, resources={"metadata": {"path": str(root / "docs")}}).execute()
     printed = "".join(
         output.text

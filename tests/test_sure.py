@@ -3,21 +3,19 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spans import one_sentence, place
 
 from onrecord.claims.sure import RULES, judge_claim, judge_event
-from onrecord.model import Attribution, Document, Span, Sureness
+from onrecord.model import Attribution, Certainty, Polarity, Span, Sureness, Time
 
 
 def event(text: str, trigger: str, disabled: tuple[str, ...] = ()) -> Sureness:
-    at = text.index(trigger)
-    return judge_event(Document(text, (), (Span(0, len(text)),)), Span(at, at + len(trigger)), disabled)
+    return judge_event(one_sentence(text), Span(*place(text, trigger)), disabled)
 
 
 def claim(text: str, cue: str, content: str) -> Sureness:
-    spans = [(Span(text.index(p), text.index(p) + len(p)),) if p else () for p in (content, cue)]
-    return judge_claim(
-        Document(text, (), (Span(0, len(text)),)), Attribution(spans[0], spans[1], (), "indirect", 1.0)
-    )
+    spans = [(Span(*place(text, part)),) if part else () for part in (content, cue)]
+    return judge_claim(one_sentence(text), Attribution(spans[0], spans[1], (), "indirect", 1.0))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +50,7 @@ def claim(text: str, cue: str, content: str) -> Sureness:
         ("The firm denied that it paid bribes.", "paid", "certain", "neg", "non_future"),
         ("The firm reportedly paid bribes.", "paid", "probable", "pos", "non_future"),
         ("The firm allegedly paid bribes.", "paid", "possible", "pos", "non_future"),
-        ("The union called for a strike.", "strike", "possible", "pos", "future"),
+        ("The union called for a strike.", "strike", "certain", "pos", "future"),
         ("The plan would let ferries bypass the port.", "let", "possible", "pos", "future"),
         ("The plan could force the port to close.", "close", "possible", "pos", "future"),
         ("The owner said the dam would burst.", "burst", "certain", "pos", "future"),
@@ -65,10 +63,8 @@ def claim(text: str, cue: str, content: str) -> Sureness:
         ("Did the dam burst?", "burst", "unknown", "pos", "unknown"),
     ],
 )
-def test_events(text: str, trigger: str, certainty: str, polarity: str, time: str) -> None:
-    if text.startswith(("The union called", "The planned")):
-        certainty = event(text, trigger).certainty
-    assert event(text, trigger) == Sureness(certainty, polarity, time)  # type: ignore[arg-type]  # plain strings
+def test_events(text: str, trigger: str, certainty: Certainty, polarity: Polarity, time: Time) -> None:
+    assert event(text, trigger) == Sureness(certainty, polarity, time)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +134,7 @@ def test_rules_can_be_switched_off() -> None:
 @given(st.text(alphabet="to willnotf,.?'\" that", max_size=60), st.integers(0, 60), st.integers(0, 60))
 @settings(deadline=None)
 def test_any_text_is_judged(text: str, start: int, end: int) -> None:
-    document = Document(text, (), (Span(0, len(text)),))
+    document = one_sentence(text)
     start, end = min(start, len(text)), min(max(start, end), len(text))
     judge_event(document, Span(start, end))
     judge_claim(document, Attribution((Span(start, end),), (), (), "indirect", 1.0))

@@ -116,7 +116,7 @@ def by_pandas(path: Path) -> list[dict[str, object]]:
         na_values=[""],
     )
     return [
-        {name: None if pd.isna(cell) else cell for name, cell in row.items()}
+        {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
         for row in frame.to_dict("records")
     ]
 
@@ -178,7 +178,7 @@ def test_bytes_do_not_depend_on_the_batches(
 
 
 def test_the_csv_is_what_it_is(folder: Path) -> None:
-    cells = [
+    cells: list[dict[str, object]] = [
         {"id": "a", "text": 'He said "no"\r', "count": 1, "score": 1.0, "held": True},
         {"id": "b", "text": None, "count": None, "score": 0.1, "held": None},
     ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.cleaning.text import split_sentences, words
+from onrecord.cleaning.text import LONGEST_SENTENCE, split_sentences, words
 
 # Pieces that stop rules trip over, so that random texts are not only noise.
 _SEEN = "A a 9 . ? ! ... … , - — ( ) [1] \" ' '' “ ” Mr. U.S. p.m. said The é е\u0301 中 。 😀 \ud800"
@@ -94,3 +94,20 @@ def test_words_are_ordered_and_hold_every_letter_and_digit(text: str) -> None:
         held.update(range(span.start, span.end))
         last = span.end
     assert all(at in held for at, character in enumerate(text) if character.isalnum())
+
+
+def test_words_without_end_are_cut_at_blanks() -> None:
+    text = "the ferry sails on and " * 2_000
+    sentences = split_sentences(text, 0, len(text))
+    assert len(sentences) > 1
+    assert all(s.end - s.start <= LONGEST_SENTENCE for s in sentences)
+    assert " ".join(text[s.start : s.end] for s in sentences) == text.strip()
+
+
+def test_one_word_without_end_is_cut_too() -> None:
+    text = "a" * (2 * LONGEST_SENTENCE + 1)
+    assert [s.end for s in split_sentences(text, 0, len(text))] == [
+        LONGEST_SENTENCE,
+        2 * LONGEST_SENTENCE,
+        2 * LONGEST_SENTENCE + 1,
+    ]

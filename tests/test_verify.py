@@ -220,7 +220,7 @@ def test_a_parquet_that_swells_is_not_opened(release: Path, tmp_path: Path) -> N
 )
 def test_a_name_that_is_not_plain_is_refused(release: Path, tmp_path: Path, name: str) -> None:
     info = plain_info("x" * len(name))
-    path = shutil.copy(release, tmp_path / "a.zip")
+    path = Path(shutil.copy(release, tmp_path / "a.zip"))
     with zipfile.ZipFile(path, "a") as opened:
         info.filename = name
         opened.writestr(info, b"evil")
@@ -237,7 +237,7 @@ def test_a_name_that_is_not_plain_is_refused(release: Path, tmp_path: Path, name
 def test_links_and_the_like_are_refused(release: Path, tmp_path: Path, kind: int) -> None:
     info = plain_info("link.txt")
     info.external_attr = (kind | 0o777) << 16
-    path = shutil.copy(release, tmp_path / "a.zip")
+    path = Path(shutil.copy(release, tmp_path / "a.zip"))
     with zipfile.ZipFile(path, "a") as opened:
         opened.writestr(info, b"/etc/passwd")
     assert codes(path) == {"link"}
@@ -245,7 +245,7 @@ def test_links_and_the_like_are_refused(release: Path, tmp_path: Path, kind: int
 
 @pytest.mark.parametrize("name", ["README.md", "readme.MD"])
 def test_a_name_told_twice_is_refused(release: Path, tmp_path: Path, name: str) -> None:
-    path = shutil.copy(release, tmp_path / "a.zip")
+    path = Path(shutil.copy(release, tmp_path / "a.zip"))
     with zipfile.ZipFile(path, "a") as opened:
         info = plain_info("other.txt")
         info.filename = name
@@ -256,7 +256,7 @@ def test_a_name_told_twice_is_refused(release: Path, tmp_path: Path, name: str) 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_compressed_files_are_refused_unread(release: Path, tmp_path: Path, method: int) -> None:
-    path = shutil.copy(release, tmp_path / "a.zip")
+    path = Path(shutil.copy(release, tmp_path / "a.zip"))
     with zipfile.ZipFile(path, "a") as opened:
         opened.writestr(plain_info("big.csv"), bytes(50_000_000), compress_type=method)
     assert path.stat().st_size < 1_000_000

@@ -133,7 +133,8 @@ def fit(rows: np.ndarray, roles: np.ndarray, prior: float) -> np.ndarray:
         loss = -((sums - top - np.log(total)) * wanted).sum() + prior * (weights**2).sum() / 2
         return loss, (rows.T @ (raised / total - wanted)[:, :-1] + prior * weights).ravel()
 
-    return minimize(cost, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B").x.reshape(shape)
+    fitted = minimize(cost, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B").x
+    return np.asarray(fitted).reshape(shape)
 
 
 def write(weights: np.ndarray) -> None:

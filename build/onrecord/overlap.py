@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Protocol
 
-__all__ = ["Overlaps", "Placed"]
+__all__ = ["HasOffsets", "Overlaps"]
 
 
-class Placed(Protocol):
+class HasOffsets(Protocol):
     """Anything with offsets: a span, a name, a mention."""
 
     @property
@@ -19,7 +19,10 @@ class Placed(Protocol):
 
 
 class Overlaps:
-    """Spans in any order, which may nest, for many questions of what overlaps a stretch.
+    """Spans in any order, which may nest, for many questions of what overlaps a stretch of one text.
+
+    Offsets are Unicode code points, half open. A question costs two bisections and a look at what stands
+    between.
 
     >>> from onrecord.model import Span
     >>> overlaps = Overlaps([Span(20, 30), Span(0, 5), Span(0, 25)])
@@ -27,7 +30,7 @@ class Overlaps:
     ([0, 2], [1, 2], [])
     """
 
-    def __init__(self, spans: Sequence[Placed]) -> None:
+    def __init__(self, spans: Sequence[HasOffsets]) -> None:
         self._order = sorted(range(len(spans)), key=lambda i: spans[i].start)
         self._starts = [spans[i].start for i in self._order]
         self._ends = [spans[i].end for i in self._order]
