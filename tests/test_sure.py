@@ -139,3 +139,21 @@ def test_any_text_is_judged(text: str, start: int, end: int) -> None:
     judge_event(document, Span(start, end))
     judge_claim(document, Attribution((Span(start, end),), (), (), "indirect", 1.0))
     assert judge_event(document, Span(start, end), tuple(RULES)) == Sureness("certain", "pos", "non_future")
+
+
+@pytest.mark.parametrize(
+    ("content", "polarity"),
+    [
+        ("No such deal exists.", "neg"),
+        ("that nobody came to the pier", "neg"),
+        ("None of the banks failed.", "neg"),
+        ("No doubt the bank failed.", "pos"),
+        ("No fewer than ten ferries sank.", "pos"),
+        ("No matter who wins, the pier stays.", "pos"),
+    ],
+)
+def test_of_whom_nobody_is_the_subject_is_denied(content: str, polarity: str) -> None:
+    document = one_sentence(content)
+    claim = Attribution((Span(0, len(content)),), (), (), "none", 1.0)
+    assert judge_claim(document, claim).polarity == polarity
+    assert judge_claim(document, claim, {"opening"}).polarity == "pos"

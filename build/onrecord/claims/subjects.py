@@ -4,9 +4,10 @@ import re
 
 from onrecord import words
 
-_BE = r"(?:is|are|was|were|be|been|being|[’']s|[’']re)"
+_BE = r"(?:is|are|was|were|be|been|being)"
 _BETWEEN = r"(?:not|n[’']t|also|being|been|to be|\w+ly)"
 _PASSIVE = re.compile(rf"(?<!\w){_BE}(?:\W+{_BETWEEN})*\W+(?P<participle>\w+)", re.IGNORECASE)
+_DOES = re.compile(r"\W+(?:to\W+\w|\w+ing\b)", re.IGNORECASE)
 _SEEMS = re.compile(
     r"(?:(?:may|might|could|would|will|did|does|do|has|have|had|not|n[’']t|also|still|now|\w+ly)\W+)*"
     r"(?:seem|appear)(?:s|ed|ing)?(?:\s+to)?",
@@ -22,6 +23,8 @@ def told_of(before: str, cue: str) -> str | None:
 
     >>> [told_of("", cue) for cue in ("was accused of", "is widely expected", "were worried", "accused")]
     ['accused', 'expected', None, None]
+    >>> told_of("", "is expected to announce"), told_of("", "is shown shouting"), told_of("", "’s said")
+    (None, None, None)
     >>> told_of("He left when ", "asked about"), told_of("", "seemed to"), told_of("", "seemed to say")
     ('asked', 'seem', None)
     """
@@ -31,7 +34,9 @@ def told_of(before: str, cue: str) -> str | None:
         participle = cue.split()[0].lower()
         return participle if participle in _RECEIVES else None
     found = _PASSIVE.search(cue)
-    participle = found["participle"].lower() if found else ""
+    if found is None or _DOES.match(cue, found.end()):
+        return None
+    participle = found["participle"].lower()
     return participle if participle in words.load("spoken_of") else None
 
 

@@ -49,6 +49,8 @@ _NOBODY = re.compile(
     r"nobody|nothing|no \w+(?: \w+)?|"
     r"(?:none|neither)(?: of (?:(?:the|its|his|her|their|these|those) )?\w+(?: \w+)?)?"
 )
+_NOT_NOBODY = frozenset(["doubt", "matter", "wonder", "less", "fewer", "more", "longer", "sooner", ","])
+"""Words behind "no" that leave what follows affirmed: "no doubt the bank failed"."""
 _UNTOLD = frozenset(["say", "comment", "confirm", "disclose", "specify", "know", "elaborate", "clear"])
 _SAID_AS_FACT = frozenset(["suggest", "suggested", "suggests", "need", "resume", "come", "go"])
 
@@ -395,10 +397,21 @@ def _judge_cue(cue: Sequence[str], content: Sequence[str]) -> Verdict:
     return Verdict()
 
 
+def _judge_opening(content: Sequence[str]) -> Verdict:
+    """Of whom nobody is the subject, where no auxiliary shows the verb: "No such deal exists"."""
+    lead = 1 if content[:1] and content[0] in ("that", "but", "and") else 0
+    row = content[lead : lead + 2]
+    nobody = row[:1] and row[0] in ("nobody", "nothing", "none", "neither", "no")
+    if not nobody or _head(content) is not None or (row[0] == "no" and row[1:] and row[1] in _NOT_NOBODY):
+        return Verdict()
+    return Verdict(None, "neg")
+
+
 def judge_claim(document: Document, attribution: Attribution, disabled: Collection[str] = ()) -> Sureness:
     """How sure a claim is as its speaker puts it, from the main verb of its content and from its cue.
 
-    Whether the speaker is to be believed is no part of it. ``disabled`` names rules to switch off, "cue" too.
+    Whether the speaker is to be believed is no part of it. ``disabled`` names rules to switch off, "cue" and
+    "opening" too.
 
     >>> def judge(text, cue, content):
     ...     spans = [(Span(text.index(p), text.index(p) + len(p)),) if p else () for p in (content, cue)]
@@ -406,6 +419,8 @@ def judge_claim(document: Document, attribution: Attribution, disabled: Collecti
     ...     return judge_claim(document, Attribution(spans[0], spans[1], (), "indirect", 1.0))
     >>> judge("The mayor denied that the bridge was unsafe.", "denied", "that the bridge was unsafe")
     Sureness(certainty='certain', polarity='neg', time='non_future')
+    >>> judge("Ruiz said no such deal exists.", "said", "no such deal exists").polarity
+    'neg'
     >>> judge("Officials said the mine may reopen.", "said", "the mine may reopen")
     Sureness(certainty='possible', polarity='pos', time='future')
     >>> judge("The firm plans to sell its ferries.", "plans", "to sell its ferries")
@@ -417,6 +432,8 @@ def judge_claim(document: Document, attribution: Attribution, disabled: Collecti
     cue = split_words(" ".join(document.text[s.start : s.end] for s in attribution.cues))
     inner = judge_context(_claim_context(cue, content), {*disabled, *OF_EVENTS})
     outer = _judge_cue(cue, content) if "cue" not in disabled else Verdict()
+    if "opening" not in disabled and _judge_opening(content).polarity:
+        inner = Sureness(inner.certainty, "neg", inner.time)
     twice = outer.polarity == "neg" and inner.polarity == "neg" and _head(content) is not None
     weaker = outer.certainty if inner.certainty == "certain" else None
     return Sureness(
