@@ -1,6 +1,6 @@
 """Processor time and memory of the stages across articles as a corpus grows.
 
-    python bench/scale.py FOLDER [--sizes 1000 10000 100000] [--base 400] [--paragraphs 8]
+    python -m bench.scale FOLDER [--sizes 1000 10000 100000] [--base 400] [--paragraphs 8]
 
 FOLDER holds JSON lines files (.jsonl or .jsonl.gz) with a ``text`` in each line. ``--base`` of them are read
 once; articles are then made by recombining their paragraphs, with everything that was found in them, and by
@@ -20,17 +20,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from onrecord import pipeline, tables
 from onrecord.annotate import annotate, default_reader
 from onrecord.model import Annotated, Article, Block, Span, World
+from onrecord.overlap import HasOffsets
+from onrecord.packaging import schema
 from onrecord.resolving import entities, events, groups, origins, reprints
 from onrecord.shards import SHARD, Shards, batched
 
@@ -41,7 +43,9 @@ COPIES = 20
 _CHANGED = re.compile(r"[A-Z][a-z]{3,}|[a-z]{8,}")
 _CONSONANTS = "bcdfghjklmnpqrstvwxz"
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
+Made = dict[str, list[Any]]
+"""Rows of an article that is being put together, by the names of the fields of ``Annotated``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,13 @@ class Piece:
 
 def load_base(folder: Path, count: int) -> list[Annotated]:
     """The first articles of all files of a folder, read and assembled."""
-    articles = []
+    articles: list[Article] = []
     for path in sorted([*folder.glob("*.jsonl"), *folder.glob("*.jsonl.gz")]):
-        with gzip.open(path, "rt") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        with (
+            gzip.open(path, "rt", encoding="utf-8")
+            if path.suffix == ".gz"
+            else path.open(encoding="utf-8") as lines
+        ):
             for line in lines:
                 text = json.loads(line)["text"]
                 if 800 < len(text) < 8000:
@@ -99,14 +107,7 @@ def recombine(pieces: list[Piece], number: int, paragraphs: int) -> Annotated:
         drawn = drawn[: paragraphs // 2 + 1]
     turn = number // WORLD
     text = ""
-    made: dict[str, list] = {
-        "blocks": [],
-        "entities": [],
-        "mentions": [],
-        "dates": [],
-        "claims": [],
-        "events": [],
-    }
+    made: Made = {name: [] for name in ("blocks", "entities", "mentions", "dates", "claims", "events")}
     for piece in drawn:
         _add_piece(made, piece, len(text))
         text += piece.annotated.article.text[piece.span.start : piece.span.end] + "\n\n"
@@ -126,15 +127,15 @@ def recombine(pieces: list[Piece], number: int, paragraphs: int) -> Annotated:
     return Annotated(article, **{name: tuple(rows) for name, rows in made.items()})
 
 
-def _add_piece(made: dict[str, list], piece: Piece, offset: int) -> None:
+def _add_piece(made: Made, piece: Piece, offset: int) -> None:
     """The rows that lie wholly in a piece, moved to where it goes."""
     annotated, low, high = piece.annotated, piece.span.start, piece.span.end
     shift = offset - low
 
-    def inside(row: object) -> bool:
+    def inside(row: HasOffsets) -> bool:
         return low <= row.start and row.end <= high
 
-    def moved(row: Made, **more: object) -> Made:
+    def moved(row: Any, **more: object) -> Any:
         return replace(row, start=row.start + shift, end=row.end + shift, **more)
 
     def move_all(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -142,9 +143,9 @@ def _add_piece(made: dict[str, list], piece: Piece, offset: int) -> None:
 
     mentions = [mention for mention in annotated.mentions if inside(mention)]
     used = sorted({mention.chain for mention in mentions})
-    chains: dict[int | None, int | None] = {chain: len(made["entities"]) + n for n, chain in enumerate(used)}
+    chains = {chain: len(made["entities"]) + n for n, chain in enumerate(used)}
     dated = [place for place, date in enumerate(annotated.dates) if inside(date)]
-    dates: dict[int | None, int | None] = {place: len(made["dates"]) + n for n, place in enumerate(dated)}
+    dates = {place: len(made["dates"]) + n for n, place in enumerate(dated)}
     made["blocks"].append(Block(offset, offset + high - low, "body"))
     made["entities"] += [annotated.entities[chain] for chain in used]
     made["mentions"] += [moved(mention, chain=chains[mention.chain]) for mention in mentions]
@@ -155,8 +156,8 @@ def _add_piece(made: dict[str, list], piece: Piece, offset: int) -> None:
             content=move_all(claim.content),
             cues=move_all(claim.cues),
             speakers=move_all(claim.speakers),
-            speaker_chain=chains.get(claim.speaker_chain),
-            hops=tuple(moved(hop, chain=chains.get(hop.chain)) for hop in claim.hops if inside(hop)),
+            speaker_chain=renumber(chains, claim.speaker_chain),
+            hops=tuple(moved(hop, chain=renumber(chains, hop.chain)) for hop in claim.hops if inside(hop)),
             chains=tuple(chains[chain] for chain in claim.chains if chain in chains),
         )
         for claim in annotated.claims
@@ -165,7 +166,7 @@ def _add_piece(made: dict[str, list], piece: Piece, offset: int) -> None:
     made["events"] += [
         moved(
             event,
-            date=dates.get(event.date),
+            date=renumber(dates, event.date),
             claim=None,
             participants=tuple(
                 replace(p, chain=chains[p.chain]) for p in event.participants if p.chain in chains
@@ -174,6 +175,11 @@ def _add_piece(made: dict[str, list], piece: Piece, offset: int) -> None:
         for event in annotated.events
         if inside(event)
     ]
+
+
+def renumber(numbers: Mapping[int, int], number: int | None) -> int | None:
+    """The number in the made article; null where what it counts did not come with it."""
+    return None if number is None else numbers.get(number)
 
 
 def write_shards(pieces: list[Piece], size: int, paragraphs: int, folder: Path) -> Shards:
@@ -188,7 +194,7 @@ def run(size: int, pieces: list[Piece], paragraphs: int) -> dict[str, tuple[floa
     """Seconds and peak megabytes by stage."""
     told: dict[str, tuple[float, int]] = {}
 
-    def timed(stage: str, work: Callable[[], Made]) -> Made:
+    def timed(stage: str, work: Callable[[], Result]) -> Result:
         began = time.process_time()
         result = work()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -217,14 +223,19 @@ def run(size: int, pieces: list[Piece], paragraphs: int) -> dict[str, tuple[floa
         timed("tables", lambda: write_tables(held, world, Path(place)))
         rows_of = {
             "claims": sum(map(len, group_ids)),
-            "groups": len(group_rows),
-            "relations": len(relations),
-            "entities": len(rows),
-            "events": len(event_rows),
-            "reprints": len(copied),
+            "groups": count(group_rows),
+            "relations": count(relations),
+            "entities": count(rows),
+            "events": count(event_rows),
+            "reprints": count(copied),
         }
         print(f"{size:>7} " + ", ".join(f"{count} {name}" for name, count in rows_of.items()), flush=True)
     return told
+
+
+def count(rows: Iterable[object]) -> int:
+    """How many rows there are, wherever they lie."""
+    return sum(1 for _ in rows)
 
 
 def write_tables(held: Shards, world: World, folder: Path) -> int:
@@ -234,7 +245,7 @@ def write_tables(held: Shards, world: World, folder: Path) -> int:
         tables.add_article(store, annotated, placed)
     tables.add_world(store, world)
     store.close()
-    return sum(batch.num_rows for table in tables.schema.load() for batch in store.sorted_batches(table))
+    return sum(batch.num_rows for table in schema.load() for batch in store.sorted_batches(table))
 
 
 def main() -> None:
@@ -261,17 +272,10 @@ def main() -> None:
 def measure(
     sizes: Iterable[int], base: Path, given: argparse.Namespace
 ) -> Iterator[tuple[int, dict[str, list[float]]]]:
+    """Each size with its seconds and megabytes by stage, as a process of its own told them."""
     for size in sizes:
-        command = [
-            sys.executable,
-            __file__,
-            str(given.folder),
-            "--sizes",
-            str(size),
-            "--base-file",
-            str(base),
-        ]
-        command += ["--paragraphs", str(given.paragraphs)]
+        command = [sys.executable, "-m", "bench.scale", str(given.folder), "--sizes", str(size)]
+        command += ["--base-file", str(base), "--paragraphs", str(given.paragraphs)]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603  # itself
         print(done.stdout.rsplit("\n", 2)[0], flush=True)
         yield size, json.loads(done.stdout.splitlines()[-1])
