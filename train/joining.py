@@ -81,7 +81,7 @@ def examples(documents: list[dict[str, Any]], drop: float, seed: int) -> dict[St
 
     for entry in documents:
         kept = thin(entry["attributions"], drop, rng)
-        roles = [Role(*span, role, -1, 1.0) for a in kept for role in ROLES for span in a[role]]
+        roles = [Role(start, end, role, -1, 1.0) for a in kept for role in ROLES for start, end in a[role]]
         document = Document(entry["text"], (), tuple(Span(*s) for s in entry["sentences"]))
         scene = set_scene(document, roles, find_quotations(document.text))
         by_key = {(f.role, (f.start, f.end)): f for f in scene.fragments}
