@@ -53,6 +53,14 @@ def read(text: str, published: str | None = FRIDAY) -> dict[str, Date]:
         ("By the last six months of 2009", "the last six months of 2009", "2009-07/2009-12", "part-of-year"),
         ("The 2009-2011 plan was dropped.", "2009-2011", "2009/2011", "range"),
         ("They met on 3-5 May 2014 in Bern.", "3-5 May 2014", "2014-05-03/2014-05-05", "range"),
+        # what is to come
+        ("It said it would report by the end of May.", "the end of May", "2015-05", "month-by-tense"),
+        ("The council is sending a team on Tuesday.", "Tuesday", "2015-03-24", "weekday-by-tense"),
+        ("Norfield, who play on Sunday, lead.", "Sunday", "2015-03-22", "weekday-by-tense"),
+        # any such day
+        ("Late on a Tuesday in June he left.", "Tuesday", None, "unresolved-any-such-day"),
+        ("It began one Friday, she said.", "Friday", None, "unresolved-any-such-day"),
+        ("He spoke at a Tuesday hearing.", "Tuesday", "2015-03-17", "weekday-by-tense"),
         # figures whose order is not said
         ("Filed 13/04/2015 with the court", "13/04/2015", "2015-04-13", "numeric-date"),
         ("Filed 04/04/15 with the court", "04/04/15", "2015-04-04", "numeric-date"),
@@ -186,6 +194,10 @@ def test_furniture_is_not_read_but_for_the_line_that_dates_the_article() -> None
         ),
         ("LONDON, March 3, 2015 (Wire) - A mill burned.", "2015-03-03", "dateline"),
         ("OSLO, Norway, 3 March 2015 — A mill burned.", "2015-03-03", "dateline"),
+        ("OSLO, March 3, 2015 /NordWire/ -- A mill burned.", "2015-03-03", "dateline"),
+        ("Mill burns\nHalden Post, Tuesday 3 March 2015\nA mill burned.", "2015-03-03", "date-line"),
+        ("Mill burns\nThe Halden Post - 3 March 2015\nA mill burned.", "2015-03-03", "date-line"),
+        ("Mill speech\nAs delivered, 3 March 2015\nA mill burned.", "2015-03-03", "date-line"),
     ],
 )
 def test_the_text_gives_its_own_moment(text: str, value: str, given_by: str) -> None:
@@ -223,6 +235,7 @@ def test_without_a_date_of_its_own_the_report_that_is_relayed_counts() -> None:
     [
         "LONDON, March 3 (Wire) - A mill burned.",
         "A mill burned on March 3, 2015.",
+        "Mill burns\nThe mill burned down, March 3, 2015\nIt was old.",
         "A Courier story published on March 3 told of it.",
         "One story published on March 3, 2015 and a report dated April 4, 2015 tell of it.",
     ],

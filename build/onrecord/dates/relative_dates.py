@@ -202,6 +202,13 @@ def read_weekday_from_anchor(phrase: str, scene: Scene) -> Answer | None:
     return from_anchor(shift(week.split("/")[0], "D", number) if week else None, scene)
 
 
+_ANY_DAY = re.compile(r"\b(?:an?|one)\s+(?:[a-z]+\s+)?$")
+_NOT_QUALIFYING = re.compile(
+    r"\s*(?:[,.;:—–?!]|$|(?:in|of|during|when|that|morning|afternoon|evening|night)\b)"
+)
+"""What follows where a weekday is not said of a noun: "on a Friday in May", but not "at a Friday hearing"."""
+
+
 def read_weekday_by_tense(phrase: str, scene: Scene) -> Answer | None:
     """A bare weekday: the coming one where the sentence looks ahead, else the latest; the anchor's own
     day counts.
@@ -216,6 +223,8 @@ def read_weekday_by_tense(phrase: str, scene: Scene) -> Answer | None:
         return None
     if scene.before.endswith("that ") and not scene.after.startswith(("'s", "’s")):
         return unresolved("no-named-date")
+    if _ANY_DAY.search(scene.before) and _NOT_QUALIFYING.match(scene.after):
+        return unresolved("any-such-day")
     day = day_of(scene.anchor)
     if not day:
         return missing(scene.anchor, "anchor")

@@ -230,6 +230,11 @@ _LINE_LABEL = re.compile(
     r"|by [^,|\n]{2,60}[,|])\s*",
     re.IGNORECASE,
 )
+_PAPER_OR_PLACE = re.compile(
+    r"(?:(?:The\s+)?(?:[A-Z][\w.’'&-]*\s+(?:(?:of|and|the)\s+)?){0,4}[A-Z][\w.’'&-]*"
+    r"|As (?:delivered|prepared(?: for delivery)?))\s*(?:,|\s[-–—])\s+"
+)
+"""What stands before the date in a line of its own: "Halden Post, Tuesday 3 March 2015"."""
 
 
 @cache
@@ -238,7 +243,9 @@ def _dateline() -> re.Pattern[str]:
     day = rf"(?:{month})\.?\s+\d{{1,2}}|\d{{1,2}}\s+(?:{month})\.?"
     date = rf"(?i:(?:(?:{weekday})\.?,?\s+)?(?:{day})\s?,?\s+\d{{4}})"
     place = r"(?:[A-Z][\w.'’-]*(?:\s?[,/]\s?|\s)){1,6}?"
-    return re.compile(rf"{place}\(?(?P<date>{date})\)?\s?(?:\([^()]{{2,40}}\)\s?)?(?:—|–|--|-\s)")
+    return re.compile(
+        rf"{place}\(?(?P<date>{date})\)?\s?(?:\([^()]{{2,40}}\)\s?|/[^/]{{2,40}}/\s?)?(?:—|–|--|-\s)"
+    )
 
 
 _TOP_BLOCKS = 8
@@ -279,7 +286,7 @@ def _own_date(document: Document) -> Anchor | None:
         if len(text) > 100:
             continue
         for part in re.split(r"\s[•·|]\s", text):
-            label = _LINE_LABEL.match(part)
+            label = _LINE_LABEL.match(part) or (block.kind != "title" and _PAPER_OR_PLACE.match(part))
             if value := _full_day(part[label.end() if label else 0 :]):
                 return Anchor(value, "date-line", block.start, block.end)
     first = next((b for b in document.blocks if b.kind in ("standfirst", "body")), None)
