@@ -235,7 +235,7 @@ def test_the_first_word_of_a_firm_is_the_firm() -> None:
 
 
 def test_the_first_word_of_a_public_body_is_its_place() -> None:
-    read = (("Halden", "organization"), ("Halden Crown Court", "organization"))
+    read: Read = (("Halden", "organization"), ("Halden Crown Court", "organization"))
     assert settle("He lives in Halden, said Halden Crown Court.", *read)[0] == ("Halden", "place")
 
 
