@@ -213,7 +213,9 @@ def run(size: int, pieces: list[Piece], paragraphs: int) -> dict[str, tuple[floa
         group_ids, group_rows, relations = timed(
             "groups", lambda: groups.group_claims(held, ids, by_claim, named, scratch=scratch)
         )
-        related = timed("sources", lambda: origins.relate_sources(held, own, origin_rows, group_ids, scratch))
+        related = timed(
+            "sources", lambda: origins.relate_sources(held, own, by_claim, origin_rows, group_ids, scratch)
+        )
         related.extend(copied)
         event_ids, event_rows, parts = timed(
             "events", lambda: events.link_events(held, ids, by_claim, rows, scratch)

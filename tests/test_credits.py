@@ -28,6 +28,7 @@ def credit(text: str) -> str | None:
             "Associated Press",
         ),
         (f"{BODY}\nThis article first appeared in The Guardian.\n", "The Guardian"),
+        (f"TROMSO (NFW) — {BODY}\nThe captain told the Northern Fjord Wire so.\n", "Northern Fjord Wire"),
     ],
 )
 def test_a_credit_is_read(text: str, wire: str) -> None:
@@ -42,6 +43,7 @@ def test_a_credit_is_read(text: str, wire: str) -> None:
         BODY,
         f"{BODY}\nThe captain told the Associated Press that the fog came fast.\n",
         f"{BODY}\nThe collision was first reported by Reuters.\n",
+        f"TROMSO (NFA) — {BODY}\nThe Northern Fishing Agents said so.\n",
         f"The council (ABC) — which meets on Monday — will hear it. {BODY}",
         f"{BODY}\nReporting by a commission of the parliament is due in June.\n",
         f"{BODY}\nThe piece first appeared in a parish newsletter.\n",

@@ -82,10 +82,21 @@ def test_an_outlet_that_quotes_itself_relays_nobody() -> None:
     assert own == [None]
 
 
+def test_an_article_that_cites_an_outlet_by_the_way_does_not_relay_it() -> None:
+    said = ("it is old", "it is cold", "it is dark", "it is dear")
+    text = f"Officials told Nordic Wire that {SAYS}. Residents said {', '.join(said)}."
+    nos = [Said(words, (Via("Residents", anonymity="collective"),)) for words in said]
+    via = (Via("Officials", anonymity="collective"), Via("Nordic Wire", "outlet"))
+    feature = tell(text, Said(SAYS, via), *nos, names={"Nordic Wire": "organization"})
+    by_claim, own, origins = trace(feature)
+    assert own == [None]
+    assert [origins[origin].label for origin in by_claim[0] if origin] == ["Nordic Wire"]
+
+
 def relations(*articles: Annotated, groups: list[tuple[str, ...]]) -> tuple[SourceRelation, ...]:
     ids, known = link_entities(articles)
-    _, own, origins = trace_origins(articles, ids, known)
-    rows = relate_sources(articles, own, origins, groups)
+    by_claim, own, origins = trace_origins(articles, ids, known)
+    rows = relate_sources(articles, own, by_claim, origins, groups)
     return tuple(sorted(rows, key=lambda row: (row.source_id, row.other_source_id, row.relation)))
 
 

@@ -131,7 +131,7 @@ def resolve(
     group_ids, group_rows, relation_rows = groups.group_claims(
         articles, entity_ids, origin_ids, copies, reviewed, refused, scratch
     )
-    related = origins.relate_sources(articles, own_origins, origin_rows, group_ids, scratch)
+    related = origins.relate_sources(articles, own_origins, origin_ids, origin_rows, group_ids, scratch)
     related.extend(reprinted)
     event_ids, event_rows, participant_rows = events.link_events(
         articles, entity_ids, origin_ids, entity_rows, scratch

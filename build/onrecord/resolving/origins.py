@@ -28,6 +28,10 @@ PAIRED = 16
 """Articles up to which each is paired with each; of more, each is tied to the next alone, so that the rows
 grow with the articles and not with their square."""
 
+RELAYING = 0.3
+"""Share of an article's reported claims that come through an outlet from which the article as a whole relays
+it. A choice, not measured: below it, an article of its own cites the outlet by the way."""
+
 _KINDS: Mapping[EntityType, AgentKind] = {
     "person": "person",
     "organization": "organization",
@@ -126,8 +130,9 @@ def trace_origins(
     A claim whose chain shows no origin rests on the wire or outlet that its article credits, or that one of
     the article's near-copies credits where they do not disagree; ``copies`` gives each article that has
     near-copies the name of all that hang together. An article's own origin is that credit, else the outlet
-    or document, other than its publisher, that most of its relayed claims come through; null when it relays
-    nobody. Ids of outlets and documents are made of their labels, so that a credit and a citation meet.
+    or document, other than its publisher, that most of its relayed claims come through, if ``RELAYING`` of
+    what it reports does; null when it relays nobody. Ids of outlets and documents are made of their labels,
+    so that a credit and a citation meet.
     """
     register = _Register({entity.entity_id: entity for entity in entities})
     chained, credited, relayed = Rows(), array("I"), array("I")
@@ -169,21 +174,25 @@ def _trace(annotated: Annotated, ids: Sequence[str], register: _Register) -> tup
             relayed[origin_id] += 1
     credit = register.enter_outlet(article.credit, "outlet", None) if article.credit else None
     most = min(relayed, key=lambda key: (-relayed[key], key)) if relayed else None
+    reported = sum(claim.quote_type != "none" for claim in annotated.claims)
+    if most is not None and relayed[most] < RELAYING * reported:
+        most = None
     return row, register.number(credit), register.number(most)
 
 
 def relate_sources(
     articles: Iterable[Annotated],
     article_origins: Sequence[str | None],
+    claim_origins: Iterable[tuple[str | None, ...]],
     origins: Sequence[Origin],
     group_ids: Iterable[tuple[str, ...]],
     scratch: Path | None = None,
 ) -> Spool[SourceRelation]:
-    """Articles that rest on one origin, and articles that relay the publisher of another article and make one
-    of its claims. The rows lie on disk, in ``scratch``, and come in no order.
+    """Articles that rest on one origin, and articles that have a claim from the publisher of another article
+    that makes it too. The rows lie on disk, in ``scratch``, and come in no order.
 
     Articles that share a busy origin are tied in a row, each to the next (see ``tie``). To relay a publisher
-    is not yet to cite an article: both must hold claims of one group.
+    is not yet to cite an article: what comes from it must be a claim of that article, by their groups.
     """
     labels = {origin.origin_id: origin.label for origin in origins}
     makers: dict[str, str] = {}
@@ -203,7 +212,7 @@ def relate_sources(
     for origin_id, held in sharing.items():
         for one, other in tie(ids[number] for number in held):
             found.add(SourceRelation(one, other, "shared_origin", None, f"both relay {labels[origin_id]}"))
-    cited = _count_cited(ids, article_origins, published, group_ids)
+    cited = _count_cited(ids, published, claim_origins, group_ids)
     for (one, other, origin_id), count in cited.items():
         basis = f"relays {labels[origin_id]}; claims in common: {count}"
         found.add(SourceRelation(one, other, "cites", None, basis))
@@ -212,22 +221,27 @@ def relate_sources(
 
 def _count_cited(
     ids: Sequence[str],
-    relayed: Sequence[str | None],
     published: Sequence[str | None],
+    claim_origins: Iterable[tuple[str | None, ...]],
     group_ids: Iterable[tuple[str, ...]],
 ) -> Counter[tuple[str, str, str]]:
-    """How many groups of claims an article that relays an origin has in common with one that is published by
-    it; of the articles of one publisher in a group the first ``PAIRED``."""
-    both = sorted({origin for origin in published if origin} & {origin for origin in relayed if origin})
+    """In how many groups of claims an article has a claim from an origin that publishes another article of
+    the group; of the articles of one publisher in a group the first ``PAIRED``."""
+    both = sorted({origin for origin in published if origin})
     numbers = {origin: number for number, origin in enumerate(both)}
     places, groups, articles = array("I"), array("Q"), array("I")
-    for article, held in enumerate(group_ids):
-        for side, origin in enumerate((published[article], relayed[article])):
-            if origin in numbers:
-                hashes = {hash_of(group_id) for group_id in held}
-                groups.extend(hashes)
-                places.extend([2 * numbers[origin] + side] * len(hashes))
-                articles.extend([article] * len(hashes))
+    for article, (held, origins) in enumerate(zip(group_ids, claim_origins, strict=True)):
+        own = published[article]
+        marks = [(2 * numbers[own], group_id) for group_id in held] if own else []
+        marks += [
+            (2 * numbers[origin] + 1, group_id)
+            for group_id, origin in zip(held, origins, strict=True)
+            if origin is not None and origin in numbers and origin != own
+        ]
+        for place, group in sorted({(place, hash_of(group_id)) for place, group_id in marks}):
+            places.append(place)
+            groups.append(group)
+            articles.append(article)
     origin_of = np.asarray(places) // 2
     order = np.lexsort((np.asarray(places), np.asarray(groups), origin_of))
     here = np.stack((origin_of, np.asarray(groups)), axis=1)[order]
