@@ -1,6 +1,6 @@
 """Events across articles, side by side with clusters of equal words: ECB+ (development part).
 
-    PYTHONPATH=build:. python bench/events.py CORPORA
+    python -m bench.events CORPORA
 
 ``CORPORA`` holds ecbplus as JSON lines. The same mentions are clustered three times: as a build does, by the
 stem of the trigger over all articles, and by the stem within the stories as the corpus cuts them, which a
@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
-from train.events import b_cubed, gold_mentions, read, to_article, with_gold_events
+from train.corpora import read_corpus
+from train.mentions import b_cubed, gold_mentions, to_article, with_gold_events
 
 from onrecord.annotate import annotate, default_reader
 from onrecord.model import Annotated
@@ -103,7 +104,7 @@ def main() -> None:
     )
     parser.add_argument("corpora", type=Path)
     given = parser.parse_args()
-    rows = [row for row in read(given.corpora / "ecbplus.jsonl.gz") if row["split"] == "dev"]
+    rows = [row for row in read_corpus(given.corpora, "ecbplus") if row["split"] == "dev"]
     found = list(annotate(list(map(to_article, rows)), default_reader()))
     own = [
         with_gold_events(article, [(start, end) for start, end, _ in gold_mentions(row)])

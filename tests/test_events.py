@@ -138,6 +138,31 @@ def test_a_follow_up_on_another_day_is_another_event() -> None:
     assert placed[0] != placed[1]
 
 
+def test_two_words_for_one_deed_are_one_event() -> None:
+    later = "The theft of two Brekke paintings from the Nordhavn museum was noticed by curator Ana Ortiz."
+    told = "Thieves stole two Brekke paintings from the Nordhavn museum on Tuesday, curator Ana Ortiz said."
+    placed, _ = link(article(told, "stole", "said"), article(later, "theft", "noticed"))
+    assert placed[0][0] == placed[1][0]
+    assert len({*placed[0], *placed[1]}) == 3
+
+
+def test_what_a_person_does_to_himself_is_told_by_the_verb() -> None:
+    told = "Brewer Lars Brekke turned himself in at the Nordhavn station on Tuesday, police in Velby said."
+    later = "Police in Velby said brewer Lars Brekke had turned himself in at the Nordhavn station."
+    placed, _ = link(article(told, "turned himself in"), article(later, "turned"))
+    assert placed[0] == placed[1]
+
+
+@pytest.mark.parametrize(("year", "is_one"), [("", True), ("2026 ", True), ("2011 ", False)])
+def test_what_is_named_by_another_year_is_another_event(year: str, is_one: bool) -> None:
+    told = "A quake shook Nordhavn on Sunday and damaged the Brekke dam, officials in Velby said."
+    again = f"Mended on Monday, the Brekke dam had been damaged by a {year}quake, Nordhavn officials said."
+    placed, _ = link(
+        article(told, "quake", published="2026-03-09"), article(again, "quake", published="2026-03-10")
+    )
+    assert (placed[0] == placed[1]) == is_one
+
+
 def test_the_same_day_with_others_taking_part_is_another_event() -> None:
     other = "Norfield Mining sued the Velby harbour board on Monday over dredging fees at the port."
     one = "Brightwater Foods sued a supplier of cold stores on Monday over spoiled fish."

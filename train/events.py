@@ -1,53 +1,44 @@
 """Fit what makes two mentions one happening: writes word_counts.csv, alike.csv and sameness.csv.
 
-    python -m train.events CORPORA MINILM            fit, write the tables
-    python -m train.events CORPORA MINILM --check    fit with topics left out in turn, say what it reaches
+    python -m train.events CORPORA MINILM WORDNET            fit, write the tables
+    python -m train.events CORPORA MINILM WORDNET --check    fit with topics left out, say what it reaches
 
-``CORPORA`` holds ecbplus, meantime, polnear-train and gum as JSON lines, ``MINILM`` all-MiniLM-L6-v2. Of ECB+
+``CORPORA`` holds ecbplus, meantime, polnear-train and gum as JSON lines, ``MINILM`` all-MiniLM-L6-v2,
+``WORDNET`` the database files of WordNet 3.0 (Debian's wordnet-base has them in /usr/share/wordnet). Of ECB+
 only the split train is used. Mentions are the corpus's own; names, dates and participants are found as in a
 build. Needs scipy. The same bytes every run.
 """
 
 import argparse
-import calendar
-import gzip
-import json
 import math
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
-from train.meanings import Meanings
+from train.alike import Likeness, alike_table
+from train.corpora import TOPICS, read_corpus
+from train.mentions import Corpus, all_pairs, b_cubed, build_corpus, gold_of_meantime, to_article
 
 from onrecord import words
-from onrecord.annotate import annotate, default_reader, find_document
-from onrecord.claims import sure
-from onrecord.happening import happen
-from onrecord.model import Annotated, Article, Span, Trigger
-from onrecord.resolving import entities, events
+from onrecord.annotate import annotate, default_reader
+from onrecord.resolving import events
 from onrecord.resolving.gather import Scores, gather
-from onrecord.resolving.sameness import RULES, Pair, Told
-from onrecord.resolving.stories import WITHIN, Nearness, near_articles, outline, stem_word, telling_words
+from onrecord.resolving.sameness import RULES, Pair
+from onrecord.resolving.stories import stem_word, telling_words
 
 DATA = Path("build/onrecord/data")
 FEWEST = 5
 """Articles that must hold a stem for it to be counted."""
-NEAREST = 0.5
-"""Least cosine of two words that may mean the same."""
 FOLDS = 5
 SHARE = 5.0
 """How much more a pair of MEANTIME counts than one of ECB+, of which there are four times as many."""
-TOPICS = ("airbus", "apple", "gm")
 RIDGE = 1.0
 
 EXPECTED: Mapping[str, float] = {
     "other_date": -4.0,
+    "other_year": -6.0,
     "other_agent": -1.5,
     "other_patient": -1.0,
     "other_place": -1.5,
@@ -71,92 +62,13 @@ AGAINST = frozenset(
         "other_patient",
         "other_place",
         "other_date",
+        "other_year",
         "other_figures",
         "other_status",
         "time_between",
     }
 )
 """Rules that may only speak against, all others but ``always`` only for: weights stay readable."""
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """Mentions of each article, the cluster and topic of each mention, and which articles are near."""
-
-    told: list[tuple[Told, ...]]
-    gold: dict[str, str]
-    topics: list[str]
-    near: dict[tuple[int, int], Nearness]
-
-
-def read(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
-
-
-def gold_mentions(row: dict[str, Any]) -> Iterator[tuple[int, int, str]]:
-    """Start, end and cluster of the event mentions in fully annotated sentences."""
-    scored = [row["sentences"][place] for place in row["scored"]]
-    for mention in row["mentions"]:
-        start, end = mention["spans"][0][0], mention["spans"][-1][1]
-        if mention["tag"].startswith(("ACTION", "NEG_ACTION")) and any(a <= start < b for a, b in scored):
-            yield start, end, f"{row['topic']}:{mention['cluster'] or (row['id'], start)}"
-
-
-def gold_of_meantime(row: dict[str, Any]) -> Iterator[tuple[int, int, str]]:
-    """Start, end and cluster of the event mentions that are followed across documents."""
-    for mention in row["cross"]:
-        if mention["kind"] == "EVENT":
-            yield mention["spans"][0][0], mention["spans"][-1][1], mention["instance"]
-
-
-def date_line(text: str) -> str | None:
-    """The day in the second line of a MEANTIME article: "March 01 , 2008"."""
-    found = re.search(r"\b([A-Z][a-z]{2,8}) (\d{1,2}) , (\d{4})", text[:400])
-    if found is None or found[1] not in calendar.month_name[1:]:
-        return None
-    return f"{found[3]}-{list(calendar.month_name).index(found[1]):02}-{int(found[2]):02}"
-
-
-def with_gold_events(annotated: Annotated, spans: Sequence[tuple[int, int]]) -> Annotated:
-    """The article with the corpus's triggers in place of those found."""
-    document = find_document(annotated.article)
-    triggers = []
-    for start, end in sorted(set(spans)):
-        judged = sure.judge_event(document, Span(start, end))
-        triggers.append(Trigger(start, end, judged.certainty, judged.polarity, judged.time, 1.0))
-    told = happen.assemble_events(document, triggers, annotated.mentions, annotated.dates, (), "corpus")
-    return replace(annotated, claims=(), events=told)
-
-
-def build_corpus(
-    rows: Sequence[dict[str, Any]],
-    found: Sequence[Annotated],
-    read_gold: Callable[[dict[str, Any]], Iterator[tuple[int, int, str]]] = gold_mentions,
-) -> Corpus:
-    """``found`` are the articles as a build annotates them, in the order of ``rows``."""
-    gold: dict[str, str] = {}
-    articles = []
-    for row, annotated in zip(rows, found, strict=True):
-        clusters = {(start, end): cluster for start, end, cluster in read_gold(row)}
-        article = with_gold_events(annotated, list(clusters))
-        for index, event in enumerate(article.events):
-            gold[article.event_mention_id(index)] = clusters[event.start, event.end]
-        articles.append(article)
-    ids, _ = entities.link_entities(articles)
-    told = [events.tell(article, row_ids, ()) for article, row_ids in zip(articles, ids, strict=True)]
-    near = near_articles([outline(article.article.text) for article in articles])
-    return Corpus(told, gold, [str(row["topic"]) for row in rows], near)
-
-
-def all_pairs(corpus: Corpus) -> Iterator[tuple[str, Told, Told, Nearness]]:
-    """Topic and the two mentions of every pair within an article and between near ones."""
-    within = [((number, number), WITHIN) for number in range(len(corpus.told))]
-    for (here, there), nearness in [*within, *sorted(corpus.near.items(), key=lambda item: item[0])]:
-        for one in corpus.told[here]:
-            for other in corpus.told[there]:
-                if here != there or one.mention_id < other.mention_id:
-                    yield corpus.topics[here], one, other, nearness
 
 
 Counts = Mapping[tuple[str, str], Mapping[str, Sequence[int]]]
@@ -185,21 +97,21 @@ def together(counts: Counts, without: str | None = None) -> dict[tuple[str, str]
 
 
 def features(
-    corpus: Corpus, tables: Mapping[str | None, Mapping[tuple[str, str], float]], meanings: Meanings
+    corpus: Corpus, tables: Mapping[str | None, Mapping[tuple[str, str], float]], likeness: Likeness
 ) -> tuple[np.ndarray, np.ndarray, list[tuple[str, str, str]]]:
     """Rules by pair, whether the pair is one happening, and the pair; ``tables`` are by the topic left
     out."""
     rows, same, pairs = [], [], []
     for topic, one, other, nearness in all_pairs(corpus):
-        often, near = 0.0, 0.0
+        often, near, shared = 0.0, 0.0, 0.0
         if one.stem != other.stem:
             first, second = sorted((one.stem, other.stem))
-            table = tables.get(topic, tables[None])
-            often, near = table.get((first, second), 0.0), meanings.compare(first, second, NEAREST)
-            if not often and not near:
+            often = tables.get(topic, tables[None]).get((first, second), 0.0)
+            near, shared = likeness.compare(first, second)
+            if not often and not near and not shared:
                 continue
         pair = Pair(one, other, nearness)
-        given = {"together": often, "meaning": near}
+        given = {"together": often, "meaning": near, "sense": shared}
         rows.append([given[name] if name in given else rule(pair) for name, rule in RULES.items()])
         same.append(corpus.gold[one.mention_id] == corpus.gold[other.mention_id])
         pairs.append((one.mention_id, other.mention_id, topic))
@@ -238,24 +150,12 @@ def cluster(
     return {mention: str(found[number]) for mention, number in numbers.items()}
 
 
-def b_cubed(gold: Mapping[str, str], found: Mapping[str, str]) -> float:
-    """B³ in percent (Bagga and Baldwin 1998)."""
-    both, mine, theirs = (
-        Counter(zip(gold.values(), (found[m] for m in gold), strict=True)),
-        Counter(found.values()),
-        Counter(gold.values()),
-    )
-    precision = sum(n * n / mine[pair[1]] for pair, n in both.items()) / len(gold)
-    recall = sum(n * n / theirs[pair[0]] for pair, n in both.items()) / len(gold)
-    return round(200 * precision * recall / (precision + recall), 1)
-
-
-def check(corpora: Sequence[Corpus], counts: Counts, meanings: Meanings) -> None:
+def check(corpora: Sequence[Corpus], counts: Counts, likeness: Likeness) -> None:
     """B³ on topics left out, beside equal stems: a fifth of those of ECB+ in turn, each of MEANTIME."""
     ecb, meantime = corpora
     topics = sorted(set(ecb.topics))
     tables = {topic: together(counts, topic) for topic in topics}
-    rows, same, pairs = gather_features(corpora, tables | {None: together(counts)}, meanings)
+    rows, same, pairs = gather_features(corpora, tables | {None: together(counts)}, likeness)
     share = np.array([1.0 if topic in tables else SHARE for *_, topic in pairs])
     parts = [
         topics.index(topic) % FOLDS if topic in tables else FOLDS + TOPICS.index(topic) for *_, topic in pairs
@@ -273,10 +173,10 @@ def check(corpora: Sequence[Corpus], counts: Counts, meanings: Meanings) -> None
 def gather_features(
     corpora: Sequence[Corpus],
     tables: Mapping[str | None, Mapping[tuple[str, str], float]],
-    meanings: Meanings,
+    likeness: Likeness,
 ) -> tuple[np.ndarray, np.ndarray, list[tuple[str, str, str]]]:
     """The features of several corpora, one below the other."""
-    parts = [features(corpus, tables, meanings) for corpus in corpora]
+    parts = [features(corpus, tables, likeness) for corpus in corpora]
     return (
         np.vstack([rows for rows, _, _ in parts]),
         np.concatenate([same for _, same, _ in parts]),
@@ -284,13 +184,17 @@ def gather_features(
     )
 
 
-def count_words(corpora: Path) -> str:
+def read_texts(corpora: Path, names: Sequence[str]) -> Iterator[str]:
+    """The texts of several corpora, but for those to develop with."""
+    for name in names:
+        yield from (row["text"] for row in read_corpus(corpora, name) if row.get("split") != "dev")
+
+
+def count_words(texts: Iterable[str]) -> str:
     """The table of how many articles hold a stem."""
     counts: Counter[str] = Counter()
-    for name in ("polnear-train", "ecbplus", "gum"):
-        for row in read(corpora / f"{name}.jsonl.gz"):
-            if row.get("split") != "dev":
-                counts.update({"*", *(stem for stem, _ in telling_words(row["text"]))})
+    for text in texts:
+        counts.update({"*", *(stem for stem, _ in telling_words(text))})
     kept = sorted((stem, n) for stem, n in counts.items() if n >= FEWEST and stem.isascii() and stem != "*")
     head = (
         "# In how many articles of PolNeAR, ECB+ and GUM (training parts) a word stands, by its stem;\n"
@@ -300,41 +204,17 @@ def count_words(corpora: Path) -> str:
     return head + f"*,{counts['*']}\n" + "".join(f"{stem},{n}\n" for stem, n in kept)
 
 
-def alike_table(counts: Counts, meanings: Meanings, stems: Sequence[str]) -> str:
-    """The table of stems that may tell one happening."""
-    often = together(counts)
-    near = {(a, b): score for a, b, score in meanings.near(stems, NEAREST)}
-    head = (
-        "# Stems that may tell one happening, by train/events.py: how often they do in ECB+ (training part,\n"
-        "# CC BY 3.0; log odds moved to be positive), and how near all-MiniLM-L6-v2 (Apache-2.0) puts them\n"
-        "# (cosine); 0 where unknown.\n"
-        "stem,other,together,meaning\n"
-    )
-    lines = [
-        f"{a},{b},{often.get((a, b), 0):g},{near.get((a, b), 0):g}\n"
-        for a, b in sorted(often.keys() | near.keys())
-        if a.isascii() and b.isascii()
-    ]
-    return head + "".join(lines)
-
-
-def to_article(row: dict[str, Any]) -> Article:
-    """A corpus row as an article, with the day it was published where the corpus gives one."""
-    text = row["text"]
-    published = date_line(text) if "cross" in row else None
-    return Article(row["id"], text, sha256(text.encode()).hexdigest(), published=published)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("corpora", type=Path)
     parser.add_argument("minilm", type=Path)
+    parser.add_argument("wordnet", type=Path)
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args()
-    ecb_rows = [row for row in read(given.corpora / "ecbplus.jsonl.gz") if row["split"] == "train"]
-    meantime_rows = list(read(given.corpora / "meantime.jsonl.gz"))
+    ecb_rows = [row for row in read_corpus(given.corpora, "ecbplus") if row["split"] == "train"]
+    meantime_rows = read_corpus(given.corpora, "meantime")
     corpus = build_corpus(ecb_rows, list(annotate(list(map(to_article, ecb_rows)), default_reader())))
     meantime = build_corpus(
         meantime_rows,
@@ -342,19 +222,21 @@ def main() -> None:
         gold_of_meantime,
     )
     counts = count_together(corpus)
-    stems = sorted(
+    besides = (
         {told.stem for articles in (corpus.told, meantime.told) for row in articles for told in row}
         | {stem_word(row["word"].lstrip("=")) for row in words.table("plover")}
         | {events.stem_of(cue) for cue in words.load("cue_verbs") if " " not in cue}
     )
-    meanings = Meanings(given.minilm, stems)
+    texts = read_texts(given.corpora, ("polnear-train", "ecbplus", "gum", "meantime"))
+    likeness = Likeness(texts, besides, given.minilm, given.wordnet)
     if given.check:
-        check((corpus, meantime), counts, meanings)
+        check((corpus, meantime), counts, likeness)
         return
-    (DATA / "word_counts.csv").write_text(count_words(given.corpora), encoding="utf-8")
-    (DATA / "alike.csv").write_text(alike_table(counts, meanings, stems), encoding="utf-8")
+    texts = read_texts(given.corpora, ("polnear-train", "ecbplus", "gum"))
+    (DATA / "word_counts.csv").write_text(count_words(texts), encoding="utf-8")
+    (DATA / "alike.csv").write_text(alike_table(together(counts), likeness), encoding="utf-8")
     tables = {topic: together(counts, topic) for topic in set(corpus.topics)}
-    fitted, same, pairs = gather_features((corpus, meantime), tables | {None: together(counts)}, meanings)
+    fitted, same, pairs = gather_features((corpus, meantime), tables | {None: together(counts)}, likeness)
     weights = fit(fitted, same, np.array([1.0 if topic in tables else SHARE for *_, topic in pairs]))
     lines = [f"{name},{weight:.2f}\n" for name, weight in zip(RULES, weights, strict=True)]
     head = "# Weights of the rules in sameness.py, fitted to ECB+ (training part) and MEANTIME.\n"

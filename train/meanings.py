@@ -1,53 +1,47 @@
 """How near the meanings of single words are, by all-MiniLM-L6-v2: six layers in numpy, mean of the pieces."""
 
-import json
-import struct
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from math import erf, sqrt
+from collections.abc import Iterator, Mapping, Sequence
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import load_file
+from scipy.special import erf
 from tokenizers import Tokenizer
 
 HEADS = 12
-_ERF = np.vectorize(erf, otypes=[np.float32])
 
 
 class Meanings:
-    """Vectors of the words that stems stand for; a stem is read as it is where it is no word."""
+    """Vectors of stems: each the mean of words, given with how often they are used, about the mean of all."""
 
-    def __init__(self, folder: Path, stems: Sequence[str]) -> None:
-        data = (folder / "model.safetensors").read_bytes()
-        size = struct.unpack("<Q", data[:8])[0]
-        head = json.loads(data[8 : 8 + size])
-        self._weights = {
-            name: np.frombuffer(
-                data[8 + size + row["data_offsets"][0] : 8 + size + row["data_offsets"][1]], np.float32
-            )
-            .reshape(row["shape"])
-            .copy()
-            for name, row in head.items()
-            if name != "__metadata__" and row["dtype"] == "F32"
-        }
+    def __init__(self, folder: Path, forms: Mapping[str, Sequence[tuple[str, int]]]) -> None:
+        self._weights = load_file(folder / "model.safetensors")
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_padding()
-        self._places = {stem: place for place, stem in enumerate(stems)}
-        self._vectors = self._embed([tokenizer.encode(stem).ids for stem in stems])
+        words = sorted({word for used in forms.values() for word, _ in used})
+        places = {word: place for place, word in enumerate(words)}
+        vectors = self._embed([tokenizer.encode(word).ids for word in words])
+        self._stems = sorted(forms)
+        self._places = {stem: place for place, stem in enumerate(self._stems)}
+        means = [sum(count * vectors[places[word]] for word, count in forms[stem]) for stem in self._stems]
+        own = np.array([mean / np.linalg.norm(mean) for mean in means])
+        own -= own.mean(0)
+        self._vectors = own / np.linalg.norm(own, axis=1, keepdims=True)
 
     def compare(self, one: str, other: str, least: float) -> float:
-        """The cosine of two words, 0 where it is below ``least`` or a word has no vector."""
+        """The cosine of two stems, 0 where it is below ``least`` or a stem has no vector."""
         if one not in self._places or other not in self._places:
             return 0.0
         cosine = float(self._vectors[self._places[one]] @ self._vectors[self._places[other]])
         return round(cosine, 2) if cosine >= least else 0.0
 
-    def near(self, stems: Sequence[str], least: float) -> Iterator[tuple[str, str, float]]:
+    def near(self, least: float) -> Iterator[tuple[str, str]]:
         """All pairs of stems, in order, that are at least so near."""
-        for stem in stems:
-            for other in stems:
-                if stem < other and (cosine := self.compare(stem, other, least)):
-                    yield stem, other, cosine
+        for place, stem in enumerate(self._stems):
+            cosines = self._vectors[place + 1 :] @ self._vectors[place]
+            yield from ((stem, self._stems[place + 1 + other]) for other in np.flatnonzero(cosines >= least))
 
     def _embed(self, pieces: Sequence[Sequence[int]]) -> np.ndarray:
         vectors = np.zeros((len(pieces), 384), np.float32)
@@ -90,6 +84,6 @@ class Meanings:
                 f"{layer}.attention.output.LayerNorm",
             )
             wide = self._linear(x, f"{layer}.intermediate.dense")
-            wide = wide * 0.5 * (1 + _ERF(wide / sqrt(2)))
+            wide = wide * 0.5 * (1 + erf(wide / sqrt(2)))
             x = self._norm(x + self._linear(wide, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
         return x

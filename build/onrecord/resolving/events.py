@@ -69,7 +69,8 @@ _STOP = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘'(]*[A-Z0-9])|\n")
 
 
 def _tells(word: str) -> bool:
-    return word not in words.load("verb_particles") and next(telling_words(word), None) is not None
+    empty = word in words.load("verb_particles") or word.endswith(("self", "selves"))
+    return not empty and next(telling_words(word), None) is not None
 
 
 @cache
@@ -81,8 +82,8 @@ def _bases() -> Mapping[str, str]:
 def stem_of(text: str) -> str:
     """The stem of the last word of a trigger that carries meaning, by its base form.
 
-    >>> stem_of("signed"), stem_of("had been signing"), stem_of("shot down")
-    ('sign', 'sign', 'shoot')
+    >>> [stem_of(words) for words in ("signed", "had been signing", "shot down", "turned himself in")]
+    ['sign', 'sign', 'shoot', 'turn']
     """
     parts = re.findall(r"[^\W_]+", text.casefold()) or [text.casefold()]
     telling = [word for word in parts if _tells(word)]

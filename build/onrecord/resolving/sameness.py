@@ -2,7 +2,7 @@
 
 A rule looks at two mentions and says how far it holds, mostly 0 to 1. The weights in ``data/sameness.csv``
 are those of a logistic model fitted to ECB+ (training part) and MEANTIME by ``train/events.py``; words that
-tell the same happenings there, or mean nearly the same, are in ``data/alike.csv``.
+tell the same happenings there, mean nearly the same or share a sense of WordNet are in ``data/alike.csv``.
 """
 
 import math
@@ -25,6 +25,7 @@ NEVER = -9.0
 HELD = 100_000
 """Pairs of stems of which it is remembered what they bring; it bounds memory, not results."""
 
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:T.*)?$")
 
 
@@ -77,10 +78,10 @@ class Pair:
 
 
 @cache
-def _alike() -> dict[tuple[str, str], tuple[float, float]]:
+def _alike() -> dict[tuple[str, str], tuple[float, float, float]]:
     found = {}
     for row in words.table("alike"):
-        scores = (float(row["together"]), float(row["meaning"]))
+        scores = (float(row["together"]), float(row["meaning"]), float(row["sense"]))
         found[row["stem"], row["other"]] = found[row["other"], row["stem"]] = scores
     return found
 
@@ -94,9 +95,10 @@ def words_alike() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def alike(stem: str, other: str) -> tuple[float, float]:
-    """How often two stems tell one happening in the corpus, and how near their meanings are; 0 is unknown."""
-    return _alike().get((stem, other), (0.0, 0.0))
+def alike(stem: str, other: str) -> tuple[float, float, float]:
+    """How often two stems tell one happening in the corpus, how near their meanings are, and how far they
+    share a sense; 0 for little or unknown."""
+    return _alike().get((stem, other), (0.0, 0.0, 0.0))
 
 
 def shared_weight(one: frozenset[str], other: frozenset[str]) -> float:
@@ -138,6 +140,11 @@ def _together(pair: Pair) -> float:
 def _meaning(pair: Pair) -> float:
     """How near the meanings of two words are."""
     return 0.0 if pair.one.stem == pair.other.stem else alike(pair.one.stem, pair.other.stem)[1]
+
+
+def _sense(pair: Pair) -> float:
+    """How far a sense that both words have is the main one of each."""
+    return 0.0 if pair.one.stem == pair.other.stem else alike(pair.one.stem, pair.other.stem)[2]
 
 
 def _same_article(pair: Pair) -> float:
@@ -251,6 +258,29 @@ def _other_date(pair: Pair) -> float:
     )
 
 
+def _other_year(pair: Pair) -> float:
+    """One is named by a year, "the 2011 quake", that is not the other's."""
+    one, other = pair.one, pair.other
+    return float(_in_another_year(_named_year(one), other) or _in_another_year(_named_year(other), one))
+
+
+def _named_year(told: Told) -> int | None:
+    """The year that stands before the words that tell an event."""
+    found = _YEAR.findall(told.phrase.partition(told.text)[0]) if told.figures else []
+    return int(found[-1]) if found else None
+
+
+def _in_another_year(year: int | None, told: Told) -> bool:
+    """Whether what is told was not in that year by its name or date, or was told years before or after."""
+    if year is None:
+        return False
+    named, dated = _named_year(told), _YEAR.match(told.date or "")
+    if named is not None or dated is not None:
+        return year not in (named, dated and int(dated[0]))
+    published = _YEAR.match(told.published or "")
+    return published is not None and abs(year - int(published[0])) > 1
+
+
 def _same_figure(pair: Pair) -> float:
     """Their sentences hold a figure in common."""
     return float(bool(pair.one.figures & pair.other.figures))
@@ -277,6 +307,7 @@ RULES: Mapping[str, Rule] = {
     "same_text": _same_text,
     "together": _together,
     "meaning": _meaning,
+    "sense": _sense,
     "same_article": _same_article,
     "story": _story,
     "low_contrast": _low_contrast,
@@ -297,6 +328,7 @@ RULES: Mapping[str, Rule] = {
     "other_place": _other_place,
     "same_date": _same_date,
     "other_date": _other_date,
+    "other_year": _other_year,
     "same_figure": _same_figure,
     "other_figures": _other_figures,
     "leads": _leads,
@@ -306,7 +338,7 @@ RULES: Mapping[str, Rule] = {
 
 OF_ARTICLES = frozenset({"always", "same_article", "story", "low_contrast", "one_story", "time_between"})
 """Rules that look at the two articles alone."""
-OF_STEMS = frozenset({"same_stem", "together", "meaning", "seldom"})
+OF_STEMS = frozenset({"same_stem", "together", "meaning", "sense", "seldom"})
 """Rules that look at the two stems alone."""
 
 
