@@ -1,10 +1,10 @@
-"""Sentences and words: examples by kind of difficulty, and what holds for any text."""
+"""Sentences: examples by kind of difficulty, and what holds for any text."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.cleaning.text import LONGEST_SENTENCE, split_sentences, words
+from onrecord.cleaning.text import LONGEST_SENTENCE, split_sentences
 
 # Pieces that stop rules trip over, so that random texts are not only noise.
 _SEEN = "A a 9 . ? ! ... … , - — ( ) [1] \" ' '' “ ” Mr. U.S. p.m. said The é е\u0301 中 。 😀 \ud800"
@@ -56,9 +56,8 @@ def test_one_line_break_is_a_blank_and_a_blank_line_is_a_break() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n \t", "\u00a0"])
-def test_blank_text_has_no_sentences_and_no_words(text: str) -> None:
+def test_blank_text_has_no_sentences(text: str) -> None:
     assert split_sentences(text, 0, len(text)) == []
-    assert words(text, 0, len(text)) == []
 
 
 @given(TEXTS, st.integers(0, 60), st.integers(0, 60))
@@ -83,17 +82,6 @@ def test_a_block_is_split_the_same_wherever_it_stands(text: str) -> None:
     assert [(s.start - len(before), s.end - len(before)) for s in moved] == [
         (s.start, s.end) for s in split_sentences(text, 0, len(text))
     ]
-
-
-@given(TEXTS)
-def test_words_are_ordered_and_hold_every_letter_and_digit(text: str) -> None:
-    held: set[int] = set()
-    last = 0
-    for span in words(text, 0, len(text)):
-        assert last <= span.start < span.end <= len(text)
-        held.update(range(span.start, span.end))
-        last = span.end
-    assert all(at in held for at, character in enumerate(text) if character.isalnum())
 
 
 def test_words_without_end_are_cut_at_blanks() -> None:

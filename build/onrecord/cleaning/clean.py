@@ -90,7 +90,7 @@ class _Page:
 def _mark_contents(page: _Page) -> None:
     """A list of contents: lines below its label that stand again further down."""
     keys = [plain(line.text) for line in page.lines]
-    for label in (i for i, key in enumerate(keys) if key in load("contents-labels")):
+    for label in (i for i, key in enumerate(keys) if key in load("contents_labels")):
         page.mark(label, "furniture")
         for i in page.ahead(label):
             if not keys[i] or keys[i] not in keys[i + 1 :]:
@@ -104,7 +104,7 @@ def _is_list_label(text: str) -> bool:
     (True, True, False)
     """
     key = plain(text)
-    if key in load("list-labels"):
+    if key in load("list_labels"):
         return True
     return key.startswith(("more from ", "more in ", "more on ")) and is_headline(text, 6)
 
@@ -138,10 +138,10 @@ def _mark_boilerplate(page: _Page) -> None:
     for i in range(first + 1, len(page.lines)):
         text, key = page.text(i), plain(page.text(i))
         about = key.split()[1] if key.startswith("about ") and is_headline(text, 8) else ""
-        if not about and key not in load("boilerplate-labels"):
+        if not about and key not in load("boilerplate_labels"):
             continue
         following = page.next_kept(i)
-        is_standing = key in load("boilerplate-labels")
+        is_standing = key in load("boilerplate_labels")
         if not is_standing and (following >= len(page.lines) or about not in page.text(following).casefold()):
             continue
         page.mark(i, "furniture")
@@ -186,7 +186,7 @@ def _mark_title(page: _Page) -> None:
             return
     if first == len(page.lines):
         return
-    navigation = [i for i in range(first) if plain(page.text(i)) in load("navigation-labels")]
+    navigation = [i for i in range(first) if plain(page.text(i)) in load("navigation_labels")]
     below = range(navigation[-1] + 1 if navigation else 0, first)
     found = [i for i in below if page.is_body(i) and is_headline(page.text(i), 24)]
     longer = [i for i in found if count_words(page.text(i)) >= 4]
@@ -258,7 +258,7 @@ def _is_writers_line(page: _Page, at: int) -> bool:
         return True
     if not is_person_line(text):
         return False
-    is_paper = not load("outlet-words").isdisjoint(plain(text).split())
+    is_paper = not load("outlet_words").isdisjoint(plain(text).split())
     return (
         page.is_furniture(at + 1) or _is_head_matter(page, at + 1) or (is_paper and page.is_furniture(at - 1))
     )
@@ -269,7 +269,7 @@ def _mark_summary(page: _Page) -> None:
     first = page.first_sentence()
     if first >= len(page.lines):
         return
-    labels = tuple(f"{label}:" for label in load("summary-labels"))
+    labels = tuple(f"{label}:" for label in load("summary_labels"))
     following = page.next_kept(first)
     alone = following >= len(page.lines) or not starts_with_pictogram(page.text(following))
     text = page.text(first)
@@ -277,7 +277,7 @@ def _mark_summary(page: _Page) -> None:
     if following < len(page.lines) and (opened or (starts_with_pictogram(text) and alone)):
         page.mark(first, "standfirst")
     for i in range(first):
-        if page.is_body(i) and plain(page.text(i)) in load("summary-labels"):
+        if page.is_body(i) and plain(page.text(i)) in load("summary_labels"):
             page.mark(i, "standfirst")
             for j in page.ahead(i):
                 if not (page.is_body(j) and is_list_item(page.text(j))):

@@ -88,7 +88,7 @@ def _is_meta(piece: str) -> bool:
     (True, True, False, False)
     """
     tokens = _TOKEN.findall(piece.replace("a.m.", "am").replace("p.m.", "pm"))
-    known = load("meta-words")
+    known = load("meta_words")
     if piece.rstrip().endswith(".") and all(map(is_number, tokens)):
         return False
     return any(map(is_number, tokens)) and all(is_number(t) or t.casefold() in known for t in tokens)
@@ -124,17 +124,17 @@ def is_byline(line: str) -> bool:
     words = text.split()
     if _POSTED_BY.match(text):
         return True
-    if _BYLINE_WITH_NOTE.match(text) and not load("writer-roles").isdisjoint(text.casefold().split()):
+    if _BYLINE_WITH_NOTE.match(text) and not load("writer_roles").isdisjoint(text.casefold().split()):
         return len(words) <= 30
     ends = text.endswith((".", "?", "!")) and not text.endswith(("Jr.", "Sr."))
     if ends or not 2 <= len(words) <= 16:
         return False
     low = text.casefold()
-    opening = max((o for o in load("byline-openings") if low.startswith(o + " ")), key=len, default="")
+    opening = max((o for o in load("byline_openings") if low.startswith(o + " ")), key=len, default="")
     rest = text[len(opening) :].split() if opening else []
     if opening in ("from", "with"):
         return len(rest) >= 2 and "," not in text and line.isupper()
-    if low.startswith("by the ") and set(low.split()) & load("writer-roles"):
+    if low.startswith("by the ") and set(low.split()) & load("writer_roles"):
         return True
     return bool(rest) and rest[0][:1].isupper() and looks_like_names(rest)
 
@@ -148,16 +148,16 @@ def _is_label(line: str) -> bool:
     False
     """
     key = plain(line).rstrip(" 0123456789")
-    return key in load("furniture-labels") or ("loading" in key.split() and count_words(key) <= 3)
+    return key in load("furniture_labels") or ("loading" in key.split() and count_words(key) <= 3)
 
 
 @cache
 def _openings() -> tuple[str, ...]:
-    return tuple(sorted(load("furniture-openings")))
+    return tuple(sorted(load("furniture_openings")))
 
 
 def _has_opening(line: str) -> bool:
-    """An opening of ``data/furniture-openings.txt``; after a colon no sentence in small letters may follow.
+    """An opening of ``data/furniture_openings.txt``; after a colon no sentence in small letters may follow.
 
     >>> _has_opening("Read more: Who owns the port"), _has_opening("Photo by A. Cole")
     (True, True)
@@ -181,7 +181,7 @@ def _has_phrase(line: str) -> bool:
     if count_words(line) > LONGEST_NOTE or line.startswith(('"', "“", "'", "‘")):
         return False
     low = " ".join(line.replace("’", "'").casefold().split())
-    return any(phrase in low for phrase in load("furniture-phrases"))
+    return any(phrase in low for phrase in load("furniture_phrases"))
 
 
 def _is_prompt(line: str) -> bool:
@@ -194,11 +194,11 @@ def _is_prompt(line: str) -> bool:
     """
     bare = strip_marks(line).replace("’", "'").casefold().lstrip("([")
     verb, _, _ = bare.partition(" ")
-    if verb.rstrip(",!:") not in load("prompt-verbs") or count_words(bare) > 30:
+    if verb.rstrip(",!:") not in load("prompt_verbs") or count_words(bare) > 30:
         return False
     words = [word.strip(".,:;!?()*_>[]") for word in bare.split()]
     start = f" {' '.join(words[1:14])} "
-    return any(f" {thing} " in start for thing in load("prompt-objects"))
+    return any(f" {thing} " in start for thing in load("prompt_objects"))
 
 
 def _is_address(line: str) -> bool:
@@ -227,7 +227,7 @@ def _is_credit(line: str) -> bool:
         return True
     low = plain(line)
     is_short = count_words(low) <= 12
-    return _CREDIT.search(line) is not None or (is_short and low.endswith(tuple(load("photo-credits"))))
+    return _CREDIT.search(line) is not None or (is_short and low.endswith(tuple(load("photo_credits"))))
 
 
 def _is_rights(line: str) -> bool:
@@ -288,7 +288,7 @@ def _is_field(line: str) -> bool:
     (True, True, False)
     """
     match = _FIELD.match(line)
-    return match is not None and match[1].casefold() in load("database-fields") and count_words(line) <= 40
+    return match is not None and match[1].casefold() in load("database_fields") and count_words(line) <= 40
 
 
 def _is_dateline(line: str) -> bool:
@@ -331,7 +331,7 @@ def is_author_note(line: str, before: str, writers: str) -> bool:
         return False
     opening = re.findall(r"[\w-]+", bare.casefold())[:35]
     names_trade = (
-        not load("writer-roles").isdisjoint(opening) or " covers " in bare or " writes about " in bare
+        not load("writer_roles").isdisjoint(opening) or " covers " in bare or " writes about " in bare
     )
     surname = re.compile(rf"\b{re.escape(name[0].split()[-1])}\b", re.IGNORECASE)
     return names_trade and (surname.search(writers) is not None or surname.search(before) is None)

@@ -84,7 +84,7 @@ def looks_like_names(words: list[str]) -> bool:
     >>> looks_like_names("Friday morning, the currency fell".split())
     False
     """
-    roles = load("writer-roles")
+    roles = load("writer_roles")
     lowered = [word.strip(".,;:()/").casefold() for word in words]
     return all(
         word.lstrip("/(")[:1].isupper() or is_number(word) or low in _JOINERS or low in roles or not low
@@ -103,7 +103,7 @@ def is_role(line: str) -> bool:
     if not 1 <= len(words) <= 7 or words[0] in ("a", "an", "the") or text.endswith((".", "?", "!")):
         return False
     last = words[words.index(",") - 1] if "," in words[1:] else words[-1]
-    return last in load("writer-roles")
+    return last in load("writer_roles")
 
 
 def is_person_line(line: str) -> bool:

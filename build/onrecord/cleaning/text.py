@@ -1,4 +1,4 @@
-"""Where sentences and words begin and end: rules over characters, so that no offset ever moves.
+"""Where sentences begin and end: rules over characters, so that no offset ever moves.
 
 ``split_sentences`` works within one block (see ``clean``), where a single line break is a blank. The
 rules look at a stop, the token before it and the word after it, in the manner of Mikheev (2002, "Periods,
@@ -27,7 +27,6 @@ _STOP = re.compile(
 )
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\Z")
-_WORD = re.compile(r"\w(?:\w|[\u0300-\u036f]|[.,:'’&/@-](?=\w))*")
 _LONGEST_TOKEN = 24
 LONGEST_SENTENCE = 2_000
 """Characters from which a sentence is cut at a blank: PolNeAR's longest has 1,094, FactAppeal's 591."""
@@ -40,7 +39,7 @@ def _kinds() -> dict[str, str]:
 
 @cache
 def _starters() -> frozenset[str]:
-    return load("sentence-starters")
+    return load("sentence_starters")
 
 
 def ends_sentence(before: str, stop: str, following: str, opened: bool = False) -> bool:
@@ -178,13 +177,3 @@ def split_sentences(text: str, start: int, end: int) -> list[Span]:
         spans.append(Span(at, high))
     pieces = (piece for span in spans for piece in _cut_long(text, span.start, span.end))
     return [kept for piece in pieces if (kept := _trim(text, piece.start, piece.end))]
-
-
-def words(text: str, start: int, end: int) -> list[Span]:
-    """The words of text[start:end]: runs of letters and digits, with the marks that join them inside.
-
-    >>> line = "The U.S. cut 3.5% (O'Neill's well-known rule)."
-    >>> [line[w.start:w.end] for w in words(line, 0, len(line))]
-    ['The', 'U.S', 'cut', '3.5', "O'Neill's", 'well-known', 'rule']
-    """
-    return [Span(*match.span()) for match in _WORD.finditer(text, start, end)]
