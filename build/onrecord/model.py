@@ -32,6 +32,9 @@ Relation = Literal["same", "quote_variant", "conflict", "revision"]
 MergedKind = Literal["entity", "event", "claim_group", "origin"]
 ParticipantRole = Literal["agent", "patient", "recipient", "place", "other"]
 
+GAP = " … "
+"""Between the pieces of a speaker, cue or content that is interrupted, where it is written as one text."""
+
 
 def make_id(prefix: str, *parts: object) -> str:
     """An id made from content alone: the prefix and 16 hexadecimal digits of a BLAKE2b hash of the parts.

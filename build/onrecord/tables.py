@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256 as _hash
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,19 @@ import pyarrow.compute as pc
 
 from onrecord.claims.standing import find_standing, find_standings
 from onrecord.errors import GroundingError
-from onrecord.model import Annotated, Article, Claim, MergedId, Placed, Reject, Span, Standing, World, make_id
+from onrecord.model import (
+    GAP,
+    Annotated,
+    Article,
+    Claim,
+    MergedId,
+    Placed,
+    Reject,
+    Span,
+    Standing,
+    World,
+    make_id,
+)
 from onrecord.packaging import schema
 
 BLOCK = 8192
@@ -263,7 +275,7 @@ def _add_claim(
 
 
 def _joined(article: Article, spans: Sequence[Span]) -> str | None:
-    return " … ".join(quote(article, span.start, span.end) for span in spans) or None
+    return GAP.join(quote(article, span.start, span.end) for span in spans) or None
 
 
 def add_world(store: RowStore, world: World) -> None:
@@ -305,9 +317,5 @@ def add_activity(
         software="onrecord",
         version=version,
         model_sha256=model_sha256,
-        settings_sha256=_sha256(said),
+        settings_sha256=sha256(said.encode()).hexdigest(),
     )
-
-
-def _sha256(text: str) -> str:
-    return _hash(text.encode()).hexdigest()

@@ -24,11 +24,11 @@ from onrecord.checking.report import Problem, Problems, Report
 from onrecord.errors import PackageError
 from onrecord.model import Article
 from onrecord.packaging import schema
+from onrecord.packaging.package import DESCRIPTOR
 from onrecord.packaging.schema import Field, ForeignKey, TableSchema
 
 __all__ = ["Problem", "Report", "validate"]
 
-DESCRIPTOR = "datapackage.json"
 BATCH = 65_536
 """Rows looked at together; it bounds memory, not results."""
 BLOCK = 1 << 24

@@ -13,13 +13,11 @@ import pyarrow.compute as pc
 
 from onrecord.checking.columns import LONG, SPAN, Tables, look_up, rows_where, show, span_tables
 from onrecord.checking.report import Problems
-from onrecord.model import make_id
+from onrecord.model import GAP, make_id
 from onrecord.packaging import schema
 
 __all__ = ["check_all"]
 
-GAP = " … "
-"""Between the pieces of a speaker or cue that has several."""
 _GAP = pa.scalar(GAP, LONG)
 
 _DIRECTED = {"claim_relations": "revision", "source_relations": "cites"}

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from onrecord.correcting.amend_words import (
-    GAP,
     PART,
     STEP,
     Pairs,
@@ -27,6 +26,7 @@ from onrecord.correcting.amend_words import (
 )
 from onrecord.errors import CorrectionError
 from onrecord.model import (
+    GAP,
     AgentKind,
     Annotated,
     Anonymity,

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from onrecord.errors import CorrectionError
-from onrecord.model import Correction, Hop, Span
+from onrecord.model import GAP, Correction, Hop, Span
 
 __all__ = [
-    "GAP",
     "PART",
     "STEP",
     "Pairs",
@@ -22,8 +21,8 @@ __all__ = [
     "write_hops",
 ]
 
-GAP, STEP, PART = " … ", " < ", " ; "
-"""Between the pieces of a text, the hops of a chain, and the parts of a hop or an event's participants."""
+STEP, PART = " < ", " ; "
+"""Between the hops of a chain, and the parts of a hop or an event's participants."""
 
 _NUMBERED = re.compile(r"(?P<text>.+)#(?P<nth>[1-9]\d*)", re.DOTALL)
 

@@ -16,14 +16,12 @@ from pathlib import Path
 from onrecord.errors import CorrectionError
 from onrecord.model import Correction
 
-__all__ = ["COLUMNS", "GAP", "KINDS", "Corrections", "Kind", "load_corrections", "parse_pairs", "write_pairs"]
+__all__ = ["COLUMNS", "KINDS", "Corrections", "Kind", "load_corrections", "parse_pairs", "write_pairs"]
 
 FILE = "corrections.csv"
 COLUMNS = ("date", "action", "table", "source", "text", "occurrence", "expects", "value", "reason")
 PAIR = " | "
 """Between the ``field: value`` pairs of one cell."""
-GAP = " … "
-"""Between the pieces of a text that is interrupted, as in the tables."""
 NOTHING = "-"
 """Stands for null in a pair."""
 

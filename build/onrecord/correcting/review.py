@@ -19,10 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from onrecord.checking.columns import Tables
-from onrecord.correcting.amend_words import GAP
 from onrecord.correcting.corrections import COLUMNS, write_pairs
 from onrecord.errors import PackageError
-from onrecord.model import Article
+from onrecord.model import GAP, Article
 from onrecord.packaging.package import read_package
 
 __all__ = ["RULES", "Finding", "review", "write_skeleton"]
