@@ -222,6 +222,11 @@ def test_any_reading_gives_attributions_in_the_text(data: st.DataObject) -> None
     assert join_attributions(document, turned) == join_attributions(document, reading)
 
 
+def test_words_of_a_dateline_are_nobodys() -> None:
+    marked = "[c LINDHOLM], Norway, Sept. 2, 2024 /NordicWire/ -- [s Ruiz Inc.] [q said] [c no]."
+    assert join(marked) == [("indirect", ["Ruiz Inc."], ["said"], ["no"])]
+
+
 @pytest.mark.parametrize(
     ("marked", "expected"),
     [

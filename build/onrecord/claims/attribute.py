@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from onrecord.claims.asides import find_aside
-from onrecord.claims.edges import trim, trim_name
+from onrecord.claims.edges import in_dateline, trim, trim_name
 from onrecord.claims.joining import Fragment, Pair, Step, weigh
 from onrecord.claims.quotation import find_quotations, judge_quote
 from onrecord.claims.scene import (
@@ -294,8 +294,11 @@ def join_attributions(
     none ['The council reopened it.']
     """
     quotations = find_quotations(document.text, disabled)
-    scene = set_scene(document, reading.roles, quotations)
-    links = Links() if "groups" in disabled else _seed(scene, reading.roles)
+    roles = reading.roles
+    if "dateline" not in disabled:
+        roles = tuple(role for role in roles if not in_dateline(document.text, role.start, role.end))
+    scene = set_scene(document, roles, quotations)
+    links = Links() if "groups" in disabled else _seed(scene, roles)
     attributed = _assemble(scene, link(scene, links, disabled), quotations, disabled)
     if "asides" not in disabled:
         attributed += _asides(document, scene, links, quotations, disabled)

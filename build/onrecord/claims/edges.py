@@ -6,15 +6,19 @@ from collections.abc import Callable, Collection, Mapping
 from onrecord.model import Span
 
 EDGE = " \t\r\n\f\v\u00a0,—–"
-"""What no span begins or ends with. On PolNeAR's development part 0.2 points of exact F1."""
+"""What no span begins or ends with. On PolNeAR's development part contents are exact 0.1 points oftener with
+marks counted; sources, of which annotators keep the comma behind an apposition, 3.4 less often."""
 
 _CAPITALS = r"[A-Z][A-Z.'’]+"
 _DAY = r"(?:Jan|Feb|March|April|May|June|July|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?:, \d{4})?"
 _DATELINE = re.compile(
     rf"{_CAPITALS}(?:[ -]{_CAPITALS}){{0,2}}(?:, [A-Z][\w.]+(?: [A-Z][\w.]+)?)?(?:, {_DAY})?"
-    r"(?: \([A-Z][\w ]+\))?"
+    r"(?: (?:\([A-Z][\w ]+\)|/[A-Z][\w .-]+/))?"
     r"\s*(?:-{1,2}|[—–―])\s+(?=\S)"
 )
+LONGEST_DATELINE = 120
+"""Characters of a dateline at most. A choice; it bounds the work on hostile texts."""
+
 _PAIRS = {")": "(", "”": "“", "]": "["}
 
 
@@ -23,10 +27,24 @@ def skip_dateline(text: str, start: int) -> int:
 
     >>> skip_dateline("LINDHOLM, Norway, Sept. 2 (AP) — The port closed.", 0), skip_dateline("The port", 0)
     (33, 0)
+    >>> skip_dateline("LINDHOLM, Norway, Sept. 2, 2024 /NordicWire/ -- The port closed.", 0)
+    48
     """
     opens = start == 0 or text[start - 1] == "\n"
     dateline = _DATELINE.match(text, start) if opens else None
     return dateline.end() if dateline else start
+
+
+def in_dateline(text: str, start: int, end: int) -> bool:
+    """Whether words stand in a dateline and nowhere else.
+
+    >>> text = "LINDHOLM, Norway (AP) — The port closed."
+    >>> in_dateline(text, 0, 8), in_dateline(text, 0, 28), in_dateline(text, 24, 32)
+    (True, False, False)
+    """
+    floor = max(0, start - LONGEST_DATELINE)
+    line = text.rfind("\n", floor, start) + 1 or floor
+    return end <= skip_dateline(text, line)
 
 
 def cut_dateline(text: str, span: Span) -> Span:
