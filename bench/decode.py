@@ -24,7 +24,7 @@ from onrecord.cleaning import bounds
 from onrecord.model import Attribution, Document, Reading, Span
 from onrecord.tagging.features import Words
 from onrecord.tagging.reader import TrainedReader, Window
-from onrecord.tagging.tagging import Floats
+from onrecord.tagging.spans import Floats
 
 BIASES = (-1.0, -0.6, -0.3, 0.0, 0.3, 0.6, 1.0)
 LEAST = (0.0, 0.3, 0.4, 0.45, 0.5, 0.6)

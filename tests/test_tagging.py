@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onrecord.tagging.tagging import FORBIDDEN, best_chains, likely_runs, may_follow, runs_of, softmax
+from onrecord.tagging.spans import FORBIDDEN, best_chains, likely_runs, may_follow, runs_of, softmax
 
 TAGS = ("O", "B-cue", "I-cue", "L-cue", "U-cue")
 SIMPLE = ("O", "B-person", "I-person", "B-place", "I-place")

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from train.labels import HEADS, ROLE_TAGS
 
 from onrecord.tagging.features import CONTEXTS, SHAPES
-from onrecord.tagging.tagging import may_follow
+from onrecord.tagging.spans import may_follow
 
 WIDTH, ATTENTION_HEADS, INNER, POSITIONS, LAYERS = 384, 12, 1536, 512, 6
 SIZES = [len(tags) for tags in HEADS.values()]

@@ -12,7 +12,7 @@ from train.labels import HEADS, IGNORED, TAUGHT_HEADS
 
 from onrecord.tagging.features import INSIDE_QUOTES, shape_of
 from onrecord.tagging.reader import CLOSING, OPENING
-from onrecord.tagging.tagging import FORBIDDEN
+from onrecord.tagging.spans import FORBIDDEN
 
 MASK = 103  # MiniLM's [MASK]
 LENGTHS = (96, 128, 160, 224)  # pieces in a window; drawn anew for each text and epoch

@@ -2,5 +2,5 @@
 
 ``reader.TrainedReader`` takes ``Document`` records and gives a ``Reading`` of each: names, roles of
 attributions, event triggers, statements. ``features`` makes the model's input, the same in training and
-reading; ``tagging`` makes spans of its scores.
+reading; ``spans`` is what comes of its scores.
 """

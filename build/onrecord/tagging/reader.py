@@ -40,7 +40,7 @@ from onrecord.model import (
     Trigger,
 )
 from onrecord.tagging.features import OPENS_LINE, WORD_SHAPES, Words, split_words
-from onrecord.tagging.tagging import Floats, Ints, Run, best_chains, likely_runs, may_follow, runs_of, softmax
+from onrecord.tagging.spans import Floats, Ints, Run, best_chains, likely_runs, may_follow, runs_of, softmax
 
 MODEL_SHA256 = "0ddf03cdecfa844aaa8a11c11e6d666681bbe6bb444a195bf03889089ab50e40"
 """The weights this version was made for."""
