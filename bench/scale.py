@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -30,15 +31,17 @@ import msgspec
 
 from onrecord import pipeline, tables
 from onrecord.annotate import annotate, default_reader
+from onrecord.checking import check
 from onrecord.model import Annotated, Article, Block, Span, World
 from onrecord.overlap import HasOffsets
-from onrecord.packaging import schema
+from onrecord.packaging import package, schema
 from onrecord.resolving import entities, events, groups, origins, reprints
 from onrecord.shards import SHARD, Shards, batched
 
 WORLD = 1000
 """Articles after which names and long words change their letters."""
 COPIES = 20
+COUNTED = ("claims", "claim_groups", "claim_relations", "entities", "events", "source_relations")
 
 _CHANGED = re.compile(r"[A-Z][a-z]{3,}|[a-z]{8,}")
 _CONSONANTS = "bcdfghjklmnpqrstvwxz"
@@ -202,7 +205,7 @@ def run(size: int, pieces: list[Piece], paragraphs: int) -> dict[str, tuple[floa
         print(f"{size:>7} {stage:<10} {told[stage][0]:>9.2f} s {peak:>6} MB", flush=True)
         return result
 
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as place, pipeline.collect_seldom():
         held = timed("make", lambda: write_shards(pieces, size, paragraphs, Path(place)))
         timed("decode", lambda: sum(1 for _ in held))
         scratch = Path(place)
@@ -222,32 +225,33 @@ def run(size: int, pieces: list[Piece], paragraphs: int) -> dict[str, tuple[floa
         )
         placed = pipeline.Placing(held, (own, ids, event_ids, group_ids, by_claim))
         world = World(placed, rows, event_rows, parts, group_rows, relations, origin_rows, related)
-        timed("tables", lambda: write_tables(held, world, Path(place)))
-        rows_of = {
-            "claims": sum(map(len, group_ids)),
-            "groups": count(group_rows),
-            "relations": count(relations),
-            "entities": count(rows),
-            "events": count(event_rows),
-            "reprints": count(copied),
-        }
+        with closing(tables.RowStore(scratch)) as store:
+            timed("tables", lambda: fill_tables(store, held, world))
+            out = scratch / "package"
+            out.mkdir()
+            timed("write", lambda: write_package(store, held, out))
+            files = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+        found = timed("check", lambda: check.validate(out, (row.article for row in held), scratch))
+        for problem in found.problems[:5]:
+            print(f"{size:>7} {problem.code} {problem.table} {problem.row}: {problem.message}", flush=True)
+        rows_of = {table: found.tables[table] for table in COUNTED}
+        rows_of |= {"rows": sum(found.tables.values()), "MB of tables": files >> 20}
         print(f"{size:>7} " + ", ".join(f"{count} {name}" for name, count in rows_of.items()), flush=True)
     return told
 
 
-def count(rows: Iterable[object]) -> int:
-    """How many rows there are, wherever they lie."""
-    return sum(1 for _ in rows)
-
-
-def write_tables(held: Shards, world: World, folder: Path) -> int:
-    """All rows stored and read back in order."""
-    store = tables.RowStore(folder)
+def fill_tables(store: tables.RowStore, held: Shards, world: World) -> None:
+    """All rows stored."""
     for annotated, placed in zip(held, world.placed, strict=True):
         tables.add_article(store, annotated, placed)
     tables.add_world(store, world)
     store.close()
-    return sum(batch.num_rows for table in schema.load() for batch in store.sorted_batches(table))
+
+
+def write_package(store: tables.RowStore, held: Shards, out: Path) -> package.Package:
+    """The rows read back in order and written as CSV and Parquet, with the descriptor."""
+    rows = {table: store.sorted_batches(table) for table in schema.load()}
+    return package.write_package(out, rows, schema.load(), pipeline.describe(held))
 
 
 def main() -> None:

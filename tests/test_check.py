@@ -28,7 +28,9 @@ from small_package import (
     write_rows,
 )
 
+from onrecord.checking import columns
 from onrecord.checking.check import validate
+from onrecord.checking.keys import to_numbers
 from onrecord.checking.report import CODES, SHOWN
 from onrecord.errors import PackageError
 from onrecord.packaging import package, schema
@@ -157,6 +159,9 @@ ROW_FAULTS = [
 ]
 
 
+IDS = ["ent-00000000000000ff", "evt-00000000000000ff", "ent-00000000000000FF", "ent-0000000000000100"]
+
+
 @pytest.mark.parametrize(("code", "table", "row", "field", "apply"), ROW_FAULTS)
 def test_a_fault_in_a_row_is_found_and_nothing_else(
     code: str, table: str, row: int, field: str, apply: Callable[[Rows], None], tmp_path: Path
@@ -167,6 +172,63 @@ def test_a_fault_in_a_row_is_found_and_nothing_else(
     assert report.flatten() == [(code, table, row, field)]
     assert report.problems[0].message
     assert not report.valid
+
+
+@pytest.mark.parametrize("fault", [row[4] for row in ROW_FAULTS])
+def test_a_fault_is_found_however_few_rows_are_looked_at_together(
+    fault: Callable[[Rows], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = make_rows()
+    for name, table in schema.load().items():
+        rows[name].sort(key=lambda row: tuple(row[column] for column in table.primary_key))
+    fault(rows)
+    report = validate(write_rows(tmp_path, rows), ARTICLES)
+    assert report.problems
+    for size in (1, 3):
+        monkeypatch.setattr(columns, "BATCH", size)
+        again = validate(tmp_path, ARTICLES)
+        assert sorted(map(repr, again.problems)) == sorted(map(repr, report.problems))
+        assert again.spans == report.spans
+
+
+def test_rows_of_a_key_come_together_from_sorted_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "BATCH", 2)
+    keys = {"claims": "abcdefg", "claim_spans": "aaaaabccg", "attributions": "ccd"}
+    for name, held in keys.items():
+        pq.write_table(pa.table({"claim_id": list(held)}), tmp_path / name)
+    tables = columns.Tables({name: tmp_path / name for name in keys})
+    monkeypatch.setattr(tables, "is_sorted", lambda table: True)
+    seen: list[str] = []
+    rows = dict.fromkeys(keys, 0)
+    for parts in tables.together(dict.fromkeys(keys, ("claim_id",))):
+        here = {key for part in parts.values() for key in part.rows["claim_id"].to_pylist()}
+        assert here.isdisjoint(seen)
+        seen += here
+        for name, part in parts.items():
+            assert part.before == rows[name]
+            rows[name] += part.rows.num_rows
+    assert rows == {name: len(held) for name, held in keys.items()}
+
+
+def test_a_table_that_is_not_sorted_is_told_from_one_that_is(tmp_path: Path) -> None:
+    rows = make_rows()
+    rows["entities"].sort(key=lambda row: str(row["entity_id"]), reverse=True)
+    rows["claims"].sort(key=lambda row: str(row["claim_id"]))
+    write_rows(tmp_path, rows)
+    files = {name: tmp_path / "datapackage" / f"{name}.parquet" for name in ("entities", "claims")}
+    tables = columns.Tables(files)
+    assert (tables.is_sorted("entities"), tables.is_sorted("claims")) == (False, True)
+
+
+@given(st.lists(st.none() | st.sampled_from(IDS) | st.text(max_size=22)), st.integers(0, 3))
+def test_texts_share_a_number_when_they_are_the_same(texts: list[str | None], start: int) -> None:
+    numbers = to_numbers(pa.array(texts, pa.string()).slice(start)).tolist()
+    named = dict(zip(numbers, texts[start:], strict=True))
+    assert [named[found] for found in numbers] == texts[start:]
+    assert len(set(numbers)) == len(set(texts[start:]))
+    assert all((found == 0) == (text is None) for found, text in zip(numbers, texts[start:], strict=True))
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 5, 7])

@@ -19,7 +19,7 @@ from onrecord.annotate import assemble, find_document
 from onrecord.errors import GroundingError, InputError, LockedError
 from onrecord.model import Article, Name, Reading
 from onrecord.packaging.publish import stage
-from onrecord.resolving import blocking, events, groups
+from onrecord.resolving import events, groups
 from onrecord.shards import start_workers
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -122,7 +122,7 @@ def test_what_is_put_by_on_disk_and_when_changes_nothing(
     lines.write_text("".join(copies), encoding="utf-8")
     onrecord.build([folder, lines], tmp_path / "a")
     for bound, value in (
-        (f"{blocking.__name__}.HELD", 50),
+        (f"{spool.__name__}.HELD", 50),
         (f"{groups.__name__}.HELD", 40),
         (f"{events.__name__}.OPEN", 2),
         (f"{tables.__name__}.BLOCK", 16),

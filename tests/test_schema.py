@@ -18,7 +18,7 @@ from small_package import make_rows
 from onrecord import model
 from onrecord.errors import SchemaError
 from onrecord.packaging import dictionary, schema
-from onrecord.packaging.schema import ForeignKey, TableSchema
+from onrecord.packaging.schema import TableSchema
 
 TABLES = list(schema.load().values())
 EACH_TABLE = pytest.mark.parametrize("table", TABLES, ids=schema.TABLES)
@@ -241,14 +241,6 @@ def test_duplicates_are_the_rows_whose_key_came_before(rows: list[tuple[str, str
     table = pa.table({"one": [row[0] for row in rows], "two": [row[1] for row in rows]}, TWO)
     expected = [number for number, row in enumerate(rows) if row in rows[:number]]
     assert schema.find_duplicates(table, ("one", "two")).to_pylist() == expected
-
-
-@given(st.lists(st.none() | st.sampled_from("abcde")), st.lists(st.sampled_from("abc")))
-def test_orphans_are_the_rows_whose_parent_is_not_there(rows: list[str | None], parents: list[str]) -> None:
-    table = pa.table({"one": rows, "two": rows}, TWO)
-    expected = [number for number, row in enumerate(rows) if row is not None and row not in parents]
-    found = schema.find_orphans(table, ForeignKey("one", "parents", "id"), pa.array(parents, pa.string()))
-    assert found.to_pylist() == expected
 
 
 TWO = pa.schema({"one": pa.string(), "two": pa.string()})

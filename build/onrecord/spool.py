@@ -25,7 +25,11 @@ Numbers = npt.NDArray[np.uint64]
 BUFFER = 1 << 16
 """Bytes that wait in memory before they are written, and that are read at a time."""
 
-__all__ = ["HashIds", "Ids", "Numbers", "RawFile", "Rows", "Spool", "hash_of"]
+HELD = 1 << 20
+"""Numbers that wait in memory before they are split into buckets, about; it bounds memory, not results."""
+BUCKETS = 64
+
+__all__ = ["BUCKETS", "Buckets", "HashIds", "Ids", "Numbers", "RawFile", "Rows", "Spool", "hash_of"]
 
 
 class RawFile:
@@ -120,6 +124,58 @@ class Spool(Generic[Item]):
             last = max(first + 1, bisect_right(self._ends, self._ends[first] + BUFFER) - 1)
             yield from self.between(first, last)
             first = last
+
+
+class Buckets:
+    """Rows of ``width`` numbers: in memory while they are few, then on disk, split by a number of theirs."""
+
+    def __init__(self, width: int, folder: Path | None) -> None:
+        self._width = width
+        self._folder = folder
+        self._held: list[Numbers] = []
+        self._count = 0
+        self._file: RawFile | None = None
+        self._pieces: list[list[tuple[int, int]]] = [[] for _ in range(BUCKETS)]
+
+    def add(self, rows: Numbers) -> None:
+        self._held.append(rows)
+        self._count += rows.size
+        if self._count >= HELD:
+            self._spill()
+
+    def _spill(self) -> None:
+        if self._file is None:
+            self._file = RawFile(self._folder)
+        rows = self._take()
+        bucket = self._bucket_of(rows)
+        order = np.argsort(bucket, kind="stable")
+        rows = rows[order]
+        ends = np.searchsorted(bucket[order], np.arange(BUCKETS + 1))
+        for number, pieces in enumerate(self._pieces):
+            if ends[number] < ends[number + 1]:
+                start = len(self._file)
+                self._file.add(rows[ends[number] : ends[number + 1]].tobytes())
+                pieces.append((start, len(self._file)))
+
+    def _bucket_of(self, rows: Numbers) -> Numbers:
+        """Keys are no good hashes: their bits are mixed (Steele, Lea and Flood 2014)."""
+        mixed = rows[:, 0] * np.uint64(0x9E3779B97F4A7C15)
+        return (mixed ^ (mixed >> np.uint64(32))) % np.uint64(BUCKETS)
+
+    def _take(self) -> Numbers:
+        rows = np.concatenate(self._held) if self._held else np.empty((0, self._width), np.uint64)
+        self._held, self._count = [], 0
+        return rows
+
+    def __iter__(self) -> Iterator[Numbers]:
+        """The buckets; of few rows, one."""
+        if self._file is None:
+            yield self._take()
+            return
+        self._spill()
+        for pieces in self._pieces:
+            data = b"".join([self._file.read(start, end) for start, end in pieces])
+            yield np.frombuffer(data, np.uint64).reshape(-1, self._width)
 
 
 class Rows(Sequence[Sequence[int]]):

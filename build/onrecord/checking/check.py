@@ -1,7 +1,7 @@
 """Is a package what it says? Files, schemas, keys, CSV against Parquet, and every text at its offsets.
 
 Nothing is repaired or coerced: each fault becomes a ``Problem``, and a broken package never raises. Tables
-stream through memory a batch at a time; only keys and the columns that a rule compares are held whole.
+stream through memory some rows at a time; what is held of each are numbers, eight bytes a key.
 """
 
 import csv
@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from onrecord.checking.columns import Tables, show
+from onrecord.checking.columns import BATCH, Tables, show
 from onrecord.checking.ground import check_articles
 from onrecord.checking.invariants import check_all
+from onrecord.checking.keys import Index, index, to_numbers
 from onrecord.checking.report import Problem, Problems, Report
 from onrecord.errors import PackageError
 from onrecord.model import Article
@@ -29,9 +31,7 @@ from onrecord.packaging.schema import Field, ForeignKey, TableSchema
 
 __all__ = ["Problem", "Report", "validate"]
 
-BATCH = 65_536
-"""Rows looked at together; it bounds memory, not results."""
-BLOCK = 1 << 24
+BLOCK = 1 << 22
 """Bytes of CSV parsed together: a row longer than this cannot be read, so it is far above any row."""
 
 _CELL = {
@@ -50,11 +50,14 @@ class _Files:
     parquet: Path | None
 
 
-def validate(package: Path | str, articles: Iterable[Article] | None = None) -> Report:
+def validate(
+    package: Path | str, articles: Iterable[Article] | None = None, scratch: Path | None = None
+) -> Report:
     """Check a package: the folder that holds ``datapackage.json``, or that file itself.
 
     With ``articles``, each source's hash and each row's text are compared with the articles' texts; every
-    source of the package then needs its article.
+    source of the package then needs its article. ``scratch`` is the folder for what is put by, the system's
+    own if null.
 
     Raises PackageError only where there is nothing at ``package``.
     """
@@ -75,10 +78,9 @@ def validate(package: Path | str, articles: Iterable[Article] | None = None) -> 
         if usable and files.parquet:
             sound[name] = files.parquet
     tables = Tables(sound)
-    for table in schemas.values():
-        _check_keys(table, tables, problems)
-    check_all(tables, problems)
-    spans = None if articles is None else check_articles(tables, articles, problems)
+    _check_keys(tables, problems)
+    check_all(tables, problems, scratch)
+    spans = None if articles is None else check_articles(tables, articles, problems, scratch)
     return Report(problems.found(), counts, spans)
 
 
@@ -236,7 +238,7 @@ def _parquet_batches(
         yield None
         return
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
             found = file.schema_arrow
             if not _check_columns(table, path.name, found.names, problems) or not _check_types(
                 table, path.name, found, problems
@@ -402,31 +404,36 @@ def _tell(
     )
 
 
-def _check_keys(table: TableSchema, tables: Tables, problems: Problems) -> None:
-    found = tables.read(table.name, *table.primary_key)
-    if found is None:
-        return
-    key = " and ".join(table.primary_key)
-    problems.add_rows(
-        "primary-key",
-        table.name,
-        schema.find_duplicates(found, table.primary_key).to_pylist(),
-        table.primary_key[0],
-        f"an earlier row has the same {key}; keys must be unique",
-    )
-    for foreign in table.foreign_keys:
-        child = tables.read(table.name, foreign.field)
-        parent = tables.read(foreign.table, foreign.reference)
-        if child is None or parent is None:
+def _check_keys(tables: Tables, problems: Problems) -> None:
+    schemas = schema.load()
+    for name, table in schemas.items():
+        if not tables.hold(name) or tables.is_sorted(name):
             continue
+        unique = " and ".join(table.primary_key)
         problems.add_rows(
-            "foreign-key",
-            table.name,
-            schema.find_orphans(child, foreign, parent[foreign.reference]).to_pylist(),
-            foreign.field,
-            _orphaned(child[foreign.field], foreign),
+            "primary-key",
+            name,
+            schema.find_duplicates(tables.read(name, *table.primary_key), table.primary_key).to_pylist(),
+            table.primary_key[0],
+            f"an earlier row has the same {unique}; keys must be unique",
         )
+    for parent in schemas:
+        keys = [(name, key) for name, table in schemas.items() for key in table.foreign_keys]
+        keys = [(name, key) for name, key in keys if key.table == parent and tables.hold(name, parent)]
+        for reference in dict.fromkeys(key.reference for _, key in keys):
+            known = index(tables, parent, reference)
+            for name, key in keys:
+                if key.reference == reference:
+                    _check_references(name, key, known, tables, problems)
 
 
-def _orphaned(values: Any, key: ForeignKey) -> Callable[[int], str]:
-    return lambda row: f"{show(values[row].as_py())} is not among {key.table}.{key.reference}"
+def _check_references(name: str, key: ForeignKey, known: Index, tables: Tables, problems: Problems) -> None:
+    for part in tables.parts(name, key.field):
+        numbers = to_numbers(part.rows[key.field])
+        orphans = np.flatnonzero((numbers != 0) & (known.find(numbers) < 0)) + part.before
+        message = _orphaned(part.rows[key.field], part.before, key)
+        problems.add_rows("foreign-key", name, orphans.tolist(), key.field, message)
+
+
+def _orphaned(values: Any, before: int, key: ForeignKey) -> Callable[[int], str]:
+    return lambda row: f"{show(values[row - before].as_py())} is not among {key.table}.{key.reference}"

@@ -1,44 +1,71 @@
-"""Does every row's text stand in its article, at its offsets, character by character?"""
+"""Does every row's text stand in its article, at its offsets, character by character?
+
+The rows of all tables are put by on disk as numbers, sorted by their sources, the texts as hashes; then each
+article in turn is compared with its own.
+"""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from typing import Any
+from array import array
+from collections.abc import Iterable
+from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from onrecord.checking.columns import SPAN, Tables, span_tables
+from onrecord.checking.keys import Index, read_numbers, to_numbers
 from onrecord.checking.report import Problems
 from onrecord.model import Article
+from onrecord.spool import Buckets, Numbers, RawFile
 
 __all__ = ["check_articles"]
 
+_WIDTH = 6
+"""Numbers of a row on disk: source, table, row, start, end, hash of the text."""
+_NONE = -(2**62)
+"""An offset that is null."""
+
 
 class _Spans:
-    """The span rows of one table, found by their source."""
+    """The rows that point at characters, of all tables, by the row of their source."""
 
-    def __init__(self, name: str, found: pa.Table) -> None:
-        self.name = name
-        self._order = pc.sort_indices(found, sort_keys=[("source_id", "ascending")])
-        self._sorted = found.take(self._order).combine_chunks()
-        runs = pc.run_end_encode(self._sorted["source_id"].combine_chunks())
-        self._places: dict[str, tuple[int, int]] = {}
-        begin = 0
-        for source_id, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-            self._places[source_id] = (begin, end - begin)
-            begin = end
+    def __init__(self, tables: Tables, sources: Index, scratch: Path | None) -> None:
+        rows = Buckets(_WIDTH, scratch)
+        for table, name in enumerate(span_tables()):
+            for part in tables.parts(name, *SPAN):
+                rows.add(_number_rows(part.rows, sources, table, part.before))
+        self._file = RawFile(scratch)
+        self._places = np.zeros((len(sources), 2), np.int64)
+        for bucket in rows:
+            held = bucket[np.lexsort((bucket[:, 2], bucket[:, 1], bucket[:, 0]))]
+            found, firsts, counts = np.unique(held[:, 0], return_index=True, return_counts=True)
+            ends = np.stack((firsts, firsts + counts), axis=1) * held.itemsize * _WIDTH
+            self._places[found.astype(np.int64)] = len(self._file) + ends
+            self._file.add(held.tobytes())
 
-    def of(self, source_id: str) -> Iterator[tuple[int, Any, Any, Any]]:
-        """Row (from 0), start, end and text of each span in a source; what is missing is null."""
-        place = self._places.get(source_id)
-        if place is None:
-            return
-        rows = self._order.slice(*place).to_pylist()
-        piece = self._sorted.slice(*place)
-        yield from zip(rows, *(piece[name].to_pylist() for name in ("start", "end", "text")), strict=True)
+    def of(self, source: int) -> npt.NDArray[np.int64]:
+        """Table, row, start, end and hash of each span in a source."""
+        start, end = self._places[source].tolist()
+        return np.frombuffer(self._file.read(start, end), np.int64).reshape(-1, _WIDTH)[:, 1:]
 
 
-def check_articles(tables: Tables, articles: Iterable[Article], problems: Problems) -> int:
+def _number_rows(rows: pa.Table, sources: Index, table: int, before: int) -> Numbers:
+    """Rows of one table as numbers; those of no known source are left out."""
+    found = np.empty((rows.num_rows, _WIDTH), np.int64)
+    found[:, 0] = sources.find(to_numbers(rows["source_id"]))
+    found[:, 1] = table
+    found[:, 2] = np.arange(before, before + rows.num_rows)
+    found[:, 3] = pc.fill_null(rows["start"], _NONE).to_numpy()
+    found[:, 4] = pc.fill_null(rows["end"], _NONE).to_numpy()
+    found[:, 5] = np.fromiter(map(hash, rows["text"].to_pylist()), np.int64, rows.num_rows)
+    return found[found[:, 0] >= 0].view(np.uint64)
+
+
+def check_articles(
+    tables: Tables, articles: Iterable[Article], problems: Problems, scratch: Path | None = None
+) -> int:
     """Compare each source's hash and each row's text with the articles; the number of rows compared.
 
     Articles that are no source of the package are passed over; a source without an article is a problem.
@@ -46,42 +73,35 @@ def check_articles(tables: Tables, articles: Iterable[Article], problems: Proble
     sources = tables.read("sources", "source_id", "name", "sha256", "characters")
     if sources is None:
         return 0
-    known = {row["source_id"]: (number, row) for number, row in enumerate(sources.to_pylist())}
-    spans = [
-        _Spans(name, found)
-        for name in span_tables()
-        if (found := tables.read(name, *SPAN)) is not None and found.num_rows
-    ]
+    known = Index(read_numbers(tables, "sources", "source_id"))
+    spans, held = _Spans(tables, known, scratch), span_tables()
     compared = 0
-    seen: set[str] = set()
-    names: set[str] = set()
+    seen, names = np.zeros(sources.num_rows, bool), array("q")
     for article in articles:
-        names.add(article.name)
-        place = known.get(article.source_id)
-        if place is None or article.source_id in seen:
+        names.append(hash(article.name))
+        source = int(known.find(to_numbers(pa.array([article.source_id])))[0])
+        if source < 0 or seen[source]:
             continue
-        seen.add(article.source_id)
-        number, row = place
+        seen[source] = True
+        (row,) = sources.slice(source, 1).to_pylist()
         digest = hashlib.sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest()
         if digest != row["sha256"] or len(article.text) != row["characters"]:
             message = f"{row['name']}: the article has other characters than the source that was built"
-            problems.add("article-changed", "sources", number + 1, "sha256", message)
+            problems.add("article-changed", "sources", source + 1, "sha256", message)
             continue
-        for table in spans:
-            wrong = []
-            for span, start, end, text in table.of(article.source_id):
-                compared += 1
-                if None not in (start, end) and (start < 0 or article.text[start:end] != text):
-                    wrong.append(span)
-            message = f"{article.name} does not hold this text at these offsets; build the package again"
-            problems.add_rows("ungrounded", table.name, wrong, "text", message)
-    for source_id, (number, row) in known.items():
-        if source_id in seen:
-            continue
-        if row["name"] in names:
+        message = f"{article.name} does not hold this text at these offsets; build the package again"
+        rows = spans.of(source)
+        compared += len(rows)
+        for table, place, start, end, text in rows.tolist():
+            if _NONE not in (start, end) and (start < 0 or hash(article.text[start:end]) != text):
+                problems.add_rows("ungrounded", held[table], (place,), "text", message)
+    given = frozenset(names)
+    for source in np.flatnonzero(~seen).tolist():
+        (row,) = sources.slice(source, 1).to_pylist()
+        if hash(row["name"]) in given:
             message = f"{row['name']} is another text, or of another publisher, than the one that was built"
-            problems.add("article-changed", "sources", number + 1, "sha256", message)
+            problems.add("article-changed", "sources", source + 1, "sha256", message)
         else:
             message = f"{row['name']} was not among the articles given; its rows were not compared"
-            problems.add("article-missing", "sources", number + 1, "name", message)
+            problems.add("article-missing", "sources", source + 1, "name", message)
     return compared

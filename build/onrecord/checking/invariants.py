@@ -1,18 +1,21 @@
-"""What holds between rows and between tables, beyond what a schema can say.
+"""What holds between the rows of an article, beyond what a schema can say; ``summaries`` has what holds of
+rows that sum up others.
 
 Each rule takes the tables and adds to the problems. A table that cannot be used (its fault is told already)
 is passed over, and so is every rule that needs it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from onrecord.checking.columns import LONG, SPAN, Tables, look_up, rows_where, show, span_tables
+from onrecord.checking.columns import LONG, SPAN, Part, Tables, look_up, rows_where, span_tables
+from onrecord.checking.keys import index, pick, read_numbers, take, to_numbers
 from onrecord.checking.report import Problems
+from onrecord.checking.summaries import check_summaries
 from onrecord.model import GAP, make_id
 from onrecord.packaging import schema
 
@@ -24,19 +27,27 @@ _DIRECTED = {"claim_relations": "revision", "source_relations": "cites"}
 """The relation of each table that has a direction; the others hold both ways."""
 
 
-def check_all(tables: Tables, problems: Problems) -> None:
-    """Every rule that needs no article."""
+def check_all(tables: Tables, problems: Problems, scratch: Path | None = None) -> None:
+    """Every rule that needs no article; ``scratch`` is where is put by what is counted."""
     _check_spans(tables, problems)
     _check_same_source(tables, problems)
-    _check_cover(tables, problems)
-    _check_order(tables, problems)
-    _check_voices(tables, problems)
+    for parts in tables.together({"claims": _CLAIM, "claim_spans": _CLAIM_SPAN}):
+        _check_cover(parts["claims"], parts["claim_spans"], problems)
+        _check_voices(parts["claims"], parts["claim_spans"], problems)
+    for name, group, number in (
+        ("claim_spans", ("claim_id", "role"), "seq"),
+        ("attributions", ("claim_id",), "hop"),
+    ):
+        for parts in tables.together({name: (*group, number, "start", "end")}):
+            _check_order(name, group, number, parts[name], problems)
     _check_pairs(tables, problems)
     _check_relations(tables, problems)
-    _check_counts(tables, problems)
-    _check_group_summaries(tables, problems)
+    check_summaries(tables, problems, scratch)
     _check_source_ids(tables, problems)
-    _check_merged(tables, problems)
+
+
+_CLAIM = ("claim_id", "start", "end", "text", "speaker", "cue")
+_CLAIM_SPAN = ("claim_id", "role", "seq", "start", "end", "text")
 
 
 def _differs(one: Any, other: Any) -> Any:
@@ -44,75 +55,77 @@ def _differs(one: Any, other: Any) -> Any:
 
 
 def _check_spans(tables: Tables, problems: Problems) -> None:
-    sources = tables.read("sources", "source_id", "characters")
+    sources = index(tables, "sources", "source_id")
+    lengths = tables.read("sources", "characters")
     for name in span_tables():
-        found = tables.read(name, *SPAN)
-        if found is None:
-            continue
-        start, end = found["start"], found["end"]
-        problems.add_rows(
-            "span",
-            name,
-            rows_where(pc.greater_equal(start, end)),
-            "end",
-            "end must be greater than start: a span has at least one character",
-        )
-        length = pc.utf8_length(found["text"]).cast(pa.int64())
-        problems.add_rows(
-            "span",
-            name,
-            rows_where(pc.and_(pc.less(start, end), pc.not_equal(length, pc.subtract(end, start)))),
-            "text",
-            "text must have end - start characters, counted as Unicode code points",
-        )
-        if sources is not None:
-            characters = look_up(found["source_id"], sources, "source_id", "characters")
+        for part in tables.parts(name, *SPAN):
+            found = part.rows
+            start, end = found["start"], found["end"]
             problems.add_rows(
                 "span",
                 name,
-                rows_where(pc.greater(end, characters)),
+                rows_where(pc.greater_equal(start, end), part.before),
                 "end",
-                "end is beyond the last character of the source (sources.characters)",
+                "end must be greater than start: a span has at least one character",
             )
+            length = pc.utf8_length(found["text"]).cast(pa.int64())
+            wrong = pc.and_(pc.less(start, end), pc.not_equal(length, pc.subtract(end, start)))
+            problems.add_rows(
+                "span",
+                name,
+                rows_where(wrong, part.before),
+                "text",
+                "text must have end - start characters, counted as Unicode code points",
+            )
+            if lengths is not None:
+                characters = take(lengths["characters"], sources.find(to_numbers(found["source_id"])))
+                problems.add_rows(
+                    "span",
+                    name,
+                    rows_where(pc.greater(end, characters), part.before),
+                    "end",
+                    "end is beyond the last character of the source (sources.characters)",
+                )
 
 
 def _check_same_source(tables: Tables, problems: Problems) -> None:
     schemas = schema.load()
-    for name, table in schemas.items():
-        for key in table.foreign_keys:
-            if key.table == "sources" or not {"source_id"} <= set(table.names) & set(
-                schemas[key.table].names
-            ):
-                continue
-            child = tables.read(name, key.field, "source_id")
-            parent = tables.read(key.table, key.reference, "source_id")
-            if child is None or parent is None:
-                continue
-            home = look_up(child[key.field], parent, key.reference, "source_id")
-            message = f"its row in {key.table} stands in another source; both must name the same source_id"
-            rows = rows_where(pc.not_equal(child["source_id"], home))
-            problems.add_rows("source", name, rows, key.field, message)
+    for parent, known in schemas.items():
+        keys = [
+            (name, key)
+            for name, table in schemas.items()
+            for key in table.foreign_keys
+            if key.table == parent != "sources" and {"source_id"} <= set(table.names) & set(known.names)
+        ]
+        if not keys or not tables.hold(parent):
+            continue
+        rows, home = index(tables, parent, keys[0][1].reference), read_numbers(tables, parent, "source_id")
+        message = f"its row in {parent} stands in another source; both must name the same source_id"
+        for name, key in keys:
+            for part in tables.parts(name, key.field, "source_id"):
+                there = pick(home, rows.find(to_numbers(part.rows[key.field])))
+                here = to_numbers(part.rows["source_id"])
+                wrong = (here != there) & (here != 0) & (there != 0)
+                problems.add_rows(
+                    "source", name, (np.flatnonzero(wrong) + part.before).tolist(), key.field, message
+                )
 
 
-def _check_cover(tables: Tables, problems: Problems) -> None:
-    claims = tables.read("claims", "claim_id", "start", "end", "text")
-    spans = tables.read("claim_spans", "claim_id", "role", "start", "end", "text")
-    if claims is None or spans is None:
-        return
-    content = spans.filter(pc.equal(spans["role"], "content"))
+def _check_cover(claims: Part, spans: Part, problems: Problems) -> None:
+    content = spans.rows.filter(pc.equal(spans.rows["role"], "content"))
     covers = content.group_by("claim_id", use_threads=False).aggregate([("start", "min"), ("end", "max")])
     for field, bound in (("start", "start_min"), ("end", "end_max")):
-        expected = look_up(claims["claim_id"], covers, "claim_id", bound)
+        expected = look_up(claims.rows["claim_id"], covers, "claim_id", bound)
         message = (
             "start and end must be those of the claim's content spans, of which there must be one at least"
         )
-        rows = rows_where(_differs(claims[field], expected))
+        rows = rows_where(_differs(claims.rows[field], expected), claims.before)
         problems.add_rows("claim-cover", "claims", rows, field, message)
-    offset = look_up(spans["claim_id"], claims, "claim_id", "start").to_pylist()
-    whole = look_up(spans["claim_id"], claims, "claim_id", "text").to_pylist()
-    columns = (spans[name].to_pylist() for name in ("role", "start", "end", "text"))
+    offset = look_up(spans.rows["claim_id"], claims.rows, "claim_id", "start").to_pylist()
+    whole = look_up(spans.rows["claim_id"], claims.rows, "claim_id", "text").to_pylist()
+    columns = (spans.rows[name].to_pylist() for name in ("role", "start", "end", "text"))
     wrong = [
-        row
+        spans.before + row
         for row, (role, start, end, text, first, cover) in enumerate(
             zip(*columns, offset, whole, strict=True)
         )
@@ -129,48 +142,41 @@ def _check_cover(tables: Tables, problems: Problems) -> None:
     )
 
 
-def _check_order(tables: Tables, problems: Problems) -> None:
-    for name, group, number in (
-        ("claim_spans", ("claim_id", "role"), "seq"),
-        ("attributions", ("claim_id",), "hop"),
-    ):
-        found = tables.read(name, *group, number, "start", "end")
-        if found is None or not found.num_rows:
-            continue
-        order = pc.sort_indices(found, sort_keys=[(column, "ascending") for column in (*group, number)])
-        now = found.take(order).combine_chunks()
-        before = now.take(pa.array([None, *range(now.num_rows - 1)], pa.int64()))
-        same = pc.equal(now[group[0]], before[group[0]])
-        for column in group[1:]:
-            same = pc.and_(same, pc.equal(now[column], before[column]))
-        same = pc.fill_null(same, False)
-        expected = pc.if_else(same, pc.add(before[number], 1), 1)
-        wrong = order.filter(pc.fill_null(pc.not_equal(now[number], expected), False))
-        message = f"{number} must run 1, 2, ... for each {' and '.join(group)}"
-        problems.add_rows("order", name, wrong.to_pylist(), number, message)
-        if name == "claim_spans":
-            back = order.filter(pc.fill_null(pc.and_(same, pc.less(now["start"], before["end"])), False))
-            message = "the pieces of one role must follow each other in the text, without overlap"
-            problems.add_rows("order", name, back.to_pylist(), "start", message)
-
-
-def _check_voices(tables: Tables, problems: Problems) -> None:
-    claims = tables.read("claims", "claim_id", "speaker", "cue")
-    spans = tables.read("claim_spans", "claim_id", "role", "seq", "text")
-    if claims is None or spans is None:
+def _check_order(name: str, group: tuple[str, ...], number: str, part: Part, problems: Problems) -> None:
+    """Rows of one ``group`` are numbered 1, 2, ...; pieces of one role follow each other."""
+    found = part.rows
+    if not found.num_rows:
         return
+    order = pc.sort_indices(found, sort_keys=[(column, "ascending") for column in (*group, number)])
+    now = found.take(order).combine_chunks()
+    before = now.take(pa.array([None, *range(now.num_rows - 1)], pa.int64()))
+    same = pc.equal(now[group[0]], before[group[0]])
+    for column in group[1:]:
+        same = pc.and_(same, pc.equal(now[column], before[column]))
+    same = pc.fill_null(same, False)
+    expected = pc.if_else(same, pc.add(before[number], 1), 1)
+    wrong = order.filter(pc.fill_null(pc.not_equal(now[number], expected), False))
+    message = f"{number} must run 1, 2, ... for each {' and '.join(group)}"
+    problems.add_rows("order", name, (part.before + row for row in wrong.to_pylist()), number, message)
+    if name == "claim_spans":
+        back = order.filter(pc.fill_null(pc.and_(same, pc.less(now["start"], before["end"])), False))
+        message = "the pieces of one role must follow each other in the text, without overlap"
+        problems.add_rows("order", name, (part.before + row for row in back.to_pylist()), "start", message)
+
+
+def _check_voices(claims: Part, spans: Part, problems: Problems) -> None:
     for role in ("speaker", "cue"):
-        pieces = spans.filter(pc.equal(spans["role"], role)).sort_by("seq").combine_chunks()
+        pieces = spans.rows.filter(pc.equal(spans.rows["role"], role)).sort_by("seq").combine_chunks()
         lists = pieces.group_by("claim_id", use_threads=False).aggregate([("text", "list")])
         joined = pa.table(
             {"claim_id": lists["claim_id"], "text": pc.binary_join(lists["text_list"], _GAP)},
             schema=pa.schema({"claim_id": pa.string(), "text": LONG}),
         )
-        expected = look_up(claims["claim_id"], joined, "claim_id", "text")
+        expected = look_up(claims.rows["claim_id"], joined, "claim_id", "text")
         message = (
             f"must be the claim's {role} spans in order of seq, joined by {GAP!r}; null where it has none"
         )
-        rows = rows_where(_differs(claims[role].cast(LONG), expected))
+        rows = rows_where(_differs(claims.rows[role].cast(LONG), expected), claims.before)
         problems.add_rows("speaker", "claims", rows, role, message)
 
 
@@ -179,157 +185,32 @@ def _check_pairs(tables: Tables, problems: Problems) -> None:
         ("sources", "published", "published_from"),
         ("events", "date", "date_precision"),
     ):
-        found = tables.read(name, one, other)
-        if found is not None:
-            rows = rows_where(pc.xor(found[one].is_null(), found[other].is_null()))
+        for part in tables.parts(name, one, other):
+            wrong = pc.xor(part.rows[one].is_null(), part.rows[other].is_null())
             message = f"{other} must be null exactly where {one} is"
-            problems.add_rows("pair", name, rows, other, message)
+            problems.add_rows("pair", name, rows_where(wrong, part.before), other, message)
 
 
 def _check_relations(tables: Tables, problems: Problems) -> None:
     for name, directed in _DIRECTED.items():
         one, other, relation = schema.load()[name].primary_key
-        found = tables.read(name, one, other, relation)
-        if found is None:
-            continue
-        backwards = pc.and_(pc.not_equal(found[relation], directed), pc.greater(found[one], found[other]))
-        rows = rows_where(pc.or_(pc.equal(found[one], found[other]), backwards))
-        message = f"{one} must be smaller than {other}; in {directed}, different"
-        problems.add_rows("relation", name, rows, one, message)
-
-
-@dataclass(frozen=True, slots=True)
-class _Count:
-    """``parent.column`` counts the rows of ``child`` that refer to it, or different values of ``value``.
-
-    With ``via``, a table and two of its columns, ``value`` is first looked up there.
-    """
-
-    parent: str
-    column: str
-    child: str
-    value: str | None = None
-    via: tuple[str, str, str] | None = None
-
-
-_COUNTS = (
-    _Count("entities", "mentions", "entity_mentions"),
-    _Count("entities", "sources", "entity_mentions", "source_id"),
-    _Count("claim_groups", "claims", "claims"),
-    _Count("claim_groups", "sources", "claims", "source_id"),
-    _Count("claim_groups", "outlets", "claims", "source_id", ("sources", "source_id", "publisher")),
-    _Count("claim_groups", "origins", "claims", "origin_id"),
-    _Count("events", "mentions", "event_mentions"),
-    _Count("events", "sources", "event_mentions", "source_id"),
-    _Count("events", "origins", "event_mentions", "claim_id", ("claims", "claim_id", "origin_id")),
-)
-
-
-def _check_counts(tables: Tables, problems: Problems) -> None:
-    for count in _COUNTS:
-        key = schema.load()[count.parent].primary_key[0]
-        parent = tables.read(count.parent, key, count.column)
-        child = tables.read(count.child, *dict.fromkeys((key, count.value or key)))
-        if parent is None or child is None:
-            continue
-        values = child[count.value or key]
-        if count.via is not None:
-            through = tables.read(*count.via)
-            if through is None:
-                continue
-            values = look_up(values, through, *count.via[1:])
-        counted = pa.table({"key": child[key], "value": values})
-        kind = "count_distinct" if count.value else "count"
-        sums = counted.group_by("key", use_threads=False).aggregate(
-            [("value", kind, pc.CountOptions(mode="only_valid"))]
-        )
-        expected = pc.fill_null(look_up(parent[key], sums, "key", f"value_{kind}"), 0)
-        problems.add_rows(
-            "count",
-            count.parent,
-            rows_where(pc.not_equal(parent[count.column], expected)),
-            count.column,
-            _counted(parent[count.column], expected, count.child),
-        )
-    roles = tables.read("event_participants", "event_id", "mentions")
-    events = tables.read("events", "event_id", "mentions")
-    if roles is not None and events is not None:
-        most = look_up(roles["event_id"], events, "event_id", "mentions")
-        rows = rows_where(pc.greater(roles["mentions"], most))
-        message = "must not be more than the mentions of the event"
-        problems.add_rows("count", "event_participants", rows, "mentions", message)
-
-
-def _counted(told: Any, expected: Any, child: str) -> Callable[[int], str]:
-    return lambda row: f"says {show(told[row].as_py())}, {child} adds up to {show(expected[row].as_py())}"
-
-
-def _check_group_summaries(tables: Tables, problems: Problems) -> None:
-    groups = tables.read("claim_groups", "group_id", "unknown_origins", "first_published", "in_conflict")
-    claims = tables.read("claims", "claim_id", "group_id", "source_id", "origin_id")
-    sources = tables.read("sources", "source_id", "published")
-    relations = tables.read("claim_relations", "claim_id", "other_claim_id", "relation")
-    if groups is None or claims is None:
-        return
-    if relations is not None:
-        conflicts = relations.filter(pc.equal(relations["relation"], "conflict"))
-        sides = pa.chunked_array(
-            [*conflicts["claim_id"].chunks, *conflicts["other_claim_id"].chunks], pa.string()
-        )
-        held = claims["group_id"].filter(pc.is_in(claims["claim_id"], value_set=sides))
-        rows = rows_where(pc.not_equal(groups["in_conflict"], pc.is_in(groups["group_id"], value_set=held)))
-        message = "must be true exactly where a claim of the group is in a relation of conflict"
-        problems.add_rows("count", "claim_groups", rows, "in_conflict", message)
-    open_claims = claims.filter(claims["origin_id"].is_null())
-    sums = open_claims.group_by("group_id", use_threads=False).aggregate([("source_id", "count_distinct")])
-    most = pc.fill_null(look_up(groups["group_id"], sums, "group_id", "source_id_count_distinct"), 0)
-    rows = rows_where(pc.greater(groups["unknown_origins"], most))
-    message = "must not be more than the sources of the group's claims that have no origin_id"
-    problems.add_rows("count", "claim_groups", rows, "unknown_origins", message)
-    if sources is not None:
-        published = look_up(claims["source_id"], sources, "source_id", "published")
-        dated = pc.binary_join_element_wise(claims["group_id"], published, " ")
-        told = pc.binary_join_element_wise(groups["group_id"], groups["first_published"], " ")
-        known = claims["group_id"].filter(published.is_valid())
-        left_out = pc.and_(told.is_null(), pc.is_in(groups["group_id"], value_set=known))
-        unknown = pc.and_(told.is_valid(), pc.invert(pc.is_in(told, value_set=dated)))
-        rows = rows_where(pc.or_(left_out, unknown))
-        message = "must be sources.published of one of the group's sources; null where none has it"
-        problems.add_rows("count", "claim_groups", rows, "first_published", message)
-
-
-_KINDS = {"entity": "entities", "event": "events", "claim_group": "claim_groups", "origin": "origins"}
-"""The table in which an id of each kind of ``merged_ids`` is found."""
-
-
-def _check_merged(tables: Tables, problems: Problems) -> None:
-    found = tables.read("merged_ids", "former_id", "kind", "present_id")
-    if found is None:
-        return
-    for kind, table in _KINDS.items():
-        held = tables.read(table, schema.load()[table].primary_key[0])
-        if held is None:
-            continue
-        ours = pc.equal(found["kind"], kind)
-        lost = pc.and_(ours, pc.invert(pc.is_in(found["present_id"], value_set=held[0])))
-        message = f"present_id must be the id of a row of {table}"
-        problems.add_rows("merged", "merged_ids", rows_where(lost), "present_id", message)
-        live = pc.and_(ours, pc.is_in(found["former_id"], value_set=held[0]))
-        message = f"former_id must not be the id of a row of {table}: that id was not merged"
-        problems.add_rows("merged", "merged_ids", rows_where(live), "former_id", message)
+        for part in tables.parts(name, one, other, relation):
+            first, second = part.rows[one], part.rows[other]
+            backwards = pc.and_(pc.not_equal(part.rows[relation], directed), pc.greater(first, second))
+            rows = rows_where(pc.or_(pc.equal(first, second), backwards), part.before)
+            message = f"{one} must be smaller than {other}; in {directed}, different"
+            problems.add_rows("relation", name, rows, one, message)
 
 
 def _check_source_ids(tables: Tables, problems: Problems) -> None:
-    found = tables.read("sources", "source_id", "sha256", "publisher")
-    if found is None:
-        return
-    columns = (found[name].to_pylist() for name in ("source_id", "sha256", "publisher"))
-    wrong = [
-        row
-        for row, (source_id, sha256, publisher) in enumerate(zip(*columns, strict=True))
-        if source_id != make_id("src", sha256, publisher or "")
-    ]
     message = (
         "the id is made from sha256 and publisher; one of the three was changed: build the package again"
     )
-    problems.add_rows("source-id", "sources", wrong, "source_id", message)
+    for part in tables.parts("sources", "source_id", "sha256", "publisher"):
+        columns = (part.rows[name].to_pylist() for name in ("source_id", "sha256", "publisher"))
+        wrong = [
+            part.before + row
+            for row, (source_id, sha256, publisher) in enumerate(zip(*columns, strict=True))
+            if source_id != make_id("src", sha256, publisher or "")
+        ]
+        problems.add_rows("source-id", "sources", wrong, "source_id", message)

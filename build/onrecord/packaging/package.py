@@ -112,7 +112,7 @@ class Package:
             return
         path = self.at(self.parquet[table])
         try:
-            with pq.ParquetFile(path) as file:
+            with pq.ParquetFile(path, pre_buffer=False) as file:
                 for batch in file.iter_batches(BATCH, columns=list(columns)):
                     yield batch.select(list(columns))
         except (LookupError, OSError, pa.ArrowException) as error:

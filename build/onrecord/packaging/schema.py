@@ -32,7 +32,6 @@ __all__ = [
     "ForeignKey",
     "TableSchema",
     "find_duplicates",
-    "find_orphans",
     "load",
     "parse",
     "to_boundary",
@@ -375,10 +374,3 @@ def find_duplicates(table: pa.Table, key: tuple[str, ...]) -> pa.Array:
     numbered = table.select(list(key)).append_column("row", rows)
     first = numbered.group_by(list(key), use_threads=False).aggregate([("row", "min")])["row_min"]
     return rows.filter(pc.invert(pc.is_in(rows, value_set=first.combine_chunks())))
-
-
-def find_orphans(table: pa.Table, key: ForeignKey, parents: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """The rows (from 0, ascending) whose value in ``key.field`` is neither null nor among ``parents``."""
-    column = table[key.field]
-    orphan = pc.and_(pc.is_valid(column), pc.invert(pc.is_in(column, value_set=parents)))
-    return pc.indices_nonzero(orphan).cast(pa.int64())

@@ -9,71 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from onrecord.spool import Numbers, RawFile
+from onrecord.spool import BUCKETS, Buckets, Numbers
 
 CROWD = 16
 """Items that share one key beyond which only neighbours are proposed: what so many have in common says
 little, and where they are all alike, neighbours hang them together."""
-HELD = 1 << 19
-"""Numbers that are sorted in memory at a time, about; it bounds memory, not results."""
-BUCKETS = 64
 
 __all__ = ["Pairs", "Postings"]
 
 
-class _Buckets:
-    """Rows of ``width`` numbers: in memory while they are few, then on disk, split by a number of theirs."""
-
-    def __init__(self, width: int, folder: Path | None) -> None:
-        self._width = width
-        self._folder = folder
-        self._held: list[Numbers] = []
-        self._count = 0
-        self._file: RawFile | None = None
-        self._pieces: list[list[tuple[int, int]]] = [[] for _ in range(BUCKETS)]
-
-    def add(self, rows: Numbers) -> None:
-        self._held.append(rows)
-        self._count += len(rows)
-        if self._count >= HELD:
-            self._spill()
-
-    def _spill(self) -> None:
-        if self._file is None:
-            self._file = RawFile(self._folder)
-        rows = self._take()
-        bucket = self._bucket_of(rows)
-        order = np.argsort(bucket, kind="stable")
-        rows = rows[order]
-        ends = np.searchsorted(bucket[order], np.arange(BUCKETS + 1))
-        for number, pieces in enumerate(self._pieces):
-            if ends[number] < ends[number + 1]:
-                start = len(self._file)
-                self._file.add(rows[ends[number] : ends[number + 1]].tobytes())
-                pieces.append((start, len(self._file)))
-
-    def _bucket_of(self, rows: Numbers) -> Numbers:
-        """Keys are no good hashes: their bits are mixed (Steele, Lea and Flood 2014)."""
-        mixed = rows[:, 0] * np.uint64(0x9E3779B97F4A7C15)
-        return (mixed ^ (mixed >> np.uint64(32))) % np.uint64(BUCKETS)
-
-    def _take(self) -> Numbers:
-        rows = np.concatenate(self._held) if self._held else np.empty((0, self._width), np.uint64)
-        self._held, self._count = [], 0
-        return rows
-
-    def __iter__(self) -> Iterator[Numbers]:
-        """The buckets; of few rows, one."""
-        if self._file is None:
-            yield self._take()
-            return
-        self._spill()
-        for pieces in self._pieces:
-            data = b"".join([self._file.read(start, end) for start, end in pieces])
-            yield np.frombuffer(data, np.uint64).reshape(-1, self._width)
-
-
-class _ByFirst(_Buckets):
+class _ByFirst(Buckets):
     """Pairs split by their first number, of ``count`` numbers that there are: buckets come in order."""
 
     def __init__(self, count: int, folder: Path | None) -> None:
@@ -114,7 +59,7 @@ class Postings:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        self._rows = _Buckets(2, folder)
+        self._rows = Buckets(2, folder)
         self._holders = 0
 
     def add(self, keys: Numbers, holders: Numbers) -> None:
