@@ -1,4 +1,4 @@
-"""The word lists and tables: each is loaded by something, and holds no term twice."""
+"""The word lists and tables: each says what it is, is loaded by something, and tells nothing twice."""
 
 import ast
 from pathlib import Path
@@ -27,7 +27,10 @@ def literals() -> frozenset[str]:
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.name)
-def test_every_list_is_loaded_and_repeats_nothing(path: Path, literals: frozenset[str]) -> None:
+def test_every_list_says_what_it_is_is_loaded_and_repeats_nothing(
+    path: Path, literals: frozenset[str]
+) -> None:
+    assert path.read_text(encoding="utf-8").startswith("# ")
     assert path.stem in literals
     lines = [
         line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
