@@ -76,6 +76,17 @@ def told(
         ("Rasmus said Lena would go.", "go", ["Rasmus", "Lena"], {1: "agent"}),
         ("The Norfield mine closed.", "closed", ["Norfield"], {}),
         ("Rasmus fell. Lena laughed.", "fell", ["Rasmus", "Lena"], {0: "agent"}),
+        ("Rasmus's office denied it.", "denied", ["Rasmus"], {}),
+        ("Her father was killed at sea.", "killed", ["Her"], {}),
+        ("“She will help,” he added.", "added", ["She"], {}),
+        ("He promised Rasmus a boat.", "promised", ["He", "Rasmus"], {0: "agent"}),
+        ("The mayor of [Oslo], Rasmus, spoke.", "spoke", ["[Oslo]", "Rasmus"], {1: "agent"}),
+        (
+            "Oslo, Rasmus and Lena spoke.",
+            "spoke",
+            ["Oslo", "Rasmus", "Lena"],
+            dict.fromkeys(range(3), "agent"),
+        ),
     ],
 )
 def test_participants(text: str, trigger: str, mentions: list[str], roles: dict[int, str]) -> None:
@@ -102,6 +113,9 @@ def test_who_speaks_is_the_agent_of_the_cue() -> None:
         ("Lena left the 1998 talks early.", ["1998"], {"talks": 0, "left": None}),
         ("Lena filed a complaint on Friday.", ["Friday"], {"filed": 0, "complaint": 0}),
         ("The mill burned. It closed in 2001.", ["2001"], {"burned": None, "closed": 0}),
+        ("Lena, who led the mill since 2019, resigned.", ["2019"], {"led": 0, "resigned": None}),
+        ("The trains were cancelled until Friday.", ["Friday"], {"cancelled": None}),
+        ("Lena resigned before Christmas.", ["Christmas"], {"resigned": None}),
     ],
 )
 def test_dates(text: str, dates: list[str], when: dict[str, int | None]) -> None:

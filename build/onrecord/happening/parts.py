@@ -24,7 +24,8 @@ LIKELY: Mapping[ParticipantRole, float] = {"agent": 0.45, "patient": 0.5, "recip
 """How likely a role must be, chosen on MEANTIME with each topic held out. Its annotators name one of the
 mentions of a participant or none: much of what counts as wrong there looks right to a reader."""
 
-_LINK = re.compile(r"\s*(?:,|,?\s*(?:and|or|as well as))\s*(?:the\s+)?")
+_LINK = re.compile(r"\s*(?:,|(?P<last>,?\s*(?:and|or|as well as)))\s*(?:the\s+)?")
+_SUBJECTS = frozenset(["he", "she", "they", "we", "i", "it", "you"])
 _ORDER: dict[str, int] = {role: number for number, role in enumerate(get_args(ParticipantRole))}
 
 
@@ -52,6 +53,28 @@ def weigh(pair: Pair) -> dict[ParticipantRole, float]:
     return {role: value / total for role, value in zip(FITTED, raised, strict=True)}
 
 
+def is_barred(pair: Pair, role: ParticipantRole) -> bool:
+    """Whether a mention cannot have a role, whatever speaks for it: the owner of another noun does nothing
+    ("[Tellmark]'s lawyers sued"), nor does who stands before another subject ("... [Lena], he added") or behind
+    a verb that has one ("he promised [Lena]").
+
+    >>> from onrecord.model import Mention
+    >>> text = "Tellmark's lawyers sued."
+    >>> owner = Mention(0, 8, "name", "organization", 0, 0.9, "")
+    >>> is_barred(Pair(text, Span(0, 24), Span(19, 23), owner, 0, 0), "agent")
+    True
+    """
+    if pair.noun:
+        return False
+    owns = RULES["owner"](pair) or RULES["owner_else"](pair)
+    if pair.side == "before" and role != "place" and owns:
+        return True
+    led = pair.left[: len(pair.left) - len(pair.group)][-1:]
+    if not led or led[0] not in _SUBJECTS or pair.said == led[0]:
+        return False
+    return role == "agent" or (pair.side == "before" and role == "patient")
+
+
 def list_pairs(
     text: str, sentence: Span, trigger: Span, mentions: Sequence[Mention], triggers: Sequence[Span]
 ) -> list[Pair]:
@@ -75,7 +98,10 @@ def find_participants(pairs: Sequence[Pair]) -> tuple[Participant, ...]:
     Of several for one role the likeliest is taken, with those that stand in one list with it; places may be
     several.
     """
-    chances = [weigh(pair) for pair in pairs]
+    chances = [
+        {role: 0.0 if is_barred(pair, role) else chance for role, chance in weigh(pair).items()}
+        for pair in pairs
+    ]
     likeliest = [max(chance.items(), key=lambda item: item[1]) for chance in chances]
     found: dict[tuple[str, int], Participant] = {}
     for role in FITTED:
@@ -92,23 +118,28 @@ def find_participants(pairs: Sequence[Pair]) -> tuple[Participant, ...]:
 
 
 def _in_list(pairs: Sequence[Pair], best: int) -> list[int]:
-    """The places of the mentions that stand in one list with that of ``best``, on the same side."""
-    held, side = [best], pairs[best].side
+    """The places of the mentions that stand in one list with that of ``best``, on the same side; a comma alone
+    makes no list."""
+    held, side, ended = [best], pairs[best].side, False
     order = sorted(range(len(pairs)), key=lambda place: pairs[place].mention.start)
     for row in (order[order.index(best) + 1 :], order[: order.index(best)][::-1]):
         last = best
         for place in row:
-            if pairs[place].side != side or not _are_listed(pairs[place], pairs[last]):
+            link = _link_of(pairs[place], pairs[last])
+            if pairs[place].side != side or link is None:
                 break
+            ended |= link
             held.append(place)
             last = place
-    return held[1:]
+    return held[1:] if ended else []
 
 
-def _are_listed(one: Pair, other: Pair) -> bool:
-    """Whether only "and" or a comma, and a title, stand between two mentions, or they are the same words."""
+def _link_of(one: Pair, other: Pair) -> bool | None:
+    """Whether "and" or "or" (true) or a comma alone (false) stands between two mentions, with a title, else
+    null; the same words are linked."""
     first, second = sorted((one, other), key=lambda pair: pair.mention.start)
     if (first.mention.start, first.mention.end) == (second.mention.start, second.mention.end):
         return True
     between = one.text[first.mention.end : max(first.mention.end, second.phrase_start)]
-    return _LINK.fullmatch(between) is not None
+    found = _LINK.fullmatch(between)
+    return None if found is None else found["last"] is not None

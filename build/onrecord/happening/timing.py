@@ -27,6 +27,9 @@ _LEAD = re.compile(
     r"(?:\W|\b(?:on|in|at|by|since|the|last|late|early|earlier|and|but|however|for|during|meanwhile)\b)*\Z",
     re.IGNORECASE,
 )
+_BEYOND = re.compile(r"\b(?:until|till|before|after|ahead of|prior to)\s+(?:the\s+)?\Z", re.IGNORECASE)
+"""What stands before a date on which the event is not."""
+_SINCE = re.compile(r"\bsince\s+\Z", re.IGNORECASE)
 _QUALIFIES = re.compile(r"\b(?:the|an?|its|their|his|her|of|this|’s|'s)\s+\Z", re.IGNORECASE)
 _NOUN_END = re.compile(r"(?:tion|sion|ment|ance|al)s?\Z", re.IGNORECASE)
 
@@ -48,6 +51,8 @@ def date_events(
     """
     found: dict[Span, tuple[int, int]] = {}
     for number, date in dates.items():
+        if _BEYOND.search(document.text, max(sentence.start, date.start - 14), date.start):
+            continue
         for trigger in _dated_by(document, sentence, triggers, date):
             apart = max(date.start - trigger.end, trigger.start - date.end)
             found[trigger] = min(found.get(trigger, (apart, number)), (apart, number))
@@ -59,7 +64,9 @@ def _dated_by(document: Document, sentence: Span, triggers: Sequence[Span], date
     after = [t for t in triggers if t.start >= date.end and not _BOUNDARY.search(text, date.end, t.start)]
     if after and _qualifies(document, date, after[0]):
         return after[:1]
-    before = [t for t in triggers if t.end <= date.start and not _BOUNDARY.search(text, t.end, date.start)]
+    since = _SINCE.search(text, max(sentence.start, date.start - 10), date.start)
+    end = since.start() if since else date.start
+    before = [t for t in triggers if t.end <= end and not _BOUNDARY.search(text, t.end, end)]
     if before and not _LEAD.match(text[sentence.start : date.start]):
         return [*_verb_of(document, before), before[-1]]
     verbs = [trigger for trigger in after if not reads_as_noun(document, trigger)]

@@ -42,6 +42,8 @@ def word_event(document: Document, sentence: Span, trigger: Span, led: bool = Tr
     >>> text = "On Friday the song was written off by Ms J. Ade."
     >>> word_event(Document(text, (), (Span(0, 49),)), Span(0, 49), Span(23, 34), led=False)
     'the song was written off by Ms J. Ade'
+    >>> word("A trawler that sank off Halden last week knew the way.", "sank")
+    'sank off Halden last week'
     """
     text = document.text
     if reads_as_noun(document, trigger):
@@ -153,13 +155,18 @@ def _start_of_subject(text: str, sentence: Span, start: int) -> int:
 
 
 def _end_of_phrase(text: str, trigger: Span) -> int:
+    """Where the phrase ends; that of a past verb before the next one, which tells something else."""
+    told = text[trigger.start : trigger.end].casefold()
+    verb = told in words.load("past_verbs") and told not in words.load("cue_verbs")
     end, prepositions, place = trigger.end, 0, trigger.end
-    for _ in range(LONGEST):
+    for number in range(LONGEST):
         match = _WORD.search(text, place, trigger.end + FARTHEST)
         if match is None or text[place : match.start()].strip() or "\n" in text[place : match.start()]:
             break
         word = match.group().casefold().rstrip(",.!?")
         if opens_clause(word) or word in ("and", "or", ""):
+            break
+        if verb and number and word in words.load("past_verbs"):
             break
         prepositions += word in words.load("prepositions")
         if prepositions > 1:
