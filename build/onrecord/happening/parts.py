@@ -55,8 +55,8 @@ def weigh(pair: Pair) -> dict[ParticipantRole, float]:
 
 def is_barred(pair: Pair, role: ParticipantRole) -> bool:
     """Whether a mention cannot have a role, whatever speaks for it: the owner of another noun does nothing
-    ("[Tellmark]'s lawyers sued"), nor does who stands before another subject ("... [Lena], he added") or behind
-    a verb that has one ("he promised [Lena]").
+    ("[Tellmark]'s lawyers sued"), nor does who stands before another subject ("... [Lena], he added") or
+    behind a verb that has one ("he promised [Lena]").
 
     >>> from onrecord.model import Mention
     >>> text = "Tellmark's lawyers sued."
@@ -118,8 +118,8 @@ def find_participants(pairs: Sequence[Pair]) -> tuple[Participant, ...]:
 
 
 def _in_list(pairs: Sequence[Pair], best: int) -> list[int]:
-    """The places of the mentions that stand in one list with that of ``best``, on the same side; a comma alone
-    makes no list."""
+    """The places of the mentions that stand in one list with that of ``best``, on the same side; a comma
+    alone makes no list."""
     held, side, ended = [best], pairs[best].side, False
     order = sorted(range(len(pairs)), key=lambda place: pairs[place].mention.start)
     for row in (order[order.index(best) + 1 :], order[: order.index(best)][::-1]):
