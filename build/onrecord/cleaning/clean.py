@@ -99,7 +99,8 @@ def _mark_contents(page: _Page) -> None:
 
 
 def _is_list_label(text: str) -> bool:
-    """
+    """Whether a line announces a list of links, names or works.
+
     >>> _is_list_label("Related stories:"), _is_list_label("More from Sport"), _is_list_label("More is due.")
     (True, True, False)
     """
@@ -166,7 +167,8 @@ def _mark_repeated(page: _Page) -> None:
 
 
 def _is_same_title(text: str, title: str) -> bool:
-    """
+    """Whether a line is the title that is known: the same words, or one begins with the other.
+
     >>> _is_same_title("Port strike ends.", "Port strike ends"), _is_same_title("Port", "Port strike ends")
     (True, False)
     >>> _is_same_title("Port strike ends in deal", "Port strike ends in deal - The Harbor Post")
@@ -308,7 +310,8 @@ def _mark_author_notes(page: _Page) -> None:
 
 
 def _is_closing_link(text: str) -> bool:
-    """
+    """Whether a line below the text may be the headline of another article.
+
     >>> _is_closing_link("Bakery chain closes all stores"), _is_closing_link("Great service!")
     (True, False)
     """

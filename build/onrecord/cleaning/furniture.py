@@ -112,7 +112,8 @@ def is_meta_line(line: str) -> bool:
 
 
 def is_byline(line: str) -> bool:
-    """
+    """Whether a line says who wrote the article, and nothing else but what the writer is.
+
     >>> is_byline("By Dana Whitlock, Staff writer"), is_byline("*Words by Lena Ode and Max Roy*")
     (True, True)
     >>> is_byline("By Nia Rowe, a reporter who covers chips.")
@@ -174,7 +175,8 @@ def _has_opening(line: str) -> bool:
 
 
 def _has_phrase(line: str) -> bool:
-    """
+    """Whether a line that is no quotation holds a phrase of ``data/furniture_phrases.txt``.
+
     >>> _has_phrase("Jo Ray contributed to this report."), _has_phrase("“Used with permission,” it said.")
     (True, False)
     """
@@ -202,7 +204,8 @@ def _is_prompt(line: str) -> bool:
 
 
 def _is_address(line: str) -> bool:
-    """
+    """Whether a line holds nothing but addresses: of mail or the web, handles, telephone numbers.
+
     >>> _is_address("press@port.example"), _is_address("@annaruiz"), _is_address("+1 512 555 0147")
     (True, True, True)
     >>> _is_address("He wrote to press@port.example")
@@ -231,7 +234,8 @@ def _is_credit(line: str) -> bool:
 
 
 def _is_rights(line: str) -> bool:
-    """
+    """Whether a line says whose the rights are.
+
     >>> _is_rights("© 2021 The Harbor Post"), _is_rights("Copyright 2019 The Harbor Post Company")
     (True, True)
     >>> _is_rights("Copyright law was changed in 1998."), _is_rights("Copyright 1998 was a landmark year.")
@@ -241,7 +245,8 @@ def _is_rights(line: str) -> bool:
 
 
 def _is_story_note(line: str) -> bool:
-    """
+    """Whether a line tells of the story as such: where it was first published, that it was corrected.
+
     >>> _is_story_note("This story was first published by the Harbor Post.")
     True
     >>> _is_story_note("This story is sad."), _is_story_note("The report was published on Monday.")
@@ -251,7 +256,8 @@ def _is_story_note(line: str) -> bool:
 
 
 def _is_trail(line: str) -> bool:
-    """
+    """Whether a line is the trail of sections that leads to the page.
+
     >>> _is_trail("Home > News > Crime"), _is_trail("Rates > 5% hurt.")
     (True, False)
     """
@@ -301,7 +307,8 @@ def _is_dateline(line: str) -> bool:
 
 
 def _is_source_line(line: str) -> bool:
-    """
+    """Whether a line names who issued a press release.
+
     >>> _is_source_line("SOURCE Larkfield Robotics, Inc."), _is_source_line("Source told us so")
     (True, False)
     """

@@ -69,10 +69,12 @@ def plain(line: str) -> str:
 
 
 def count_words(line: str) -> int:
+    """How many words a line has: what blanks part."""
     return len(line.split())
 
 
 def is_number(token: str) -> bool:
+    """Whether a token begins with a figure."""
     return token[:1].isdigit()
 
 
@@ -123,7 +125,8 @@ def is_person_line(line: str) -> bool:
 
 
 def ends_with_stop(text: str) -> bool:
-    """
+    """Whether a text ends with a stop, behind which marks of its end may stand.
+
     >>> ends_with_stop("“We lost.”"), ends_with_stop("‘A long night’"), ends_with_stop("He listed three:")
     (True, False, True)
     """
@@ -145,7 +148,8 @@ def is_sentence(text: str) -> bool:
 
 
 def is_list_item(text: str) -> bool:
-    """
+    """Whether a line begins with a bullet or a number of a list.
+
     >>> is_list_item("• A vote is due."), is_list_item("2. Cut taxes"), is_list_item("**Why it matters**")
     (True, True, False)
     """
@@ -179,7 +183,8 @@ def is_headline(text: str, longest: int = 14) -> bool:
 
 
 def starts_with_pictogram(text: str) -> bool:
-    """
+    """Whether the first character is a pictogram and no bullet.
+
     >>> starts_with_pictogram("💡 Rents rose again."), starts_with_pictogram("• Rents rose again.")
     (True, False)
     """

@@ -72,7 +72,8 @@ def ends_sentence(before: str, stop: str, following: str, opened: bool = False) 
 
 
 def _is_initials(token: str) -> bool:
-    """
+    """Whether a token is written as initials are: one capital, or letters between full stops.
+
     >>> _is_initials("F"), _is_initials("U.N"), _is_initials("7"), _is_initials("x")
     (True, True, False, False)
     """
