@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from onrecord.model import (
     Annotated,
     Article,
+    Claim,
     Date,
     Entity,
     Event,
@@ -17,6 +18,7 @@ from onrecord.model import (
     Mention,
     Participant,
     ParticipantRole,
+    Span,
     make_id,
 )
 from onrecord.resolving.events import link_events
@@ -253,11 +255,31 @@ def test_an_act_of_saying_is_a_report() -> None:
         ("Norland is drafting a treaty.", "ongoing"),
         ("Norland was drafting a treaty.", "occurred"),
         ("Norland has been drafting a treaty.", "ongoing"),
+        ("Norland was still drafting a treaty.", "ongoing"),
     ],
 )
 def test_what_goes_on_is_ongoing(text: str, status: str) -> None:
     _, events = link(article(text, "drafting"))
     assert [event.status for event in events] == [status]
+
+
+def test_what_has_begun_goes_on_where_the_latest_say_so() -> None:
+    begun = article("Norland began the herring inquiry.", "inquiry", event="an inquiry", published="2030-05-01")
+    lasting = "Norland is on with its ongoing inquiry."
+    later = article(lasting, "inquiry", event="an inquiry", published="2030-05-09")
+    earlier = article(lasting, "inquiry", event="an inquiry", published="2030-04-01")
+    assert [event.status for event in link(begun, later)[1]] == ["ongoing"]
+    assert [event.status for event in link(begun, earlier)[1]] == ["occurred"]
+
+
+def test_a_deed_that_is_also_said_happens() -> None:
+    text = "Norland agreed to delay the treaty."
+    one = article(text, "agreed")
+    cue, content = Span(8, 14), Span(15, 34)
+    claim = Claim(
+        (content,), (cue,), (), "indirect", None, None, "certain", "pos", "future", (), (), 1.0, "test"
+    )
+    assert [event.kind for event in link(replace(one, claims=(claim,)))[1]] == ["happening"]
 
 
 def test_what_a_reviewer_names_is_one_event_and_nothing_else_joins() -> None:

@@ -74,11 +74,13 @@ def is_report(stem: str) -> bool:
 
 def is_under_way(text: str, sentence: Span, trigger: Span) -> bool:
     """Whether the words before a trigger say that it goes on: "is [drafting]", "has been [fighting]",
-    "ongoing [talks]", "continues to [block]".
+    "ongoing [talks]", "continues to [block]", "was still [fighting]".
 
     >>> text = "Norfield is quietly drafting a plan despite its ongoing dispute."
     >>> [is_under_way(text, Span(0, 63), Span(*span)) for span in ((20, 28), (55, 62), (31, 35))]
     [True, True, False]
+    >>> is_under_way("It was still drafting it.", Span(0, 25), Span(13, 21))
+    True
     """
     before = [
         word.casefold()
@@ -90,6 +92,8 @@ def is_under_way(text: str, sentence: Span, trigger: Span) -> bool:
         now = any(word in ("is", "are", "am") for word in group) or text[: trigger.start].rstrip().endswith(
             ("’re", "'re")
         )
+        if "still" in before[-2:]:
+            return True
         since = "been" in group and any(word in ("has", "have") for word in group)
         return now or (since and not any(word in FUTURE for word in group))
     if any(word in words.load("lasting_words") for word in before[-2:]):

@@ -202,10 +202,17 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
                 event.event,
                 word_event(Document(text, (), (whole,)), whole, span, bool(subjects)),
                 tuple(dict.fromkeys(ids[chain] for chain in subjects)),
-                is_report(stem) or (says and bool(cues.over(event.start, event.end))),
+                is_report(stem)
+                or (says and stem not in _deeds() and bool(cues.over(event.start, event.end))),
             )
         )
     return tuple(told)
+
+
+@cache
+def _deeds() -> frozenset[str]:
+    """Stems of verbs that attribute words and yet are deeds: "agreed to delay the vote"."""
+    return frozenset(stem_word(verb) for verb in words.load("deeds"))
 
 
 @cache
@@ -368,13 +375,12 @@ def _event(
     labels: Mapping[str, str],
 ) -> Event:
     date = finest({mention.date for mention in mentions if mention.date})
-    statuses = Counter(mention.status for mention in mentions)
     return Event(
         event_id,
         _label(mentions, labels),
         "report" if 2 * sum(mention.report for mention in mentions) > len(mentions) else "happening",
         judge_types(mentions),
-        min(statuses, key=lambda status: (-statuses[status], status)),
+        _status_of(mentions),
         date,
         judge_precision(date) if date else None,
         len(mentions),
@@ -382,6 +388,18 @@ def _event(
         len({mention.origin_id for mention in mentions if mention.origin_id}),
         round(sum(mention.confidence for mention in mentions) / len(mentions), 2),
     )
+
+
+def _status_of(mentions: Sequence[Told]) -> EventStatus:
+    """What most mentions say; what has begun goes on where one of the latest published says so."""
+    statuses = Counter(mention.status for mention in mentions)
+    most = min(statuses, key=lambda status: (-statuses[status], status))
+    if most == "occurred" and statuses["ongoing"]:
+        begun = [mention for mention in mentions if mention.status in ("occurred", "ongoing")]
+        latest = max(mention.published or "" for mention in begun)
+        if any(m.status == "ongoing" and (m.published or "") == latest for m in begun):
+            return "ongoing"
+    return most
 
 
 def _label(mentions: Sequence[Told], labels: Mapping[str, str]) -> str:
