@@ -264,7 +264,9 @@ def test_what_goes_on_is_ongoing(text: str, status: str) -> None:
 
 
 def test_what_has_begun_goes_on_where_the_latest_say_so() -> None:
-    begun = article("Norland began the herring inquiry.", "inquiry", event="an inquiry", published="2030-05-01")
+    begun = article(
+        "Norland began the herring inquiry.", "inquiry", event="an inquiry", published="2030-05-01"
+    )
     lasting = "Norland is on with its ongoing inquiry."
     later = article(lasting, "inquiry", event="an inquiry", published="2030-05-09")
     earlier = article(lasting, "inquiry", event="an inquiry", published="2030-04-01")
