@@ -16,11 +16,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from onrecord import pipeline
 from onrecord.annotate import annotate, default_reader
 from onrecord.correcting import amend_words, corrections
-from onrecord.model import Annotated, Article, Entity, Event, World
+from onrecord.model import Annotated, Article, Entity, Event, Placed, World
 from onrecord.resolving import entities
 
 ROOT = Path(__file__).parent.parent
@@ -28,7 +29,8 @@ SEEDS = ROOT / "seeds"
 HAND = ROOT / "tests" / "data" / "seeds"
 GATE = HAND / "gate.json"
 
-Rows = dict[str, Counter[tuple[object, ...]]]
+Row = tuple[Any, ...]
+Rows = dict[str, Counter[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,71 +81,85 @@ def fit(articles: Sequence[Annotated], hand: corrections.Corrections) -> correct
     return corrections.Corrections((*others, *fitted))
 
 
-def list_rows(story: Story) -> Rows:
-    """The rows of each table by what they say, without ids."""
-    world = story.world
-    name_of = {row.entity_id: row.name for row in world.entities}
-    label_of = {row.origin_id: row.label for row in world.origins}
-    rows: dict[str, list[tuple[object, ...]]] = defaultdict(list)
-    claim_key: dict[str, tuple[object, ...]] = {}
-    group: dict[str, list[tuple[object, ...]]] = defaultdict(list)
-    told: dict[str, list[tuple[object, ...]]] = defaultdict(list)
-    article_of = {}
-    for read, placed in zip(story.articles, world.placed, strict=True):
-        source, text = read.article.name, read.article.text
-        article_of[placed.source_id] = source
-        names = [name_of[entity_id] for entity_id in placed.entity_ids]
+class _Rows:
+    """The rows of a story by table, gathered article by article; rows name one another by what they say."""
 
-        def named(chain: int | None, names: list[str] = names) -> str | None:
+    def __init__(self, world: World) -> None:
+        self.found: dict[str, list[Row]] = defaultdict(list)
+        self._name_of = {row.entity_id: row.name for row in world.entities}
+        self._label_of = {row.origin_id: row.label for row in world.origins}
+        self._article_of: dict[str, str] = {}
+        self._claim_of: dict[str, Row] = {}
+        self._groups: dict[str, list[Row]] = defaultdict(list)
+        self._told: dict[str, list[Row]] = defaultdict(list)
+
+    def add_article(self, read: Annotated, placed: Placed) -> None:
+        """The rows of one article."""
+        source = read.article.name
+        self._article_of[placed.source_id] = source
+        names = [self._name_of[entity_id] for entity_id in placed.entity_ids]
+        rest_on = self._label_of.get(placed.origin_id or "")
+        self.found["sources"].append((source, read.article.published, rest_on))
+        for m in read.mentions:
+            self.found["entity_mentions"].append((source, m.start, m.end, names[m.chain], m.form, m.type))
+        for d in read.dates:
+            self.found["dates"].append((source, d.start, d.end, d.kind, d.value, d.anchor))
+        for index in range(len(read.claims)):
+            self._add_claim(read, placed, names, index)
+        for index, event in enumerate(read.events):
+            date = read.dates[event.date].start if event.date is not None else None
+            within = self._claim_of[read.claim_id(event.claim)] if event.claim is not None else None
+            sure = (event.certainty, event.polarity, event.time)
+            self.found["event_mentions"].append((source, event.start, event.end, *sure, date, within))
+            self._told[placed.event_ids[index]].append((source, event.start, event.end))
+
+    def _add_claim(self, read: Annotated, placed: Placed, names: Sequence[str], index: int) -> None:
+        claim, source, text = read.claims[index], read.article.name, read.article.text
+
+        def named(chain: int | None) -> str | None:
             return None if chain is None else names[chain]
 
-        rows["sources"].append((source, read.article.published, label_of.get(placed.origin_id or "")))
-        for m in read.mentions:
-            rows["entity_mentions"].append((source, m.start, m.end, names[m.chain], m.form, m.type))
-        for d in read.dates:
-            rows["dates"].append((source, d.start, d.end, d.kind, d.value, d.anchor))
-        for index, claim in enumerate(read.claims):
-            content = amend_words.write_content(text, claim.content)
-            key = (source, claim.content[0].start, content, amend_words.write_content(text, claim.speakers))
-            claim_key[read.claim_id(index)] = key
-            group[placed.group_ids[index]].append(key)
-            cue, speaker = amend_words.write_content(text, claim.cues), named(claim.speaker_chain)
-            sure = (claim.certainty, claim.polarity, claim.time)
-            rest_on = label_of.get(placed.origin_ids[index] or "")
-            rows["claims"].append((*key, cue, speaker, claim.quote_type, *sure, rest_on))
-            for number, hop in enumerate(claim.hops, 1):
-                said = (hop.agent, named(hop.chain), hop.anonymity, hop.kind, hop.cue)
-                rows["attributions"].append((*key, number, *said))
-            rows["claim_entities"] += [
-                (*key, name) for name in sorted({names[chain] for chain in claim.chains})
-            ]
-        for index, event in enumerate(read.events):
-            date = read.dates[event.date] if event.date is not None else None
-            within = claim_key[read.claim_id(event.claim)] if event.claim is not None else None
-            sure = (event.certainty, event.polarity, event.time)
-            rows["event_mentions"].append(
-                (source, event.start, event.end, *sure, date and date.start, within)
-            )
-            told[placed.event_ids[index]].append((source, event.start, event.end))
-    for entity in world.entities:
-        rows["entities"].append((entity.name, entity.type, entity.wikidata))
-    for happening in world.events:
-        mentions = tuple(sorted(told[happening.event_id]))
-        rows["events"].append((mentions, happening.type, happening.status, happening.date))
-    for part in world.participants:
-        mentions = tuple(sorted(told[part.event_id]))
-        rows["event_participants"].append((mentions, name_of[part.entity_id], part.role))
-    for held in group.values():
-        rows["claim_groups"].append(tuple(sorted(held)))
-    for pair in world.claim_relations:
-        ends = sorted((claim_key[pair.claim_id], claim_key[pair.other_claim_id]))
-        rows["claim_relations"].append((*ends, pair.relation))
-    for origin in world.origins:
-        rows["origins"].append((origin.label, origin.kind))
-    for tie in world.source_relations:
-        tied = sorted((article_of[tie.source_id], article_of[tie.other_source_id]))
-        rows["source_relations"].append((*tied, tie.relation))
-    return {table: Counter(found) for table, found in sorted(rows.items())}
+        content, cue = (amend_words.write_content(text, spans) for spans in (claim.content, claim.cues))
+        key = (source, claim.content[0].start, content, amend_words.write_content(text, claim.speakers))
+        self._claim_of[read.claim_id(index)] = key
+        self._groups[placed.group_ids[index]].append(key)
+        sure = (claim.certainty, claim.polarity, claim.time)
+        rest_on = self._label_of.get(placed.origin_ids[index] or "")
+        speaker = named(claim.speaker_chain)
+        self.found["claims"].append((*key, cue, speaker, claim.quote_type, *sure, rest_on))
+        for number, hop in enumerate(claim.hops, 1):
+            said = (hop.agent, named(hop.chain), hop.anonymity, hop.kind, hop.cue)
+            self.found["attributions"].append((*key, number, *said))
+        for name in sorted({names[chain] for chain in claim.chains}):
+            self.found["claim_entities"].append((*key, name))
+
+    def add_world(self, world: World) -> None:
+        """The rows of what holds over all articles, once these are in."""
+        mentions = {event_id: tuple(sorted(told)) for event_id, told in self._told.items()}
+        self.found["entities"] = [(row.name, row.type, row.wikidata) for row in world.entities]
+        self.found["events"] = [(mentions[e.event_id], e.type, e.status, e.date) for e in world.events]
+        self.found["event_participants"] = [
+            (mentions[part.event_id], self._name_of[part.entity_id], part.role) for part in world.participants
+        ]
+        self.found["claim_groups"] = [tuple(sorted(held)) for held in self._groups.values()]
+        self.found["claim_relations"] = [
+            (*sorted((self._claim_of[pair.claim_id], self._claim_of[pair.other_claim_id])), pair.relation)
+            for pair in world.claim_relations
+        ]
+        self.found["origins"] = [(origin.label, origin.kind) for origin in world.origins]
+        self.found["source_relations"] = [
+            (*sorted((self._article_of[tie.source_id], self._article_of[tie.other_source_id])), tie.relation)
+            for tie in world.source_relations
+        ]
+
+
+def list_rows(story: Story) -> Rows:
+    """The rows of each table by what they say, without ids."""
+    rows = _Rows(story.world)
+    for read, placed in zip(story.articles, story.world.placed, strict=True):
+        rows.add_article(read, placed)
+    rows.add_world(story.world)
+    return {table: Counter(found) for table, found in sorted(rows.found.items()) if found}
 
 
 def measure(found: Rows, wanted: Rows) -> dict[str, dict[str, float]]:
