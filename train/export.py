@@ -20,7 +20,13 @@ from train.labels import HEADS
 from train.model import ATTENTION_HEADS, WIDTH, Network
 from train.train import load
 
+Weights = dict[str, np.ndarray]
+
 MICROSOFT = "com.microsoft"
+EPSILON = 1e-12
+
+SCHEMES = ("dynamic", "nbits8", "nbits4", "fp32")
+"""Ways to store weights; ``bench/README.md`` compares them."""
 
 SEVEN_BITS = 63
 """The largest weight of a product. Processors without VNNI add 8-bit products in 16 bits and cut off what
@@ -29,9 +35,9 @@ does not fit; with weights of seven bits all fits, and every processor sums the 
 
 
 class Graph:
-    """Collects nodes and constants."""
+    """Collects nodes and constants; ``scheme`` is how weights are stored, one of ``SCHEMES``."""
 
-    def __init__(self, scheme: str):
+    def __init__(self, scheme: str) -> None:
         self.scheme = scheme
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
@@ -109,65 +115,14 @@ class Graph:
 
 
 def build(net: Network, scheme: str) -> onnx.ModelProto:
+    """The network as a graph: pieces, shapes, contexts [length] and first [words] to scores [words, tags]."""
     weights = {name: value.detach().float().numpy() for name, value in net.state_dict().items()}
     g = Graph(scheme)
-    epsilon = 1e-12
     front = g.constant("front", np.array([0], np.int64))
-    places = g.add(
-        "Slice",
-        [g.constant("position", weights["position.weight"]), front, g.add("Shape", ["pieces"]), front],
-    )
-    x = g.add("Add", [g.table("piece", weights["piece.weight"], "pieces"), places])
-    x = g.add("Add", [x, g.add("Gather", [g.constant("shape", weights["shape.weight"]), "shapes"])])
-    x = g.add("Add", [x, g.add("Gather", [g.constant("context", weights["context.weight"]), "contexts"])])
-    x = g.add(
-        "LayerNormalization",
-        [x, g.constant("norm.weight", weights["norm.weight"]), g.constant("norm.bias", weights["norm.bias"])],
-        epsilon=epsilon,
-        axis=-1,
-    )
-    x = g.add("Unsqueeze", [x, front])
+    x = g.add("Unsqueeze", [embed(g, weights, front), front])
     thirds = g.constant("thirds", np.array([WIDTH] * 3, np.int64))
     for number in range(len(net.layers)):
-        base = f"layers.{number}."
-        w = {part.removeprefix(base): value for part, value in weights.items() if part.startswith(base)}
-        joint = g.multiply(f"{base}qkv", x, w["query_key_value.weight"], w["query_key_value.bias"])
-        query = g.add("Split", [joint, thirds], outputs=3, axis=-1)
-        mixed = g.add(
-            "MultiHeadAttention",
-            [query, f"{query}_1", f"{query}_2"],
-            domain=MICROSOFT,
-            num_heads=ATTENTION_HEADS,
-            scale=1 / math.sqrt(WIDTH // ATTENTION_HEADS),
-        )
-        mixed = g.multiply(f"{base}attended", mixed, w["attended.weight"], None)
-        x = g.add(
-            "SkipLayerNormalization",
-            [
-                x,
-                mixed,
-                g.constant(f"{base}norm1.weight", w["norm1.weight"]),
-                g.constant(f"{base}norm1.bias", w["norm1.bias"]),
-                g.constant(f"{base}attended.bias", w["attended.bias"]),
-            ],
-            domain=MICROSOFT,
-            epsilon=epsilon,
-        )
-        inner = g.multiply(f"{base}inner", x, w["inner.weight"], None)
-        inner = g.add("BiasGelu", [inner, g.constant(f"{base}inner.bias", w["inner.bias"])], domain=MICROSOFT)
-        outer = g.multiply(f"{base}outer", inner, w["outer.weight"], None)
-        x = g.add(
-            "SkipLayerNormalization",
-            [
-                x,
-                outer,
-                g.constant(f"{base}norm2.weight", w["norm2.weight"]),
-                g.constant(f"{base}norm2.bias", w["norm2.bias"]),
-                g.constant(f"{base}outer.bias", w["outer.bias"]),
-            ],
-            domain=MICROSOFT,
-            epsilon=epsilon,
-        )
+        x = add_layer(g, weights, f"layers.{number}.", x, thirds)
     words = g.add("Gather", [g.add("Squeeze", [x, front]), "first"], axis=0)
     last = g.multiply("heads", words, weights["heads.weight"], weights["heads.bias"])
     g.nodes.append(helper.make_node("Identity", [last], ["scores"]))
@@ -182,12 +137,55 @@ def build(net: Network, scheme: str) -> onnx.ModelProto:
     )
 
 
+def embed(g: Graph, weights: Weights, front: str) -> str:
+    """The sum of a piece's embeddings, normed: [length, WIDTH]."""
+    places = g.add(
+        "Slice",
+        [g.constant("position", weights["position.weight"]), front, g.add("Shape", ["pieces"]), front],
+    )
+    x = g.add("Add", [g.table("piece", weights["piece.weight"], "pieces"), places])
+    x = g.add("Add", [x, g.add("Gather", [g.constant("shape", weights["shape.weight"]), "shapes"])])
+    x = g.add("Add", [x, g.add("Gather", [g.constant("context", weights["context.weight"]), "contexts"])])
+    return g.add(
+        "LayerNormalization",
+        [x, g.constant("norm.weight", weights["norm.weight"]), g.constant("norm.bias", weights["norm.bias"])],
+        epsilon=EPSILON,
+        axis=-1,
+    )
+
+
+def add_layer(g: Graph, weights: Weights, base: str, x: str, thirds: str) -> str:
+    """One layer of the encoder over x [1, length, WIDTH]; ``base`` is what its weights' names begin with."""
+    w = {part.removeprefix(base): value for part, value in weights.items() if part.startswith(base)}
+    joint = g.multiply(f"{base}qkv", x, w["query_key_value.weight"], w["query_key_value.bias"])
+    query = g.add("Split", [joint, thirds], outputs=3, axis=-1)
+    mixed = g.add(
+        "MultiHeadAttention",
+        [query, f"{query}_1", f"{query}_2"],
+        domain=MICROSOFT,
+        num_heads=ATTENTION_HEADS,
+        scale=1 / math.sqrt(WIDTH // ATTENTION_HEADS),
+    )
+    mixed = g.multiply(f"{base}attended", mixed, w["attended.weight"], None)
+    x = add_and_norm(g, base, w, x, mixed, "norm1", "attended")
+    inner = g.multiply(f"{base}inner", x, w["inner.weight"], None)
+    inner = g.add("BiasGelu", [inner, g.constant(f"{base}inner.bias", w["inner.bias"])], domain=MICROSOFT)
+    outer = g.multiply(f"{base}outer", inner, w["outer.weight"], None)
+    return add_and_norm(g, base, w, x, outer, "norm2", "outer")
+
+
+def add_and_norm(g: Graph, base: str, w: Weights, x: str, added: str, norm: str, linear: str) -> str:
+    """x and what a linear layer makes of it, with that layer's bias, added and normed."""
+    names = (f"{norm}.weight", f"{norm}.bias", f"{linear}.bias")
+    constants = [g.constant(f"{base}{name}", w[name]) for name in names]
+    return g.add("SkipLayerNormalization", [x, added, *constants], domain=MICROSOFT, epsilon=EPSILON)
+
+
 def describe(model: onnx.ModelProto, net: Network, tokenizer: str) -> None:
     """Write into the metadata what the reader must know besides the graph."""
     transitions = (net.transitions + net.lawful).detach().numpy().round(5).tolist()
-    helper.set_model_props(model, {
-        "heads": json.dumps(HEADS), "transitions": json.dumps(transitions),
-        "tokenizer": tokenizer})  # fmt: skip
+    told = {"heads": json.dumps(HEADS), "transitions": json.dumps(transitions), "tokenizer": tokenizer}
+    helper.set_model_props(model, told)
 
 
 def main() -> None:
@@ -195,7 +193,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--scheme", choices=("dynamic", "nbits8", "nbits4", "fp32"), default="dynamic")
+    parser.add_argument("--scheme", choices=SCHEMES, default=SCHEMES[0])
     options = parser.parse_args()
     net = load(options.checkpoint)
     tokenizer = json.loads(options.tokenizer.read_text(encoding="utf-8"))
