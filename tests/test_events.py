@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from hashlib import sha256
 from random import Random
@@ -400,3 +401,14 @@ def test_no_two_clusters_that_could_still_be_joined_are_left(
             assert total / (len(here) * len(there)) < 1e-5
     random.shuffle(pairs)
     assert gather(Scores(pairs), 7, -1.0).tolist() == roots
+
+
+def test_a_text_that_says_one_thing_a_thousand_times_is_compared_in_no_time() -> None:
+    text = "The Velby bridge closed. " * 2000
+    spans = [match.span() for match in re.finditer("closed", text)]
+    told = EventMention(0, 6, "certain", "pos", "non_future", None, None, (), "", 1.0)
+    events = tuple(replace(told, start=start, end=end) for start, end in spans)
+    long = Annotated(Article("long", text, "0" * 64), (), (), (), (), (), events)
+    ids, rows, _ = link_events([long], [()], [()], ())
+    assert len(ids[0]) == len(spans)
+    assert sum(row.mentions for row in rows) == len(spans)
