@@ -3,10 +3,11 @@
 import doctest
 import importlib
 import json
+import re
 from pathlib import Path
 
 import pytest
-from bench import annotate
+from bench import annotate, layouts
 from train import corpora
 
 ROOT = Path(__file__).parents[1]
@@ -25,6 +26,20 @@ def test_every_script_can_be_loaded(name: str) -> None:
         if (error.name or "").split(".")[0] not in EXTRAS:
             raise
         pytest.skip(f"{error.name} is not installed")
+
+
+def test_the_readme_lists_every_script_of_bench() -> None:
+    listed = re.findall(
+        r"^\| `(\w+)[^`]*` \|", (ROOT / "bench" / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(f"bench.{name}" for name in listed) == [
+        name for name in SCRIPTS if name.startswith("bench.")
+    ]
+
+
+def test_the_table_of_layouts_is_what_its_script_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    layouts.main()
+    assert capsys.readouterr().out == (ROOT / "bench" / "layouts.md").read_text(encoding="utf-8")
 
 
 def test_the_examples_of_the_corpora_hold() -> None:
