@@ -89,16 +89,10 @@ def is_under_way(text: str, sentence: Span, trigger: Span) -> bool:
     group = before[len(before) - _group_length(before) :]
     told = text[trigger.start : trigger.end].casefold()
     if told.split()[0].endswith("ing") and len(told) > 4:
-<<<<<<< Updated upstream
-        now = any(word in ("is", "are", "am") for word in group) or text[: trigger.start].rstrip().endswith(
-            ("’re", "'re")
-        )
-        if "still" in before[-2:]:
-            return True
-=======
         ahead = text[max(0, trigger.start - 60) : trigger.start].rstrip()
         now = any(word in ("is", "are", "am") for word in group) or ahead.endswith(("’re", "'re"))
->>>>>>> Stashed changes
+        if "still" in before[-2:]:
+            return True
         since = "been" in group and any(word in ("has", "have") for word in group)
         return now or (since and not any(word in FUTURE for word in group))
     if any(word in words.load("lasting_words") for word in before[-2:]):
