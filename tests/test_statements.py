@@ -104,6 +104,24 @@ def test_what_is_whole_stays_as_it_is(marked: str, read: str) -> None:
     assert own(marked, read) == [[read]]
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "The gap between [c what] [s Ruiz] [q says] [c the pier costs] and its price grew by a third in May.",
+        "My father drove the ferry for twenty-two years, [s which] [q confirmed] [c what I knew].",
+        "Though [s a judge] [q found] [c the sale void], the firm kept the pier and sold the ferries in May.",
+    ],
+)
+def test_a_report_by_the_way_leaves_a_statement_whole(marked: str) -> None:
+    text = read_marked(marked)[0].text
+    assert own(marked, text) == [[text]]
+
+
+def test_a_report_is_no_statement() -> None:
+    marked = "In May, [s Ruiz] [q said] [c the pier and all its ferries would close]."
+    assert own(marked, read_marked(marked)[0].text) == []
+
+
 def test_a_setting_and_its_clause_are_one_statement() -> None:
     marked = "With a week to go, the mayor has no plan for the pier."
     assert own(marked, "With a week to go", "the mayor has no plan for the pier.") == [[marked]]
