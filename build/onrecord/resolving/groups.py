@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from zlib import crc32
 
@@ -292,8 +293,9 @@ class _Relations:
             if first == second:
                 continue
             left, right = members.get(first, [first]), members.get(second, [second])
-            foes = set().union(*(against[claim] for claim in left if claim in against))
-            if foes.isdisjoint(right) or reviewed[row]:
+            few, others = (left, second) if len(left) <= len(right) else (right, first)
+            foes = chain.from_iterable(against[claim] for claim in few if claim in against)
+            if reviewed[row] or all(root(foe) != others for foe in foes):
                 if len(left) < len(right):
                     first, second, left, right = second, first, right, left
                 roots[second] = first
