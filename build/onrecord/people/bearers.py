@@ -2,10 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from onrecord.clusters import Clusters
 from onrecord.model import EntityType, LocalEntity, Name
 from onrecord.people.names import (
     acronyms_of,
@@ -137,52 +138,57 @@ def cluster_names(text: str, names: Sequence[Name]) -> tuple[tuple[LocalEntity, 
     order = sorted(range(len(names)), key=lambda i: (names[i].start, names[i].end, names[i].type, i))
     ranked = [names[i] for i in order]
     surfaces = _fold_stray_types(_surfaces(text, ranked))
-    parent = list(range(len(surfaces)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = i = parent[parent[i]]
-        return i
-
-    def join(i: int, j: int) -> None:
-        low, high = sorted((root(i), root(j)))
-        parent[high] = low
-
-    near = _near(surfaces)
-    for i, one in enumerate(surfaces):
-        for j in near[i]:
-            if j < i and same_name(one.text, surfaces[j].text, one.type):
-                join(i, j)
-    home = {place: i for i, surface in enumerate(surfaces) for place in surface.places}
-    for full, short in sorted(_defined_acronyms(text, ranked)):
-        join(home[full], home[short])
-    first = [min(surface.places) for surface in surfaces]
-    for i, one in enumerate(surfaces):
-        fuller = [j for j in near[i] if short_of(one.text, surfaces[j].text, one.type)]
-        fits = {root(j) for j in fuller}
-        if len(fits) > 1:
-            fits = {root(j) for j in fuller if root(j) != root(i) and first[j] < first[i]}
-        if len(fits) == 1:
-            join(i, fits.pop())
-
+    home = {place: number for number, surface in enumerate(surfaces) for place in surface.places}
+    bearers = _join_surfaces(
+        surfaces, [(home[a], home[b]) for a, b in sorted(_defined_acronyms(text, ranked))]
+    )
     members: dict[int, list[int]] = defaultdict(list)
     for place in range(len(ranked)):
-        members[root(home[place])].append(place)
+        members[bearers.root(home[place])].append(place)
     entities: list[LocalEntity] = []
     chains = [0] * len(names)
     for chain, places in enumerate(sorted(members.values())):
-        written: dict[str, None] = {}
-        votes: dict[EntityType, float] = defaultdict(float)
-        for place in places:
-            surface = surfaces[home[place]]
-            words = text[ranked[place].start : ranked[place].end]
-            written[strip_title(words) if surface.person else normalise_name(words)] = None
-            votes[ranked[place].type] += ranked[place].confidence
-            chains[order[place]] = chain
-        kind = max(sorted(votes), key=lambda k: votes[k])
-        best = max(written, key=_fullness)
-        aliases = tuple(alias for alias in written if alias and alias != best)
         entities.append(
-            LocalEntity(best or text[ranked[places[0]].start : ranked[places[0]].end], kind, aliases)
+            _tell_entity(text, [(ranked[place], surfaces[home[place]].person) for place in places])
         )
+        for place in places:
+            chains[order[place]] = chain
     return tuple(entities), tuple(chains)
+
+
+def _join_surfaces(surfaces: Sequence[_Surface], acronyms: Iterable[tuple[int, int]]) -> Clusters[int]:
+    """Which surfaces, by number, are of one bearer; ``acronyms`` are pairs that the text itself explains."""
+    bearers = Clusters[int]()
+    near = _near(surfaces)
+    for number, one in enumerate(surfaces):
+        for other in near[number]:
+            if other < number and same_name(one.text, surfaces[other].text, one.type):
+                bearers.join(number, other)
+    for full, short in acronyms:
+        bearers.join(full, short)
+    first = [min(surface.places) for surface in surfaces]
+    for number, one in enumerate(surfaces):
+        fuller = [other for other in near[number] if short_of(one.text, surfaces[other].text, one.type)]
+        fits = {bearers.root(other) for other in fuller}
+        if len(fits) > 1:
+            own = bearers.root(number)
+            before = [other for other in fuller if first[other] < first[number]]
+            fits = {bearers.root(other) for other in before} - {own}
+        if len(fits) == 1:
+            bearers.join(number, fits.pop())
+    return bearers
+
+
+def _tell_entity(text: str, named: Sequence[tuple[Name, bool]]) -> LocalEntity:
+    """The entity of some names in order, each with whether it is a person's: the fullest of them, and the
+    kind of which they are surest."""
+    written: dict[str, None] = {}
+    votes: dict[EntityType, float] = defaultdict(float)
+    for name, person in named:
+        words = text[name.start : name.end]
+        written[strip_title(words) if person else normalise_name(words)] = None
+        votes[name.type] += name.confidence
+    kind = max(sorted(votes), key=lambda k: votes[k])
+    best = max(written, key=_fullness)
+    aliases = tuple(alias for alias in written if alias and alias != best)
+    return LocalEntity(best or text[named[0][0].start : named[0][0].end], kind, aliases)

@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import cast, get_args
 
+from onrecord.clusters import Clusters
 from onrecord.errors import InputError
 from onrecord.model import Annotated, Entity, EntityType, make_id
 from onrecord.people.names import (
@@ -30,7 +31,6 @@ from onrecord.people.names import (
     strip_company_suffix,
     strip_title,
 )
-from onrecord.resolving.clusters import Clusters
 from onrecord.spool import Ids, Rows
 from onrecord.words import load, table
 

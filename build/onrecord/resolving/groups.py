@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord.claims.outlets import make_origin_id
+from onrecord.clusters import Clusters
 from onrecord.model import Annotated, Article, ClaimGroup, ClaimRelation, Relation, make_id
 from onrecord.resolving.blocking import Postings
-from onrecord.resolving.clusters import Clusters
 from onrecord.resolving.gather import find_parts
 from onrecord.resolving.propositions import LONG, Proposition, Propositions, compare
 from onrecord.resolving.wordings import fold

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from onrecord.clusters import Clusters
 from onrecord.model import Annotated, SourceRelation
 from onrecord.resolving.blocking import Postings
-from onrecord.resolving.clusters import Clusters
 
 Hashes = npt.NDArray[np.uint64]
 
