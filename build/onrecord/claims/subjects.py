@@ -14,7 +14,21 @@ _SEEMS = re.compile(
     re.IGNORECASE,
 )
 _WHEN = re.compile(r"\b(?:when|if|once)\s+\Z", re.IGNORECASE)
-_RECEIVES = frozenset(["asked", "told", "pressed", "questioned", "assured", "reminded", "reassured"])
+_RECEIVES = frozenset(
+    [
+        "asked",
+        "told",
+        "pressed",
+        "questioned",
+        "assured",
+        "reminded",
+        "reassured",
+        "warned",
+        "informed",
+        "notified",
+        "advised",
+    ]
+)
 """Passives whose subject hears the words: it is no part of them."""
 
 
