@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
-from train.alike import Likeness, alike_table
+from train.alike import Likeness, alike_table, is_number
 from train.corpora import TOPICS, read_corpus
 from train.mentions import Corpus, all_pairs, b_cubed, build_corpus, gold_of_meantime, to_article
 
@@ -78,7 +78,7 @@ def count_together(corpus: Corpus) -> Counts:
     """By pair of stems and topic, how many pairs of mentions are and are not one happening."""
     counts: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     for topic, one, other, _ in all_pairs(corpus):
-        if one.stem != other.stem:
+        if one.stem != other.stem and not (is_number(one.stem) or is_number(other.stem)):
             first, second = sorted((one.stem, other.stem))
             same = corpus.gold[one.mention_id] == corpus.gold[other.mention_id]
             counts[first, second][topic][not same] += 1
