@@ -154,62 +154,45 @@ class _Difference:
             if value:
                 yield self._line("change", "dates", words, nth, {f: getattr(d, f) for f in value}, value, why)
 
-    def _claim(self, read: Annotated, claim: Claim) -> dict[str, str | None]:
-        text = read.article.text
-        return {
-            "content": amend_words.write_content(text, claim.content),
-            "speaker": amend_words.write_content(text, claim.speakers) or None,
-            "cue": amend_words.write_content(text, claim.cues) or None,
-            "quote_type": claim.quote_type,
-            "hops": amend_words.write_hops(claim.hops),
-            "certainty": claim.certainty,
-            "polarity": claim.polarity,
-            "time": claim.time,
-        }
+    def _claim(self, claim: Claim) -> dict[str, str | None]:
+        return amend_words.write_claim(self.read.article.text, claim)
 
     def _claims(self) -> Iterable[Correction]:
-        old, new = list(self.read.claims), list(self.wanted.claims)
-        pairs = []
-        for exact in (True, False):
-            for w in list(new):
-                fits = [
-                    (_share(c, w), -old.index(c), c)
-                    for c in old
-                    if (c.quote_type == "none") == (w.quote_type == "none") or exact
-                ]
-                share, _, best = max(fits, default=(0.0, 0, None), key=lambda fit: fit[:2])
-                if best is not None and (best.content == w.content if exact else share >= NEAR):
-                    pairs.append((best, w))
-                    old.remove(best)
-                    new.remove(w)
-        for c in old:
-            words, nth = (
-                self._claim(self.read, c)["content"] or "",
-                self._at(c.content[0].start, c.content[0].end)[1],
-            )
-            expects = {k: v for k, v in self._claim(self.read, c).items() if k in ("speaker", "quote_type")}
-            why = "states nothing" if c.quote_type == "none" else "nobody is said to say this"
-            yield self._line("drop", "claims", words, nth, expects, {}, why)
-        for c, w in pairs:
-            before, after = self._claim(self.read, c), self._claim(self.wanted, w)
-            value = {k: v for k, v in after.items() if v != before[k]}
-            if not value and not self._voices_differ(c, w):
-                continue
-            value = value or {"hops": after["hops"]}
-            expects = {k: before[k] for k in value}
-            if [x.content for x in self.read.claims].count(c.content) > 1:
-                expects["speaker"] = before["speaker"]
-            words, nth = before["content"] or "", self._at(c.content[0].start, c.content[0].end)[1]
-            yield self._line("change", "claims", words, nth, expects, value, _why_claim(value, after))
-        for w in new:
-            after = self._claim(self.wanted, w)
-            words, nth = after.pop("content") or "", self._at(w.content[0].start, w.content[0].end)[1]
-            why = (
-                "the article's own statement"
-                if w.quote_type == "none"
-                else f"said by {after['speaker'] or 'somebody'}"
-            )
-            yield self._line("add", "claims", words, nth, {}, after, why)
+        pairs, unwanted, missing = _pair_claims(self.read.claims, self.wanted.claims)
+        for claim in unwanted:
+            yield self._drop_claim(claim)
+        for claim, wanted in pairs:
+            yield from self._change_claim(claim, wanted)
+        for claim in missing:
+            yield self._add_claim(claim)
+
+    def _nth(self, claim: Claim) -> int:
+        return self._at(claim.content[0].start, claim.content[0].end)[1]
+
+    def _drop_claim(self, claim: Claim) -> Correction:
+        cells = self._claim(claim)
+        expects = {field: cells[field] for field in ("speaker", "quote_type")}
+        why = "states nothing" if claim.quote_type == "none" else "nobody is said to say this"
+        return self._line("drop", "claims", cells["content"] or "", self._nth(claim), expects, {}, why)
+
+    def _change_claim(self, claim: Claim, wanted: Claim) -> Iterable[Correction]:
+        before, after = self._claim(claim), self._claim(wanted)
+        value = {field: cell for field, cell in after.items() if cell != before[field]}
+        if not value and not self._voices_differ(claim, wanted):
+            return
+        value = value or {"hops": after["hops"]}
+        expects = {field: before[field] for field in value}
+        if [one.content for one in self.read.claims].count(claim.content) > 1:
+            expects["speaker"] = before["speaker"]
+        why = _why_claim(value, after)
+        yield self._line("change", "claims", before["content"] or "", self._nth(claim), expects, value, why)
+
+    def _add_claim(self, claim: Claim) -> Correction:
+        cells = self._claim(claim)
+        words = cells.pop("content") or ""
+        own = claim.quote_type == "none"
+        why = "the article's own statement" if own else f"said by {cells['speaker'] or 'somebody'}"
+        return self._line("add", "claims", words, self._nth(claim), {}, cells, why)
 
     def _voices_differ(self, c: Claim, w: Claim) -> bool:
         def named(names: list[str], chain: int | None) -> str | None:
@@ -248,17 +231,31 @@ class _Difference:
                     "tells the event",
                 )
 
-    def _event(self, read: Annotated, e: EventMention, names: list[str]) -> dict[str, str | None]:
-        date = read.dates[e.date] if e.date is not None else None
-        parts = [f"{name} {p.role}" for name, p in zip(names, e.participants, strict=True)]
-        return {
-            "event": e.event,
-            "certainty": e.certainty,
-            "polarity": e.polarity,
-            "time": e.time,
-            "date": read.article.text[date.start : date.end] if date else None,
-            "participants": " ; ".join(parts) or None,
-        }
+    def _event(self, read: Annotated, event: EventMention, names: list[str]) -> dict[str, str | None]:
+        date = read.dates[event.date] if event.date is not None else None
+        return amend_words.write_event(read.article.text, event, date, names)
+
+
+def _pair_claims(
+    read: Iterable[Claim], wanted: Iterable[Claim]
+) -> tuple[list[tuple[Claim, Claim]], list[Claim], list[Claim]]:
+    """Claims as read with the wanted ones they come nearest to, those of the same content first; what is left
+    of the ones read, and of the wanted ones."""
+    left, missing = list(read), list(wanted)
+    pairs = []
+    for exact in (True, False):
+        for claim in list(missing):
+            near = [
+                (_share(one, claim), -number, one)
+                for number, one in enumerate(left)
+                if exact or (one.quote_type == "none") == (claim.quote_type == "none")
+            ]
+            share, _, best = max(near, default=(0.0, 0, None), key=lambda entry: entry[:2])
+            if best is not None and (best.content == claim.content if exact else share >= NEAR):
+                pairs.append((best, claim))
+                left.remove(best)
+                missing.remove(claim)
+    return pairs, left, missing
 
 
 def _share(one: Claim, other: Claim) -> float:

@@ -7,7 +7,7 @@ which entities a claim names, inside which claim an event stands, is worked out 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
@@ -21,8 +21,8 @@ from onrecord.correcting.amend_words import (
     find_span,
     guard,
     only,
-    write_content,
-    write_hops,
+    write_claim,
+    write_event,
 )
 from onrecord.errors import CorrectionError
 from onrecord.model import (
@@ -188,17 +188,7 @@ def _correct_claim(draft: _Draft, line: Correction) -> None:
     here = [n for n, claim in enumerate(draft.claims) if claim.content == content]
 
     def present(number: int) -> Pairs:
-        claim = draft.claims[number]
-        return {
-            "content": write_content(draft.text, claim.content),
-            "speaker": write_content(draft.text, claim.speakers) or None,
-            "cue": write_content(draft.text, claim.cues) or None,
-            "quote_type": claim.quote_type,
-            "hops": write_hops(claim.hops),
-            "certainty": claim.certainty,
-            "polarity": claim.polarity,
-            "time": claim.time,
-        }
+        return write_claim(draft.text, draft.claims[number])
 
     value: Pairs = dict(line.value)
     if line.action == "add":
@@ -229,16 +219,15 @@ def _make_claim(
         return tuple(sorted((find_near(draft.text, p, content, line) for p in pieces), key=lambda s: s.start))
 
     changed = dict(line.value)
-    kept = old is not None
-    hops = (
-        old.hops
-        if old is not None and "hops" not in changed
-        else tuple(_make_hop(draft, cell, content, line) for cell in (told["hops"] or "").split(STEP) if cell)
-    )
+    if old is not None and "hops" not in changed:
+        hops = old.hops
+    else:
+        cells = (told["hops"] or "").split(STEP)
+        hops = tuple(_make_hop(draft, cell, content, line) for cell in cells if cell)
     return Claim(
         content,
-        old.cues if old is not None and kept and "cue" not in changed else place(told["cue"]),
-        old.speakers if old is not None and kept and "speaker" not in changed else place(told["speaker"]),
+        old.cues if old is not None and "cue" not in changed else place(told["cue"]),
+        old.speakers if old is not None and "speaker" not in changed else place(told["speaker"]),
         choose(line, told, "quote_type", QuoteType, None),
         hops[0].chain if hops else None,
         hops[0].anonymity if hops else None,
@@ -283,14 +272,8 @@ def _correct_event(draft: _Draft, line: Correction) -> None:
 
     def present(number: int) -> Pairs:
         event, date = draft.events[number]
-        return {
-            "event": event.event,
-            "certainty": event.certainty,
-            "polarity": event.polarity,
-            "time": event.time,
-            "date": draft.text[date.start : date.end] if date else None,
-            "participants": _write_participants(draft, event.participants),
-        }
+        names = [draft.entities[part.chain].name for part in event.participants]
+        return write_event(draft.text, event, date, names)
 
     value: Pairs = dict(line.value)
     if line.action == "add":
@@ -348,10 +331,6 @@ def _make_participant(draft: _Draft, cell: str, line: Correction) -> Participant
     if not held:
         raise CorrectionError(f"{line.place}: {line.source} has no entity {name!r}; write 'name role'")
     return Participant(held[0], choose(line, {"role": role}, "role", ParticipantRole, None))
-
-
-def _write_participants(draft: _Draft, participants: Collection[Participant]) -> str | None:
-    return PART.join(f"{draft.entities[p.chain].name} {p.role}" for p in participants) or None
 
 
 def _settle(annotated: Annotated, draft: _Draft) -> Annotated:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from onrecord.errors import CorrectionError
-from onrecord.model import GAP, Correction, Hop, Span
+from onrecord.model import GAP, Claim, Correction, Date, EventMention, Hop, Span
 
 __all__ = [
     "PART",
@@ -17,7 +17,9 @@ __all__ = [
     "find_span",
     "guard",
     "only",
+    "write_claim",
     "write_content",
+    "write_event",
     "write_hops",
 ]
 
@@ -110,3 +112,30 @@ def write_hops(hops: Sequence[Hop]) -> str | None:
     """
     cells = [PART.join((hop.agent or "-", hop.anonymity, hop.kind, hop.cue or "-")) for hop in hops]
     return STEP.join(cells) or None
+
+
+def write_claim(text: str, claim: Claim) -> Pairs:
+    """The fields of a claim as cells, null where it has none; ``text`` is its article's."""
+    return {
+        "content": write_content(text, claim.content),
+        "speaker": write_content(text, claim.speakers) or None,
+        "cue": write_content(text, claim.cues) or None,
+        "quote_type": claim.quote_type,
+        "hops": write_hops(claim.hops),
+        "certainty": claim.certainty,
+        "polarity": claim.polarity,
+        "time": claim.time,
+    }
+
+
+def write_event(text: str, event: EventMention, date: Date | None, names: Sequence[str]) -> Pairs:
+    """The fields of an event mention as cells; ``names`` are those of its participants, in their order."""
+    parts = [f"{name} {part.role}" for name, part in zip(names, event.participants, strict=True)]
+    return {
+        "event": event.event,
+        "certainty": event.certainty,
+        "polarity": event.polarity,
+        "time": event.time,
+        "date": text[date.start : date.end] if date else None,
+        "participants": PART.join(parts) or None,
+    }
