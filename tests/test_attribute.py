@@ -10,7 +10,7 @@ from marked import KINDS, read_marked
 
 from onrecord.claims import attribute, clauses, edges, joining, quotation, statements
 from onrecord.claims.attribute import join_attributions
-from onrecord.claims.quotation import find_quotations, judge_quote
+from onrecord.claims.quotation import find_quotations, judge_quote, read_quotations
 from onrecord.model import Attribution, Document, Reading, Role, Span, Statement
 
 
@@ -70,6 +70,35 @@ def show(text: str, a: Attribution) -> tuple[str, list[str], list[str], list[str
         (
             '[s Lee] [q called] [c the plan "a gift to polluters"].',
             [("mixed", ["Lee"], ["called"], ['the plan "a gift to polluters"'])],
+        ),
+        (
+            "[c “We left early,”] [s the driver] [q said]. “The well was dry.\nWe had [c no water].\n"
+            "It hurt.”\nHe wept.",
+            [
+                (
+                    "direct",
+                    ["the driver"],
+                    ["said"],
+                    ["“We left early,”", "“The well was dry.", "We had no water.", "It hurt.”"],
+                )
+            ],
+        ),
+        (
+            "[c “We left,”] [s the driver] [q said]. “It was dry.\n[s Ana] [q told] [c us to leave]. "
+            "[c We did].\n[c It hurt].”",
+            [
+                (
+                    "direct",
+                    ["the driver"],
+                    ["said"],
+                    ["“We left,”", "“It was dry.", "Ana told us to leave. We did.", "It hurt.”"],
+                ),
+                ("direct", ["Ana"], ["told"], ["us to leave", "We did"]),
+            ],
+        ),
+        (
+            "[c “We left,”] [s the driver] [q said]. “The well was dry.\nThe town slept. It was “quiet”.",
+            [("direct", ["the driver"], ["said"], ["“We left,”", "“The well was dry."])],
         ),
         (
             '[c "We left early,"] [s the driver] [q said]. "There was no water."',
@@ -235,6 +264,7 @@ def test_words_of_a_dateline_are_nobodys() -> None:
             [("indirect", [], ["was accused of"], ["Ruiz", "ties to the firm"])],
         ),
         ("[s Ruiz] [q was asked] [c about the firm].", [("indirect", [], ["was asked"], ["about the firm"])]),
+        ("[s Ruiz] [q was warned of] [c a leak].", [("indirect", [], ["was warned of"], ["a leak"])]),
         (
             "She left when [q asked] [c about the firm], [s Ruiz] [q said].",
             [("indirect", [], ["asked"], ["about the firm"])],
@@ -304,11 +334,19 @@ def test_rules_have_names_of_their_own() -> None:
         ("“We will stay.\n\n“We will build,” she said.", ["“We will stay.", "“We will build,”"]),
         ("``We will stay,'' she said.", ["``We will stay,''"]),
         ("«On reste», dit-elle.", ["«On reste»"]),
+        (
+            "He said: “We dug.\nWe saw no water.\nThen it rained.”",
+            ["“We dug.", "We saw no water.", "Then it rained.”"],
+        ),
         ('and so we left," she said.', ['and so we left,"']),
     ],
 )
 def test_quotations(text: str, quoted: list[str]) -> None:
     assert [text[s.start : s.end] for s in find_quotations(text)] == quoted
+
+
+def test_a_signature_carries_no_quotation_on() -> None:
+    assert read_quotations('He said: "We saw no water.\nAna Ruiz, Institute for Wells."')[1] == frozenset()
 
 
 def test_a_term_in_marks_is_no_quotation() -> None:

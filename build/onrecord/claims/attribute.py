@@ -8,14 +8,15 @@ On PolNeAR's development part, with gold fragments and their groups taken away, 
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from onrecord.claims.asides import find_aside
 from onrecord.claims.edges import in_dateline, trim, trim_name
 from onrecord.claims.joining import Fragment, Pair, Step, weigh
-from onrecord.claims.quotation import find_quotations, judge_quote
+from onrecord.claims.quotation import judge_quote, read_quotations
 from onrecord.claims.scene import (
     Links,
     Scene,
@@ -41,6 +42,25 @@ A choice, not measured; it bounds the work on hostile texts."""
 _AND = re.compile(r"[\W_]*(?:and|as well as|along with|,)[\W_]*", re.IGNORECASE)
 _SENTENCE = re.compile(r"\W*[A-Z]\w*\W+\w+")
 _GOES_ON = re.compile(r"[^\S\n]*[a-z,;]")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotations:
+    """A document's quotations in order, and those that go on with one from an earlier paragraph."""
+
+    spans: tuple[Span, ...]
+    carried: frozenset[Span]
+
+    def at(self, offset: int) -> Span | None:
+        """The quotation that a character stands in."""
+        place = bisect_right(self.spans, offset, key=lambda span: span.start) - 1
+        return self.spans[place] if place >= 0 and offset < self.spans[place].end else None
+
+    def carry(self, offset: int) -> bool:
+        """Whether a character stands in words that go on with somebody's: whoever is quoted there is quoted
+        by that somebody, and has said no more than stands in that paragraph."""
+        return self.at(offset) in self.carried
+
 
 Cut = Callable[[str, int, int, Collection[str]], Span]
 
@@ -137,19 +157,24 @@ def _near(silent: Sequence[Fragment], overlaps: Overlaps, first: Fragment) -> li
 
 
 def _continued(
-    text: str, members: Sequence[Fragment], quotations: Sequence[Span], fragments: Sequence[Fragment]
+    text: str, members: Sequence[Fragment], quotations: Quotations, fragments: Sequence[Fragment]
 ) -> list[Span]:
-    """Quotations that follow a quoted attribution with nothing between, and that no fragment covers.
+    """Quotations that follow a quoted attribution with nothing between, and that no fragment covers, and the
+    paragraphs over which one of them, or the attribution's own, stays open.
 
     '"We are leaving," [she said]. "There is no water."': the second sentence is hers.
     """
     contents = [f for f in members if f.role == "content"]
-    if not contents or not all(f.quoted for f in contents):
+    if not contents or not all(f.quoted for f in contents) or quotations.carry(contents[0].start):
         return []
     found = []
     end = max(f.end for f in members)
-    for place in range(bisect_left(quotations, end, key=lambda q: q.start), len(quotations)):
-        quotation = quotations[place]
+    for place in range(bisect_left(quotations.spans, end, key=lambda q: q.start), len(quotations.spans)):
+        quotation = quotations.spans[place]
+        if quotation in quotations.carried and not _WORD.search(text, end, quotation.start):
+            found.append(quotation)
+            end = quotation.end
+            continue
         if _WORD.search(text, end, quotation.start) or text.count("\n", end, quotation.start) > 2:
             break
         low = bisect_left(fragments, end, key=lambda f: f.start)
@@ -218,7 +243,7 @@ def is_quoted(quote_type: QuoteType) -> bool:
 
 
 def _assemble(
-    scene: Scene, links: Links, quotations: Sequence[Span], disabled: Collection[str]
+    scene: Scene, links: Links, quotations: Quotations, disabled: Collection[str]
 ) -> list[Attribution]:
     """One attribution for each cue that has content, and one for each content that has no cue.
 
@@ -232,8 +257,14 @@ def _assemble(
     silent = [source for source in scene.sources if source not in speaking]
     overlaps = Overlaps(silent)
     found = []
+    continued: set[Span] = set()
     for cue, contents in heads:
         source = links.source_of.get(contents[0] if cue is None else cue)
+        if cue is not None and quotations.carry(cue.start):
+            here = quotations.at(cue.start)
+            contents = [content for content in contents if quotations.at(content.start) == here]
+            if not contents:
+                continue
         cues = [] if cue is None else [cue, *links.fellows.get(cue, ())]
         sources = [] if source is None else [source, *links.fellows.get(source, ())]
         if "spoken_of" not in disabled:
@@ -245,8 +276,9 @@ def _assemble(
         more: list[Span] = []
         if (cues or sources) and "continued_quotation" not in disabled:
             more = _continued(scene.text, members, quotations, scene.fragments)
+            continued.update(more)
         content = _spans(scene.text, [*contents, *more], disabled)
-        quote_type = judge_quote(scene.text, content, quotations, disabled)
+        quote_type = judge_quote(scene.text, content, quotations.spans, disabled)
         if cues or sources or is_quoted(quote_type) or "bare" in disabled:
             confidence = min(f.confidence for f in members)
             found.append(
@@ -258,7 +290,8 @@ def _assemble(
                     confidence,
                 )
             )
-    return found
+    held = Overlaps(sorted(continued, key=lambda span: span.start))
+    return [a for a in found if a.cues or a.speakers or not all(held.over(s.start, s.end) for s in a.content)]
 
 
 RULES: Mapping[str, Callable[..., object]] = {
@@ -293,15 +326,15 @@ def join_attributions(
     direct ['Ana Ruiz', 'told', '"The bridge is safe,"']
     none ['The council reopened it.']
     """
-    quotations = find_quotations(document.text, disabled)
+    quotations = Quotations(*read_quotations(document.text, disabled))
     roles = reading.roles
     if "dateline" not in disabled:
         roles = tuple(role for role in roles if not in_dateline(document.text, role.start, role.end))
-    scene = set_scene(document, roles, quotations)
+    scene = set_scene(document, roles, quotations.spans)
     links = Links() if "groups" in disabled else _seed(scene, roles)
     attributed = _assemble(scene, link(scene, links, disabled), quotations, disabled)
     if "asides" not in disabled:
-        attributed += _asides(document, scene, links, quotations, disabled)
+        attributed += _asides(document, scene, links, quotations.spans, disabled)
     if "own_voice" not in disabled:
         attributed += find_statements(document, reading.statements, attributed, disabled)
     return tuple(sorted(attributed, key=lambda a: [(s.start, s.end) for s in (*a.content, *a.cues)]))
