@@ -16,7 +16,6 @@ from onrecord.words import load
 __all__ = ["extend_name", "join_names"]
 
 _INITIALS = re.compile(r"(?:(?:(?<=\s)|^|(?<=[(“\"]))(?:[A-Z]\. ?)+)$")
-_LINKS = frozenset({"of", "the", "and", "for", "on", "in", "at", "de", "la", "del", "du", "des", "&", "to"})
 _FORMS = re.compile(r" ?,? (?:Inc|Corp|Co|Ltd|LLC|LLP|PLC|plc|GmbH|SpA|S\.A|N\.V|NV|AG)\b(?! ?-)\.?")
 
 
