@@ -1,6 +1,8 @@
+"""Faults in the rows of a package: each is found, told by code, table, row and field, and nothing else is."""
+
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,22 +11,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from frictionless import Package as FrictionlessPackage
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 from small_package import (
     ARTICLES,
     DATE,
     EVENT,
-    FIRST,
-    SECOND,
     Row,
     Rows,
     ident,
-    make_article,
     make_rows,
-    seal,
-    write_csv,
     write_rows,
 )
 
@@ -32,7 +29,6 @@ from onrecord.checking import columns
 from onrecord.checking.check import validate
 from onrecord.checking.keys import to_numbers
 from onrecord.checking.report import CODES, SHOWN
-from onrecord.errors import PackageError
 from onrecord.packaging import package, schema
 
 
@@ -70,15 +66,6 @@ def test_an_empty_package_is_sound(tmp_path: Path) -> None:
     report = validate(write_rows(tmp_path, {name: [] for name in schema.TABLES}), ())
     assert report.valid
     assert set(report.tables.values()) == {0}
-
-
-def test_nothing_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(PackageError, match=r"does not exist.*datapackage\.json"):
-        validate(tmp_path / "nowhere")
-
-
-def test_a_folder_without_a_descriptor_is_a_problem(tmp_path: Path) -> None:
-    assert validate(tmp_path).flatten() == [("descriptor", None, None, None)]
 
 
 def change(table: str, row: int, **cells: object) -> Callable[[Rows], None]:
@@ -282,240 +269,9 @@ def test_only_so_many_rows_of_a_kind_are_told(tmp_path: Path) -> None:
     assert "and 7 more" in report.problems[-1].message
 
 
-def rewrite_csv(folder: Path, table: str, edit: Callable[[str], str]) -> None:
-    path = folder / "datapackage" / f"{table}.csv"
-    before = path.read_text(encoding="utf-8")
-    after = edit(before)
-    assert after != before
-    path.write_text(after, encoding="utf-8", newline="")
-    seal(folder)
-
-
-def test_a_csv_cell_of_another_type_is_found(tmp_path: Path) -> None:
-    rows = make_rows()
-    folder = write_rows(tmp_path, rows)
-    rows["events"][0].update(mentions="two", confidence="high")
-    write_csv(folder / "datapackage" / "events.csv", rows["events"], schema.load()["events"].names)
-    rows["claim_groups"][0].update(in_conflict="no")
-    write_csv(
-        folder / "datapackage" / "claim_groups.csv", rows["claim_groups"], list(rows["claim_groups"][0])
-    )
-    seal(folder)
-    assert set(validate(folder).flatten()) == {
-        ("type", "claim_groups", 1, "in_conflict"),
-        ("type", "events", 1, "mentions"),
-        ("type", "events", 1, "confidence"),
-    }
-
-
-def test_a_cell_that_differs_from_parquet_is_found(tmp_path: Path) -> None:
-    folder = write_rows(tmp_path, make_rows())
-    rewrite_csv(folder, "entities", lambda text: text.replace("Ana Ruiz", "Ana Diaz"))
-    assert validate(folder).flatten() == [("csv-differs", "entities", 1, "name")]
-
-
-def test_a_row_that_is_missing_from_csv_is_found(tmp_path: Path) -> None:
-    folder = write_rows(tmp_path, make_rows())
-    rewrite_csv(folder, "attributions", lambda text: "\n".join(text.split("\n")[:-2]) + "\n")
-    assert validate(folder).flatten() == [("csv-differs", "attributions", 4, None)]
-
-
-def test_a_row_of_another_length_is_found(tmp_path: Path) -> None:
-    folder = write_rows(tmp_path, make_rows())
-    rewrite_csv(folder, "rejects", lambda text: text + "one,two\n")
-    assert ("unreadable", "rejects", None, None) in validate(folder).flatten()
-
-
-def test_columns_missing_unknown_and_misplaced_are_found(tmp_path: Path) -> None:
-    rows, schemas = make_rows(), schema.load()
-    folder = write_rows(tmp_path, rows)
-    tables = folder / "datapackage"
-    names = schemas["origins"].names
-    write_csv(tables / "origins.csv", rows["origins"], names[:-1])
-    write_csv(tables / "rejects.csv", rows["rejects"], ["code", "name", "message"])
-    pq.write_table(
-        pq.read_table(tables / "dates.parquet").rename_columns(
-            ["when" if name == "rule" else name for name in schemas["dates"].names]
-        ),
-        tables / "dates.parquet",
-    )
-    seal(folder)
-    assert validate(folder).flatten() == [
-        ("column", "origins", None, "kind"),
-        ("column", "dates", None, "rule"),
-        ("column", "dates", None, "when"),
-        ("column", "rejects", None, None),
-    ]
-
-
-def test_a_parquet_column_of_another_type_is_found(tmp_path: Path) -> None:
-    folder = write_rows(tmp_path, make_rows())
-    path = folder / "datapackage" / "events.parquet"
-    table = pq.read_table(path)
-    place = table.schema.get_field_index("mentions")
-    pq.write_table(table.set_column(place, "mentions", table["mentions"].cast("float64")), path)
-    seal(folder)
-    assert validate(folder).flatten() == [("type", "events", None, "mentions")]
-
-
-def first(code: str, name: str, **cells: object) -> tuple[str, Callable[[dict[str, Any]], object]]:
-    def apply(descriptor: dict[str, Any]) -> None:
-        next(found for found in descriptor["resources"] if found["name"] == name).update(cells)
-
-    return code, apply
-
-
-DESCRIPTOR_FAULTS = [
-    first("bytes", "claims", bytes=1),
-    first("hash", "claims-parquet", hash="sha256:" + "0" * 64),
-    first("hash", "claims", hash="md5:" + "0" * 32),
-    first("path", "claims", path="../claims.csv"),
-    first("path", "claims", path="/etc/hostname"),
-    first("path", "claims", path=["datapackage/claims.csv"]),
-    first("file-missing", "claims", path="datapackage/nothing.csv"),
-    first("resource", "claims", type="file"),
-    first("schema", "claims", schema={"fields": []}),
-    first("schema", "claims", schema="claims.json"),
-    first("schema", "claims", schema={**schema.load()["claims"].descriptor(), "primaryKey": ["text"]}),
-    first("schema", "claims", schema={**schema.load()["claims"].descriptor(), "fields": [None]}),
-    ("resource", lambda descriptor: descriptor["resources"].pop()),
-    ("resource", lambda descriptor: descriptor["resources"].append(descriptor["resources"][0])),
-    ("resource", lambda descriptor: descriptor["resources"].append({"name": "notes"})),
-    ("resource", lambda descriptor: descriptor["resources"].append(None)),
-    ("descriptor", lambda descriptor: descriptor.update(resources="all")),
-]
-
-
-@pytest.mark.parametrize(("code", "apply"), DESCRIPTOR_FAULTS)
-def test_a_fault_in_the_descriptor_is_found(
-    code: str, apply: Callable[[dict[str, Any]], object], tmp_path: Path
-) -> None:
-    folder = write_rows(tmp_path, make_rows())
-    seal(folder, apply)
-    assert [problem.code for problem in validate(folder).problems] == [code]
-
-
-def test_a_schema_that_explains_otherwise_is_no_fault(tmp_path: Path) -> None:
-    folder = write_rows(tmp_path, make_rows())
-    _, apply = first("", "claims", schema={**schema.load()["claims"].descriptor(), "description": "Claims."})
-    seal(folder, apply)
-    assert validate(folder).valid
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null"])
-def test_a_descriptor_that_is_none_is_found(content: bytes, tmp_path: Path) -> None:
-    (tmp_path / "datapackage.json").write_bytes(content)
-    assert [problem.code for problem in validate(tmp_path).problems] == ["descriptor"]
-
-
-@pytest.mark.parametrize(
-    ("file", "content"),
-    [
-        ("claims.csv", b"\xff\xfe\x00"),
-        ("claims.csv", b""),
-        ("claims.parquet", b"PAR1 and nothing else"),
-        ("claims.parquet", b""),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_found(file: str, content: bytes, tmp_path: Path) -> None:
-    folder = write_rows(tmp_path, make_rows())
-    (folder / "datapackage" / file).write_bytes(content)
-    seal(folder)
-    report = validate(folder, ARTICLES)
-    assert {problem.code for problem in report.problems} <= {"unreadable", "column"}
-    assert not report.valid
-
-
-def test_a_link_that_leaves_the_package_is_not_followed(tmp_path: Path) -> None:
-    folder = write_rows(tmp_path / "package", make_rows())
-    path = folder / "datapackage" / "claims.csv"
-    path.rename(tmp_path / "claims.csv")
-    path.symlink_to(tmp_path / "claims.csv")
-    assert validate(folder).flatten() == [("path", "claims", None, None)]
-
-
-def test_a_text_that_is_not_in_the_article_is_found(tmp_path: Path) -> None:
-    rows = make_rows()
-    mention = rows["entity_mentions"][2]
-    mention.update(start=mention["start"] + 1, end=mention["end"] + 1)
-    folder = write_rows(tmp_path, rows)
-    assert validate(folder).valid
-    assert validate(folder, ARTICLES).flatten() == [("ungrounded", "entity_mentions", 3, "text")]
-
-
-def test_an_article_that_was_changed_or_left_out_is_found(tmp_path: Path) -> None:
-    folder = write_rows(tmp_path, make_rows())
-    changed = make_article("first.txt", FIRST.text + "!", FIRST.publisher)
-    other = make_article("other.txt", "Rain is expected.")
-    assert validate(folder, [changed, other]).flatten() == [
-        ("article-changed", "sources", 1, "sha256"),
-        ("article-missing", "sources", 2, "name"),
-    ]
-
-
-def test_a_text_that_belies_its_hash_is_found(tmp_path: Path) -> None:
-    folder = write_rows(tmp_path, make_rows())
-    forged = replace(SECOND, text=SECOND.text.replace("may", "can"))
-    assert validate(folder, [FIRST, forged]).flatten() == [("article-changed", "sources", 2, "sha256")]
-
-
-@given(
-    text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff"), min_size=1),
-    data=st.data(),
-)
-@settings(max_examples=20, deadline=None)
-def test_any_span_of_any_text_is_grounded(
-    text: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    start = data.draw(st.integers(0, len(text) - 1))
-    end = data.draw(st.integers(start + 1, len(text)))
-    article = make_article("any.txt", text)
-    rows: Rows = {name: [] for name in schema.TABLES}
-    template = make_rows()
-    rows["sources"] = [
-        {
-            **template["sources"][1],
-            "name": "any.txt",
-            "source_id": article.source_id,
-            "sha256": article.sha256,
-            "characters": len(text),
-            "origin": None,
-        }
-    ]
-    where = {"source_id": article.source_id, "start": start, "end": end, "text": text[start:end]}
-    rows["dates"] = [{**template["dates"][1], **where}]
-    report = validate(write_rows(tmp_path_factory.mktemp("any"), rows), [article])
-    assert report.flatten() == []
-    assert report.spans == 1
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_rows(tmp_path_factory.mktemp("sound"), make_rows())
-
-
-@given(data=st.data())
-@settings(max_examples=20, deadline=None)
-def test_a_changed_byte_is_found_and_never_raises(
-    sound: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    files = sorted((sound / "datapackage").iterdir())
-    path = data.draw(st.sampled_from(files))
-    whole, descriptor = path.read_bytes(), (sound / "datapackage.json").read_bytes()
-    place = data.draw(st.integers(0, len(whole) - 1))
-    byte = data.draw(st.integers(0, 255).filter(lambda byte: byte != whole[place]))
-    try:
-        path.write_bytes(whole[:place] + bytes([byte]) + whole[place + 1 :])
-        assert "hash" in {problem.code for problem in validate(sound, ARTICLES).problems}
-        seal(sound)
-        validate(sound, ARTICLES)
-    finally:
-        path.write_bytes(whole)
-        (sound / "datapackage.json").write_bytes(descriptor)
-
-
 def test_every_code_is_explained_and_tested() -> None:
-    source = Path(__file__).read_text(encoding="utf-8")
+    tests = Path(__file__).parent.glob("test_check*.py")
+    source = "\n".join(path.read_text(encoding="utf-8") for path in tests)
     assert [code for code in CODES if f'"{code}"' not in source] == []
 
 
@@ -524,23 +280,3 @@ def test_problems_are_json(tmp_path: Path) -> None:
     rows["claims"][0]["polarity"] = "no"
     problems = validate(write_rows(tmp_path, rows)).problems
     assert json.loads(json.dumps([asdict(problem) for problem in problems]))[0]["code"] == "enum"
-
-
-def test_every_span_of_many_sources_is_compared(tmp_path: Path) -> None:
-    articles = [make_article(f"{n}.txt", f"Report {n}: nothing new.") for n in range(3_000)]
-    template = make_rows()
-    rows: Rows = {name: [] for name in schema.TABLES}
-    for article in articles:
-        known = {"source_id": article.source_id, "name": article.name, "sha256": article.sha256}
-        rows["sources"].append(
-            {**template["sources"][1], **known, "characters": len(article.text), "origin": None}
-        )
-        where = {"source_id": article.source_id, "start": 7, "end": 11, "text": article.text[7:11]}
-        rows["dates"].append({**template["dates"][1], **where, "date_id": ident("dat", article.name)})
-    folder = write_rows(tmp_path, rows)
-    assert validate(folder, articles).flatten() == []
-    rows["dates"][2_500]["text"] = "2500"
-    assert validate(write_rows(tmp_path, rows), articles).spans == 3_000
-    rows["dates"][2_500]["text"] = "2501"
-    report = validate(write_rows(tmp_path, rows), articles)
-    assert report.flatten() == [("ungrounded", "dates", 2_501, "text")]

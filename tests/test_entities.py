@@ -1,3 +1,5 @@
+"""One entity over all articles, whatever they call it, and never two made one."""
+
 from pathlib import Path
 from random import Random
 

@@ -1,3 +1,5 @@
+"""One happening told by several articles is one event; another, however like it, is another."""
+
 import re
 from dataclasses import replace
 from hashlib import sha256

@@ -1,3 +1,5 @@
+"""What follows from the files in schemas/: types for Arrow and pandas, checks of cells and keys."""
+
 import json
 import re
 from collections.abc import Callable
