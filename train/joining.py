@@ -71,7 +71,7 @@ def values_of(step: Step, pair: Pair) -> Row:
 
 
 def examples(documents: list[dict[str, Any]], drop: float, seed: int) -> dict[Step, list[Example]]:
-    rng = random.Random(seed)  # noqa: S311  # not for secrets
+    rng = random.Random(seed)  # noqa: S311 - not for secrets
     found: dict[Step, list[Example]] = defaultdict(list)
 
     def add(step: Step, pairs: list[Pair], right: Fragment | None) -> None:

@@ -37,7 +37,7 @@ class RawFile:
 
     def __init__(self, folder: Path | None = None) -> None:
         handle, name = tempfile.mkstemp(dir=folder)
-        os.unlink(name)  # noqa: PTH108  # the file stays while it is open
+        os.unlink(name)  # noqa: PTH108 - the file stays while it is open
         self._handle = handle
         self._waiting = bytearray()
         self._written = 0
