@@ -149,7 +149,7 @@ class Around:
         return first if first and not _WORD.search(self.document.text, end, first.start) else None
 
 
-def _shares_subject(text: str, part: Part, start: int) -> bool:
+def _shares_subject(part: Part, start: int) -> bool:
     """Whether a speaker is the subject of the words right behind it and says something only after them:
     "[Ruiz] praised the crew and [said] ..."."""
     cues = part.whole.cues
@@ -163,7 +163,7 @@ def _trails(part: Part) -> bool:
     return Span(part.start, part.end) in part.whole.cues
 
 
-def _passive_start(text: str, part: Part, start: int) -> int | None:
+def _passive_start(text: str, part: Part) -> int | None:
     """Where a sentence begins whose subject is a title or words quoted: "“Home” was written in May"."""
     whole = part.whole
     if whole.speakers or Span(part.start, part.end) not in whole.cues or len(whole.content) != 1:
@@ -226,9 +226,9 @@ def take_words_before(around: Around, piece: Span) -> Span:
 
 def _joined_start(text: str, part: Part, start: int) -> int:
     """Where the subject begins that ends in a part and that the words right behind it are said of."""
-    if _shares_subject(text, part, start):
+    if _shares_subject(part, start):
         return part.start
-    passive = _passive_start(text, part, start)
+    passive = _passive_start(text, part)
     return start if passive is None else passive
 
 

@@ -99,7 +99,7 @@ def settle_kinds(text: str, names: Sequence[Name]) -> list[Name]:
         key = _key(words)
         if key not in chosen:
             chosen[key] = _choose(words, votes[key], counts[key], families, firms, seats)
-    _spread_to_acronyms(written, votes, chosen)
+    _spread_to_acronyms(written, chosen)
     return [replace(n, type=chosen[_key(words)]) for n, words in zip(names, written, strict=True)]
 
 
@@ -235,11 +235,7 @@ def _outlets() -> frozenset[str]:
     return frozenset(row["name"] for row in table("outlets") if len(row["name"]) > 3)
 
 
-def _spread_to_acronyms(
-    written: Sequence[str],
-    votes: Mapping[str, Mapping[EntityType, float]],
-    chosen: dict[str, EntityType],
-) -> None:
+def _spread_to_acronyms(written: Sequence[str], chosen: dict[str, EntityType]) -> None:
     """An acronym of a name in the article is of its kind."""
     full = {letters: words for words in written for letters in acronyms_of(words) if len(letters) > 2}
     for words in written:
