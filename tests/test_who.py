@@ -206,6 +206,7 @@ def test_pronouns_that_the_text_settles(marked: str, wanted: list[tuple[str, str
     "marked",
     [
         "[L:Lima] woke early. It is raining.",
+        "[O:Norfield] misstated the length. It was 40 metres.",
         "[O:Norfield] waited. It is unclear whether the sale will close.",
         "[O:Norfield] may lose, they say.",
         "[P:Paul Okoye] met [P:Mark Hale]. He left.",
@@ -443,3 +444,15 @@ def test_nothing_in_nothing_out() -> None:
     assert resolve_entities(Document("", (), ()), []) == ((), ())
     assert chain_at("he said", (), Span(0, 2)) is None
     assert chain_at("Ortiz", (Mention(0, 5, "name", "person", 0, 0.9, "name"),), Span(0, 5)) == 0
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Ships will sail again, its director, [P:Mary Ortiz], said. She gave no day.",
+        "Inspector [P:Mary Ortiz] of the [O:Halden Institute] said no ship would sail. She gave no day.",
+        "“Ships will sail,” said [P:Mary Ortiz] of [O:Norfield]. She gave no day.",
+    ],
+)
+def test_a_speaker_named_with_a_body_or_behind_an_office_is_taken_up(marked: str) -> None:
+    assert ("She", "Mary Ortiz") in answers(marked)

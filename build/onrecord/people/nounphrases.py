@@ -242,7 +242,14 @@ def place_of(scene: Scene, first: int, last: int) -> Position:
     >>> scene = read_scene(Document(text, (), (Span(0, len(text)),)))
     >>> [place_of(scene, at, at) for at in (0, 2, 7, 9, 14)]
     ['subject', 'object', 'oblique', 'owner', 'subject']
+    >>> text = "It will rain, its director, Berg, said."
+    >>> place_of(read_scene(Document(text, (), (Span(0, len(text)),))), 7, 7)
+    'subject'
+    >>> text = "Mr Berg of the Halden Institute left, said Hale of Norfield."
+    >>> [place_of(read_scene(Document(text, (), (Span(0, len(text)),))), at, at) for at in (1, 9)]
+    ['subject', 'subject']
     """
+    last = _with_body(scene, last)
     before, after = scene.low(first - 1), scene.low(last + 1)
     if not scene.same_sentence(first, first - 1):
         before = ""
@@ -257,11 +264,27 @@ def place_of(scene: Scene, first: int, last: int) -> Position:
         return "object"
     if scene.low(first - 2) == "according" or takes_verb(scene, last):
         return "subject"
+    if before == after == "," and scene.same_sentence(last, last + 2) and is_verb_like(scene.low(last + 2)):
+        return "subject"
     if before in load("cue_verbs") and after in (",", ".", "", "”", '"'):
         return "subject" if scene.low(first - 2) in (",", '"', "”", "’", "''") or after != "." else "object"
     if before == "" or (before in _CLAUSE_STARTS - {"and", "but", "or"} and after not in (".", ",")):
         return "subject"
     return "object"
+
+
+def _with_body(scene: Scene, last: int) -> int:
+    """The last token of a name with the body behind it: "Berg of the Halden Institute"."""
+    if scene.low(last + 1) not in ("of", "from", "at") or not scene.tokens[last].capital:
+        return last
+    end = place = last + 2
+    while place < min(last + 9, len(scene.tokens)) and scene.same_sentence(last, place):
+        if scene.tokens[place].capital:
+            end = place
+        elif scene.low(place) not in ("the", "of", "for", "and"):
+            break
+        place += 1
+    return end if end < len(scene.tokens) and scene.tokens[end].capital else last
 
 
 @cache

@@ -289,8 +289,10 @@ def _opens(scene: Scene, place: int) -> bool:
 
 
 def _is_empty_it(scene: Scene, place: int) -> bool:
-    """Whether "it" stands for nothing: weather, time, or a clause that follows."""
+    """Whether "it" stands for nothing: weather, time, a figure, or a clause that follows."""
     words = [scene.low(i) for i in range(place + 1, place + 12) if scene.same_sentence(place, i)]
+    if words[:1] in (["is"], ["was"]) and words[1:] and words[1][:1].isdigit():
+        return True
     if any(word in load("weather_words") for word in words[:5]):
         return True
     rest = [word for word in words[:5] if word not in _BE]
