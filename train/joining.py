@@ -12,6 +12,8 @@ import argparse
 import csv
 import random
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from onrecord.claims.joining import RULES, Fragment, Pair, Step
 from onrecord.claims.quotation import find_quotations
 from onrecord.claims.scene import (
     Links,
+    Scene,
     pairs_for_content,
     pairs_for_cue,
     pairs_for_lone_content,
@@ -36,16 +39,17 @@ PRIOR = 2.0  # strength of the pull to zero; 0.5 to 8 give the same figures
 SMALLEST = 0.05  # lighter weights are left out
 STEPS = 600
 ONLY_NONE = {"seeming", "bare_participle", "no_verb", "empty_subject"}
+"""Rules that speak only of "no partner"."""
 ALSO_NONE = {
     "always",
-    "passive",
-    "gerund",
-    "speech",
-    "phrase",
     "behind_content",
     "capital",
     "finished",
+    "gerund",
+    "passive",
+    "phrase",
     "quoted",
+    "speech",
 }
 
 Row = dict[tuple[str, str], float]
@@ -70,51 +74,73 @@ def values_of(step: Step, pair: Pair) -> Row:
     return {(name, pair.side): value for name in names if (value := RULES[step][name](pair))}
 
 
+@dataclass
+class Gold:
+    """The right partner of each fragment of a document, as far as it has one."""
+
+    cue_of: dict[Fragment, Fragment]
+    source_of: dict[Fragment, Fragment]
+    contents_of: dict[Fragment, list[Fragment]]
+
+
+def gold_of(attributions: list[dict[str, list[Any]]], scene: Scene) -> Gold:
+    """What the annotators joined: a content with its first cue, or, where it has none, with its source; a cue
+    with its source."""
+    gold = Gold({}, {}, defaultdict(list))
+    by_key = {(f.role, (f.start, f.end)): f for f in scene.fragments}
+    for attribution in attributions:
+        sources, cues, contents = (
+            [by_key[role, span] for span in attribution[role] if (role, span) in by_key] for role in ROLES
+        )
+        for content in contents:
+            if cues:
+                gold.cue_of.setdefault(content, cues[0])
+                gold.contents_of[cues[0]].append(content)
+            elif sources:
+                gold.source_of[content] = sources[0]
+        if cues and sources:
+            gold.source_of[cues[0]] = sources[0]
+    return gold
+
+
+def choices(scene: Scene, gold: Gold) -> Iterator[tuple[Step, list[Pair], Fragment | None]]:
+    """Every choice that joining makes in a document, after right ones: the step, its candidates, the right
+    partner."""
+    links = Links(contents_of=gold.contents_of)
+    before = None
+    for content in scene.contents:
+        right = gold.cue_of.get(content)
+        yield "cue_of_content", pairs_for_content(scene, links, content, before), right
+        if right is not None:
+            links.cue_of[content] = right
+        before = content
+    before = None
+    for cue in scene.cues:
+        right = gold.source_of.get(cue)
+        yield "source_of_cue", pairs_for_cue(scene, links, cue, before), right
+        if right is not None:
+            links.source_of[cue] = right
+            links.speaking.add(right)
+        before = cue
+    for content in scene.contents:
+        if content not in gold.cue_of:
+            yield "source_of_content", pairs_for_lone_content(scene, content), gold.source_of.get(content)
+
+
 def examples(documents: list[dict[str, Any]], drop: float, seed: int) -> dict[Step, list[Example]]:
+    """By step the candidates of each choice, as values of rules, and which is right; choices whose right
+    partner is no candidate are left out. ``drop`` is the share of fragments taken away."""
     rng = random.Random(seed)  # noqa: S311 - not for secrets
     found: dict[Step, list[Example]] = defaultdict(list)
-
-    def add(step: Step, pairs: list[Pair], right: Fragment | None) -> None:
-        place = next((i for i, pair in enumerate(pairs) if pair.other == right), None)
-        if place is not None:
-            found[step].append(([values_of(step, pair) for pair in pairs], place))
-
     for entry in documents:
         kept = thin(entry["attributions"], drop, rng)
         roles = [Role(start, end, role, -1, 1.0) for a in kept for role in ROLES for start, end in a[role]]
         document = Document(entry["text"], (), tuple(Span(*s) for s in entry["sentences"]))
         scene = set_scene(document, roles, find_quotations(document.text))
-        by_key = {(f.role, (f.start, f.end)): f for f in scene.fragments}
-        links, lone = Links(), {}
-        gold: dict[Fragment, Fragment] = {}
-        for a in kept:
-            sources, cues, contents = (
-                [by_key[role, s] for s in a[role] if (role, s) in by_key] for role in ROLES
-            )
-            for content in contents:
-                if cues:
-                    gold.setdefault(content, cues[0])
-                    links.contents_of[cues[0]].append(content)
-                elif sources:
-                    lone[content] = sources[0]
-            if cues and sources:
-                gold[cues[0]] = sources[0]
-        before = None
-        for content in scene.contents:
-            add("cue_of_content", pairs_for_content(scene, links, content, before), gold.get(content))
-            if content in gold:
-                links.cue_of[content] = gold[content]
-            before = content
-        before = None
-        for cue in scene.cues:
-            add("source_of_cue", pairs_for_cue(scene, links, cue, before), gold.get(cue))
-            if cue in gold:
-                links.source_of[cue] = gold[cue]
-                links.speaking.add(gold[cue])
-            before = cue
-        for content in scene.contents:
-            if content not in gold:
-                add("source_of_content", pairs_for_lone_content(scene, content), lone.get(content))
+        for step, pairs, right in choices(scene, gold_of(kept, scene)):
+            place = next((number for number, pair in enumerate(pairs) if pair.other == right), None)
+            if place is not None:
+                found[step].append(([values_of(step, pair) for pair in pairs], place))
     return found
 
 
