@@ -84,6 +84,9 @@ def test_a_place_is_not_shown_as_a_dateline_writes_it() -> None:
     assert entity.name == "Lindholm"
     _, (agency,) = link_entities([article("a", ("organization", "NORAX"))])
     assert agency.name == "NORAX"
+    apart = [article("a", ("place", "LINDHOLM")), article("b", ("place", "LINDHOLM"))]
+    _, (place,) = link_entities([*apart, article("c", ("place", "Lindholm"))])
+    assert place.name == "Lindholm"
 
 
 def test_a_surname_is_whoever_its_article_says() -> None:

@@ -480,9 +480,14 @@ def _rows(
 
 
 def best_name(forms: Counter[str]) -> str:
-    """The form that most articles use; among equals the longest, then the first by code points.
+    """The form that most articles use, if it is not another one in the capitals of a dateline; among equals
+    the longest, then the first by code points.
 
     >>> best_name(Counter({"NSA": 1, "National Security Agency": 1}))
     'National Security Agency'
+    >>> best_name(Counter({"LINDHOLM": 2, "Lindholm": 1}))
+    'Lindholm'
     """
-    return min(forms, key=lambda form: (-forms[form], -len(form), form))
+    plain = {form.casefold() for form in forms if not form.isupper()}
+    shown = [form for form in forms if not (form.isupper() and form.casefold() in plain)]
+    return min(shown, key=lambda form: (-forms[form], -len(form), form))
