@@ -41,9 +41,8 @@ def find_aside(document: Document, cue: Fragment, source: Fragment) -> tuple[Spa
     """The words that a cue and its source attribute from behind or from between, or none.
 
     Both stand together in one sentence, behind a comma, and close it, but for who was told, or stand before
-    another comma. The words
-    are the rest of the sentence, without the connective that opens it (PolNeAR leaves out "but" more often
-    than not and keeps "and").
+    another comma. The words are the rest of the sentence, without the connective that opens it (PolNeAR
+    leaves out "but" more often than not and keeps "and").
 
     >>> text = "But the firm denied the leak, a spokeswoman said."
     >>> document = Document(text, (), (Span(0, 49),))

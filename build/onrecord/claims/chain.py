@@ -55,7 +55,7 @@ _TO = re.compile(
 )
 _TO_ABROAD = re.compile(r"\b(?P<cue>to)\s+(?=(?:the |The )?[A-Z0-9][^,.;\x00]{1,40}?\s+as\b)")
 _NOBODY = re.compile(
-    r"\b(?:reportedly|allegedly|purportedly|supposedly|apparently|said to have|rumou?red to)\b", re.I
+    r"\b(?:reportedly|allegedly|purportedly|supposedly|apparently|said to have|rumou?red to)\b", re.IGNORECASE
 )
 
 

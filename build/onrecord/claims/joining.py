@@ -27,7 +27,7 @@ _AND = re.compile(r"[\W_]*+(?:and|or|but|then|while)[\W_]+(?:\w+ly[\W_]*)?", re.
 _STOP = re.compile(r"[.!?]['\"”’)]*\s|;")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\b.*\b\w+(?:ed|en|wn|id|ld|de)\b", re.IGNORECASE)
 _PHRASE = re.compile(
-    r"(?:[’']s )?(?:according to|per|citing|in the words of|in the view of|as reported by)\b", re.I
+    r"(?:[’']s )?(?:according to|per|citing|in the words of|in the view of|as reported by)\b", re.IGNORECASE
 )
 _SEEMS = re.compile(
     r"(?:appear|seem|look)(?:s|ed|ing)?\b|(?:apparent|seeming|like|report|alleged)ly\b", re.IGNORECASE

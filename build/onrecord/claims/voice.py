@@ -190,7 +190,9 @@ def _titles() -> frozenset[str]:
 
 def _counted(phrase: str) -> bool:
     """Whether the phrase counts its voices one by one from two on: "two aides", "12 officers"."""
-    first = next(iter(re.findall(r"[\w-]+", re.sub(r"^(?:the|those|these)\s+", "", phrase, flags=re.I))), "")
+    first = next(
+        iter(re.findall(r"[\w-]+", re.sub(r"^(?:the|those|these)\s+", "", phrase, flags=re.IGNORECASE))), ""
+    )
     return first.lower() in words.load("counting_words") or (first.isdigit() and first != "1")
 
 
