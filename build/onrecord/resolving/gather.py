@@ -98,7 +98,8 @@ def _climb(above: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def _merge(pairs: Iterable[tuple[int, int, float]], unlike: float, least: float) -> list[tuple[int, int]]:
-    """The joins made within one connected part, each named by the smallest members."""
+    """The joins made within one connected part, each named by the smallest members. The heap holds the pairs
+    that may be joined as they are: a mean that is too low rises by no join but one of its own clusters."""
     gains: dict[int, dict[int, float]] = defaultdict(dict)
     for one, other, score in pairs:
         gains[one][other] = gains[other][one] = score - unlike
@@ -107,13 +108,16 @@ def _merge(pairs: Iterable[tuple[int, int, float]], unlike: float, least: float)
     def mean(one: int, other: int) -> float:
         return round(gains[one][other] / (size[one] * size[other]) + unlike, 6)
 
-    heap = [(-mean(one, other), one, other) for one in gains for other in gains[one] if one < other]
+    heap = [
+        (-found, one, other)
+        for one in gains
+        for other in gains[one]
+        if one < other and (found := mean(one, other)) >= least
+    ]
     heapq.heapify(heap)
     joins = []
     while heap:
         score, one, other = heapq.heappop(heap)
-        if -score < least:
-            break
         if one not in gains or other not in gains[one] or -score != mean(one, other):
             continue
         joins.append((one, other))
@@ -123,6 +127,6 @@ def _merge(pairs: Iterable[tuple[int, int, float]], unlike: float, least: float)
                 gains[one][third] = gains[third][one] = gains[one].get(third, 0.0) + gain
         size[one] += size.pop(other)
         for third in gains[one]:
-            first, second = (one, third) if one < third else (third, one)
-            heapq.heappush(heap, (-mean(one, third), first, second))
+            if (found := mean(one, third)) >= least:
+                heapq.heappush(heap, (-found, min(one, third), max(one, third)))
     return joins

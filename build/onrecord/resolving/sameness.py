@@ -22,7 +22,7 @@ SLACK = 1
 """Days by which reports of one happening may differ: time zones, and nights that belong to two days."""
 NEVER = -9.0
 """Log odds of what cannot be one happening: more than any likeness can make up for."""
-HELD = 100_000
+HELD = 50_000
 """Pairs of stems of which it is remembered what they bring; it bounds memory, not results."""
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -109,7 +109,7 @@ def shared_weight(one: frozenset[str], other: frozenset[str]) -> float:
     return both / math.sqrt(_weight(one) * _weight(other))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4096)
 def _weight(side: frozenset[str]) -> float:
     return sum(sorted(weigh(stem) ** 2 for stem in side))
 

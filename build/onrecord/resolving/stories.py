@@ -46,7 +46,7 @@ _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 _STEMMER = snowballstemmer.stemmer("english")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def stem_word(word: str) -> str:
     """The stem of one word, whatever its case.
 
@@ -61,7 +61,7 @@ def _empty_words() -> frozenset[str]:
     return frozenset(word.casefold() for word in words.load("function_words"))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _stem_of_telling(word: str) -> str | None:
     """The stem of a word that carries content; null for others."""
     folded = word.casefold()
@@ -107,7 +107,7 @@ class Outline:
     keys: tuple[int, ...]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def number_of(stem: str) -> int:
     """The number that stands for a stem."""
     return int.from_bytes(blake2b(stem.encode(), digest_size=8).digest(), "big")
