@@ -259,10 +259,14 @@ def test_the_same_text_from_two_publishers_is_two_sources(tmp_path: Path) -> Non
         record("a", text, publisher="One")
         + record("b", text, publisher="Two")
         + record("c", text, publisher="Two")
+        + record("d", text.replace(". ", ".\n\n") + "\n", publisher="Two")
     )
     result = onrecord.build([], tmp_path / "out", stdin=io.BytesIO(lines.encode()))
     assert result.articles == 2
-    assert [(reject.name, reject.code) for reject in result.rejects] == [("c", "duplicate")]
+    assert [(reject.name, reject.code) for reject in result.rejects] == [
+        ("c", "duplicate"),
+        ("d", "duplicate"),
+    ]
 
 
 def test_two_articles_of_one_name(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from onrecord.errors import OnRecordError
-from onrecord.model import Annotated, Article, Reject
+from onrecord.model import Annotated, Article, Reject, make_id
 
 SHARD = 64
 """Articles a shard at most: a second or so of work, so that neither starting nor losing one costs much."""
@@ -24,10 +24,11 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """Where a parsed article lies in the spill file."""
+    """Where a parsed article lies in the spill file; ``words`` are one where texts differ in blanks."""
 
     name: str
     source_id: str
+    words: str
     offset: int
     size: int
 
@@ -46,7 +47,8 @@ class ArticleFile:
     def add(self, article: Article) -> None:
         """Take one article."""
         data = msgspec.msgpack.encode(article)
-        self._held.append(_Held(article.name, article.source_id, self._file.tell(), len(data)))
+        words = make_id("wrd", article.publisher, *article.text.split())
+        self._held.append(_Held(article.name, article.source_id, words, self._file.tell(), len(data)))
         self._file.write(data)
 
     def close(self) -> None:
@@ -59,12 +61,12 @@ class ArticleFile:
         texts: dict[str, _Held] = {}
         names: dict[str, _Held] = {}
         for held in sorted(self._held, key=lambda h: (h.name, h.source_id, h.offset)):
-            if (first := texts.get(held.source_id)) is not None:
+            if (first := texts.get(held.words)) is not None:
                 rejects.append(duplicate_text(held.name, first.name))
             elif held.name in names:
                 rejects.append(duplicate_name(held.name))
             else:
-                texts[held.source_id] = names[held.name] = held
+                texts[held.words] = names[held.name] = held
         self._held = list(names.values())
         return tuple(rejects)
 
@@ -77,7 +79,7 @@ class ArticleFile:
 
 def duplicate_text(name: str, first: str) -> Reject:
     """The reject for a text that is held already."""
-    message = f"{name}: the same text, from the same publisher or none, as {first}; it is counted once"
+    message = f"{name}: the same words, from the same publisher or none, as {first}; they are counted once"
     return Reject(name, "duplicate", message)
 
 

@@ -13,7 +13,7 @@ Format = Literal["text", "markdown", "html", "json"]
 
 CODES: dict[str, str] = {
     "binary": "Not a text: an image, an archive, a program or the like under the name of a text.",
-    "duplicate": "The same text by the same publisher as another input.",
+    "duplicate": "The same words by the same publisher as another input.",
     "empty": "Not one letter or digit in it.",
     "encoding": "Not UTF-8, nor UTF-16 with a byte order mark, nor the encoding that a page declares.",
     "front-matter": "The front matter of a Markdown file cannot be read, or holds a key that is not known.",
