@@ -9,6 +9,7 @@ found; to give each event the nearest date would find 95 %, of which 24 % would 
 import re
 from collections.abc import Mapping, Sequence
 
+from onrecord import words
 from onrecord.claims.grammar import read_context
 from onrecord.model import Date, Document, Span
 
@@ -96,8 +97,15 @@ def _verb_of(document: Document, triggers: Sequence[Span]) -> list[Span]:
 
 
 def reads_as_noun(document: Document, trigger: Span) -> bool:
-    """Whether a trigger is a noun, by its ending and by the words before it."""
+    """Whether a trigger is a noun, by its ending and by the words before it; past forms that are no nouns are
+    none.
+
+    >>> text = "The company said the toll rose."
+    >>> [reads_as_noun(Document(text, (), ()), Span(*span)) for span in ((12, 16), (21, 25))]
+    [False, True]
+    """
     told = document.text[trigger.start : trigger.end]
-    if told.casefold().endswith("ed"):
+    pasts = (words.load("irregular_pasts") | {"said"}) - words.load("past_nouns")
+    if told.casefold().endswith("ed") or told.casefold() in pasts:
         return False
     return _NOUN_END.search(told) is not None or read_context(document, trigger.start, trigger.end).noun
