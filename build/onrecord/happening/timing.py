@@ -13,7 +13,7 @@ from onrecord import words
 from onrecord.claims.grammar import read_context
 from onrecord.model import Date, Document, Span
 
-__all__ = ["date_events", "reads_as_noun"]
+__all__ = ["date_events", "is_past_verb", "reads_as_noun"]
 
 NEAR = 2
 """Words between a date that qualifies a noun and the noun."""
@@ -96,6 +96,15 @@ def _verb_of(document: Document, triggers: Sequence[Span]) -> list[Span]:
     return []
 
 
+def is_past_verb(told: str) -> bool:
+    """Whether a word is the past form of an irregular verb and no noun.
+
+    >>> is_past_verb("Said"), is_past_verb("rose")
+    (True, False)
+    """
+    return told.casefold() in (words.load("irregular_pasts") | {"said"}) - words.load("past_nouns")
+
+
 def reads_as_noun(document: Document, trigger: Span) -> bool:
     """Whether a trigger is a noun, by its ending and by the words before it; past forms that are no nouns are
     none.
@@ -105,7 +114,6 @@ def reads_as_noun(document: Document, trigger: Span) -> bool:
     [False, True]
     """
     told = document.text[trigger.start : trigger.end]
-    pasts = (words.load("irregular_pasts") | {"said"}) - words.load("past_nouns")
-    if told.casefold().endswith("ed") or told.casefold() in pasts:
+    if told.casefold().endswith("ed") or is_past_verb(told):
         return False
     return _NOUN_END.search(told) is not None or read_context(document, trigger.start, trigger.end).noun

@@ -9,7 +9,7 @@ from functools import cache
 
 from onrecord import words
 from onrecord.claims.grammar import FUTURE, in_group, opens_clause
-from onrecord.happening.timing import reads_as_noun
+from onrecord.happening.timing import is_past_verb, reads_as_noun
 from onrecord.model import Document, Span
 
 __all__ = ["is_report", "is_under_way", "word_event"]
@@ -44,13 +44,16 @@ def word_event(document: Document, sentence: Span, trigger: Span, led: bool = Tr
     'the song was written off by Ms J. Ade'
     >>> word("A trawler that sank off Halden last week knew the way.", "sank")
     'sank off Halden last week'
+    >>> text = "It sank, a senior aide said."
+    >>> word_event(Document(text, (), (Span(0, 28),)), Span(0, 28), Span(23, 27), led=False)
+    'a senior aide said'
     """
     text = document.text
     if reads_as_noun(document, trigger):
         start = _start_of_noun(text, sentence, trigger)
     else:
         start = _start_of_group(text, sentence, trigger, led)
-        if not led and start < trigger.start:
+        if not led and (start < trigger.start or is_past_verb(text[trigger.start : trigger.end])):
             start = _start_of_subject(text, sentence, start)
     return " ".join(text[start : _end_of_phrase(text, trigger)].split())
 
