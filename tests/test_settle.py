@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from spans import any_span
 
 from onrecord.model import Document, EntityType, Name, Span
+from onrecord.people.bearers import cluster_names
 from onrecord.people.kinds import settle_kinds
 from onrecord.people.settle import STEPS, settle_names
 
@@ -249,6 +250,22 @@ def test_a_doubtful_name_stays_where_another_vouches_for_it() -> None:
         ("Norfield", "organization"),
         ("Quiet Harbours Act", "law"),
     ]
+
+
+def test_initials_that_open_a_turn_are_whose_they_are() -> None:
+    text = "Ana Ruiz, a poet, met Lee Holm. AR was late.\nAR: I wrote it.\nLH: Why?\nPS: Buy it."
+    names = [Name(0, 8, "person", 0.9), Name(22, 30, "person", 0.9)]
+    found = settle_names(Document(text, (), (Span(0, len(text)),)), names)
+    assert [text[name.start : name.end] for name in found] == ["Ana Ruiz", "Lee Holm", "AR", "LH"]
+    entities, chains = cluster_names(text, found)
+    assert [entity.name for entity in entities] == ["Ana Ruiz", "Lee Holm"]
+    assert chains == (0, 1, 0, 1)
+
+
+def test_initials_of_two_are_nobodys() -> None:
+    text = "Ana Ruiz met Abe Rask.\nAR: I wrote it."
+    names = [Name(0, 8, "person", 0.9), Name(13, 21, "person", 0.9)]
+    assert len(settle_names(Document(text, (), (Span(0, len(text)),)), names)) == 2
 
 
 def test_a_ticker_is_no_name() -> None:

@@ -11,6 +11,7 @@ from onrecord.model import EntityType, LocalEntity, Name
 from onrecord.people.names import (
     acronyms_of,
     bare_key,
+    by_initials,
     canonical_name,
     name_key,
     normalise_name,
@@ -118,6 +119,18 @@ def _near(surfaces: Sequence[_Surface]) -> list[list[int]]:
     return [sorted(others - {i}) for i, others in enumerate(near)]
 
 
+def _initials(surfaces: Sequence[_Surface]) -> list[tuple[int, int]]:
+    """Pairs of a person's initials and the one whose they are: "AR" and "Ana Ruiz"."""
+    people = {surface.text: place for place, surface in enumerate(surfaces) if surface.person}
+    bearers = by_initials(people)
+    pairs = []
+    for text, place in people.items():
+        full = bearers.get(text, set()) if text.isupper() else set()
+        if len(full) == 1 and (other := people.get(next(iter(full)))) is not None:
+            pairs.append((place, other))
+    return pairs
+
+
 def _fullness(text: str) -> tuple[int, int]:
     return len(text.split()), len(text)
 
@@ -176,6 +189,8 @@ def _join_surfaces(surfaces: Sequence[_Surface], acronyms: Iterable[tuple[int, i
             fits = {bearers.root(other) for other in before} - {own}
         if len(fits) == 1:
             bearers.join(number, fits.pop())
+    for letters, full in _initials(surfaces):
+        bearers.join(letters, full)
     return bearers
 
 

@@ -8,6 +8,7 @@ reach.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -18,6 +19,7 @@ __all__ = [
     "PersonName",
     "acronyms_of",
     "bare_key",
+    "by_initials",
     "canonical_name",
     "is_acronym_of",
     "is_demonym",
@@ -267,6 +269,20 @@ def bare_key(name: str) -> str:
         if key.startswith(lead) and len(key.split()) >= len(lead.split()) + 2:
             return key.removeprefix(lead)
     return key
+
+
+def by_initials(people: Iterable[str]) -> dict[str, set[str]]:
+    """Names of people in full, by their initials.
+
+    >>> by_initials(["Ana Ruiz", "Hale"])
+    {'AR': {'Ana Ruiz'}}
+    """
+    found: dict[str, set[str]] = {}
+    for name in people:
+        words = strip_title(name).split()
+        if len(words) > 1:
+            found.setdefault("".join(word[0] for word in words).upper(), set()).add(" ".join(words))
+    return found
 
 
 def same_name(a: str, b: str, kind: EntityType) -> bool:

@@ -14,7 +14,7 @@ from onrecord.model import Document, EntityType, Name
 from onrecord.people.edges import LEAST, is_place_name, is_title, split_name, split_pair, trim_name
 from onrecord.people.growth import extend_name, join_names
 from onrecord.people.kinds import head_kind, settle_kinds, told_beside
-from onrecord.people.names import acronyms_of, canonical_name, split_person
+from onrecord.people.names import acronyms_of, by_initials, canonical_name, split_person
 from onrecord.words import load
 
 __all__ = ["settle_names"]
@@ -30,7 +30,7 @@ REACH = 150
 SHARED = 100
 """Names of one first word, the longest first, that are looked for elsewhere; it bounds the work as well."""
 
-STEPS = ("junk", "trim", "split", "join", "extend", "repeat", "kinds", "doubtful")
+STEPS = ("junk", "trim", "split", "join", "extend", "repeat", "kinds", "doubtful", "initials")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,27 @@ def settle_names(document: Document, names: Sequence[Name], without: Iterable[st
         found = settle_kinds(text, found)
     if "doubtful" in steps:
         found = drop_doubtful(text, found)
+    if "initials" in steps:
+        found = find_initials(text, found)
     return tuple(found)
+
+
+_TURN = re.compile(r"^([A-Z]{2,3})(?=:[ \t])", re.MULTILINE)
+
+
+def find_initials(text: str, names: Sequence[Name]) -> list[Name]:
+    """The names with the initials that open a turn of an interview, where one person of the article has them.
+
+    >>> text = "Ana Ruiz spoke to us.\\nAR: I wrote it.\\nPS: Buy it."
+    >>> [text[n.start : n.end] for n in find_initials(text, [Name(0, 8, "person", 0.9)])]
+    ['Ana Ruiz', 'AR']
+    """
+    turns = list(_TURN.finditer(text))
+    people = {text[name.start : name.end] for name in names if name.type == "person"} if turns else set()
+    known = {letters for letters, bearers in by_initials(people).items() if len(bearers) == 1}
+    spoken = [Name(*turn.span(1), "person", SURE) for turn in turns if turn[1] in known]
+    taken = {turn.start for turn in spoken}
+    return sorted([*(n for n in names if n.start not in taken), *spoken], key=lambda n: (n.start, n.end))
 
 
 def drop_overlaps(names: Sequence[Name]) -> list[Name]:
