@@ -143,6 +143,18 @@ def test_a_follow_up_on_another_day_is_another_event() -> None:
     assert placed[0] != placed[1]
 
 
+def test_what_two_people_say_of_one_thing_is_said_twice() -> None:
+    text = "The Brekke mill in Nordhavn had no permit to burn straw on Tuesday, {} told Velby Radio."
+    ana, jon = (text.format(name) for name in ("Ana Ortiz", "Jon Dahl"))
+    again = article(ana + " ", "told", parts=(("Ana Ortiz", "agent"),))
+    placed, _ = link(
+        article(ana, "told", parts=(("Ana Ortiz", "agent"),)),
+        article(jon, "told", parts=(("Jon Dahl", "agent"),)),
+        again,
+    )
+    assert placed[0] == placed[2] != placed[1]
+
+
 def test_two_words_for_one_deed_are_one_event() -> None:
     later = "The theft of two Brekke paintings from the Nordhavn museum was noticed by curator Ana Ortiz."
     told = "Thieves stole two Brekke paintings from the Nordhavn museum on Tuesday, curator Ana Ortiz said."

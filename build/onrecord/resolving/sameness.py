@@ -353,8 +353,10 @@ class Trait:
 
 
 _DATED = Trait(lambda told: told.date is not None)
+_SPOKEN = Trait(lambda told: told.report and any(role == "agent" for _, role in told.parts))
 TRAITS = (
     _DATED,
+    _SPOKEN,
     Trait(lambda told: told.says, frozenset({"says"}), frozenset({"says_nearby"})),
     Trait(lambda told: told.lead, frozenset({"leads"})),
     Trait(lambda told: bool(told.figures), open_rules=frozenset({"same_figure"})),
@@ -394,7 +396,7 @@ class Ceilings:
 
     def _bring_traits(self, shared: int) -> float:
         held = [trait for place, trait in enumerate(TRAITS) if shared >> place & 1]
-        if _DATED in held:
+        if _DATED in held or _SPOKEN in held:
             return math.inf
         sure = sum(_by_name().get(rule, 0.0) for trait in held for rule in trait.sure)
         return sure + sum(self._most(trait.open_rules) for trait in held)
@@ -423,7 +425,7 @@ class Ceilings:
 
     def of_traits(self, shared: int) -> float:
         """What all else brings at most, where two mentions share these traits and no others. Of two that have
-        dates nothing is known: whether they can be one at all must be looked at."""
+        dates or speakers nothing is known: whether they can be one at all must be looked at."""
         return self._by_traits[shared]
 
 
@@ -441,11 +443,14 @@ def days_apart(one: str | None, other: str | None) -> int | None:
 def compare_told(one: Told, other: Told, near: Nearness) -> float:
     """How likely two mentions tell one happening, as log odds; ``near`` is how near their articles are.
 
-    What happened on days further apart than ``SLACK`` is not one happening, however alike it is told.
+    What happened on days further apart than ``SLACK`` is not one happening, however alike it is told, nor is
+    what different people said.
     """
-    if (days_apart(one.date, other.date) or 0) > SLACK:
-        return NEVER
     pair = Pair(one, other, near)
+    if (days_apart(one.date, other.date) or 0) > SLACK or (
+        one.report and other.report and _other_agent(pair)
+    ):
+        return NEVER
     score = 0.0
     for rule, weight in _weights():
         score += weight * rule(pair)
