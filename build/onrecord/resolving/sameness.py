@@ -71,6 +71,9 @@ class Pair:
     near: Nearness
 
     def players(self, role: ParticipantRole) -> tuple[set[str], set[str]]:
+        """Who plays a role in the one and in the other; nobody where either has no participants."""
+        if not (self.one.parts and self.other.parts):
+            return set(), set()
         return (
             {entity for entity, part in self.one.parts if part == role},
             {entity for entity, part in self.other.parts if part == role},
@@ -429,6 +432,7 @@ class Ceilings:
         return self._by_traits[shared]
 
 
+@lru_cache(maxsize=4096)
 def days_apart(one: str | None, other: str | None) -> int | None:
     """Days between two dates; null where one of them is missing or less precise than a day.
 
