@@ -20,12 +20,12 @@ def read_layouts() -> Iterator[tuple[str, list[str]]]:
         yield "\n".join(line for _, _, line in rows), [KINDS[mark] for mark, _, _ in rows if mark in KINDS]
 
 
-def count_wrong(without: frozenset[str]) -> tuple[int, int, int]:
+def count_wrong(disabled: frozenset[str]) -> tuple[int, int, int]:
     """(lines with a wrong kind, furniture that is missed, other lines taken for furniture)."""
     pairs = [
         (wanted, block.kind)
         for text, kinds in read_layouts()
-        for wanted, block in zip(kinds, clean.find_blocks(text, without=without), strict=True)
+        for wanted, block in zip(kinds, clean.find_blocks(text, disabled=disabled), strict=True)
     ]
     wrong = [(wanted, kind) for wanted, kind in pairs if wanted != kind]
     missed = sum(wanted == "furniture" for wanted, _ in wrong)

@@ -132,8 +132,8 @@ def figures(texts: Iterable[Text], settle: Callable[[Text], Iterable[Name]], pla
     return f"P {precision:5.1f}  R {recall:5.1f}  F1 {200 * right / max(said + wanted, 1):5.1f}"
 
 
-def settled(text: Text, without: str = "") -> tuple[Name, ...]:
-    return settle_headlines(text.document, settle_names(text.document, text.read, {without}))
+def settled(text: Text, disabled: str = "") -> tuple[Name, ...]:
+    return settle_headlines(text.document, settle_names(text.document, text.read, {disabled}))
 
 
 def show(title: str, texts: Sequence[Text], plain: bool = False) -> None:
@@ -141,7 +141,7 @@ def show(title: str, texts: Sequence[Text], plain: bool = False) -> None:
     print("  as read         ", figures(texts, lambda t: settle_headlines(t.document, t.read), plain))
     print("  settled         ", figures(texts, settled, plain))
     for step in STEPS:
-        print(f"  without {step:<8}", figures(texts, partial(settled, without=step), plain))
+        print(f"  without {step:<8}", figures(texts, partial(settled, disabled=step), plain))
 
 
 def main(corpora: Path, weights: str | None) -> None:

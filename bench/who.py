@@ -265,11 +265,11 @@ class Tally:
         return f"{precision}   R {100 * right / want:5.1f} (of {want})" if want else precision
 
 
-def measure(texts: Iterable[Text], without: frozenset[str] = frozenset()) -> Tally:
+def measure(texts: Iterable[Text], disabled: frozenset[str] = frozenset()) -> Tally:
     """All answers for the texts, given their gold names, with some rules switched off."""
     tally = Tally()
     for text in texts:
-        _, mentions = resolve_entities(text.document, [n for n, _ in text.names], without=without)
+        _, mentions = resolve_entities(text.document, [n for n, _ in text.names], disabled=disabled)
         chain_of = {(n.start, n.end): c for n, c in text.names}
         count_names(tally, mentions, chain_of)
         count_wanted(tally, text, set(chain_of.values()))

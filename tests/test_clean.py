@@ -153,7 +153,7 @@ def test_lines_broken_by_hand_are_joined_and_short_lines_are_not() -> None:
 @pytest.mark.parametrize("rule", [*RULES, "meta", "opening"])
 def test_each_rule_can_be_left_out_and_matters(rule: str) -> None:
     texts = [read_layout(path).text for path in LAYOUTS]
-    assert any(find_blocks(text, without=frozenset({rule})) != find_blocks(text) for text in texts)
+    assert any(find_blocks(text, disabled=frozenset({rule})) != find_blocks(text) for text in texts)
 
 
 def test_seed_articles_keep_their_furniture_out() -> None:

@@ -17,14 +17,14 @@ from onrecord.people.settle import STEPS, settle_names
 Read = tuple[tuple[str, EntityType], ...]
 
 
-def settle(text: str, *read: tuple[str, EntityType], without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+def settle(text: str, *read: tuple[str, EntityType], disabled: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     """The names settled where a reader finds each (words, kind) once, at the next place they stand."""
     names, at = [], 0
     for words, kind in read:
         at = text.index(words, at)
         names.append(Name(at, at + len(words), kind, 0.9))
         at += len(words)
-    found = settle_names(Document(text, (), (Span(0, len(text)),)), names, without)
+    found = settle_names(Document(text, (), (Span(0, len(text)),)), names, disabled)
     return [(text[name.start : name.end], name.type) for name in found]
 
 
@@ -204,7 +204,7 @@ def test_what_no_mention_is_sure_of_is_dropped() -> None:
 
 
 def test_steps_can_be_left_out() -> None:
-    assert settle("an AI firm", ("AI", "organization"), without=STEPS) == [("AI", "organization")]
+    assert settle("an AI firm", ("AI", "organization"), disabled=STEPS) == [("AI", "organization")]
 
 
 @pytest.mark.parametrize(

@@ -317,7 +317,7 @@ def test_every_rule_can_be_left_out(rule: str) -> None:
     )
     document, names = read(text)
     quotes = [(Span(0, 5), Span(0, 9))]
-    _, mentions = resolve_entities(document, names, quotes=quotes, without=[rule])
+    _, mentions = resolve_entities(document, names, quotes=quotes, disabled=[rule])
     assert rule not in {m.method for m in mentions}
     assert {m.method for m in mentions} - {"name"}
 

@@ -376,13 +376,13 @@ RULES: Mapping[str, Callable[[_Page], None]] = MappingProxyType(
 
 
 def find_blocks(
-    text: str, title: str | None = None, without: frozenset[str] = frozenset()
+    text: str, title: str | None = None, disabled: frozenset[str] = frozenset()
 ) -> tuple[Block, ...]:
     """The lines of an article, or its paragraphs where lines were broken by hand, each with its kind.
 
     Blocks are in order, do not overlap and hold every character that is not blank. ``title`` is the title,
-    if known beforehand. ``without`` names rules of ``RULES`` and ``furniture.RULES`` to leave out, to measure
-    what each of them brings.
+    if known beforehand. ``disabled`` names rules of ``RULES`` and ``furniture.RULES`` to leave out, to
+    measure what each of them brings.
 
     >>> page = "Strike ends\\nBy Ana Ruiz\\nThe strike ended on Monday.\\nShare this"
     >>> [block.kind for block in find_blocks(page)]
@@ -391,9 +391,9 @@ def find_blocks(
     lines = []
     for span in split_paragraphs(text):
         words = text[span.start : span.end]
-        lines.append(_Line(span.start, span.end, words, furniture.reason(words, without)))
+        lines.append(_Line(span.start, span.end, words, furniture.reason(words, disabled)))
     page = _Page(lines, ["furniture" if line.reason else "body" for line in lines], title)
     for name, rule in RULES.items():
-        if name not in without:
+        if name not in disabled:
             rule(page)
     return tuple(Block(line.start, line.end, kind) for line, kind in zip(lines, page.kinds, strict=True))

@@ -377,8 +377,8 @@ RULES: Mapping[str, Callable[[str], bool]] = MappingProxyType(
 """Rules on one line by name, in the order in which they are asked."""
 
 
-def reason(line: str, without: frozenset[str] = frozenset()) -> str | None:
-    """The name of the first rule that takes the line for furniture; rules named in ``without`` are not asked.
+def reason(line: str, disabled: frozenset[str] = frozenset()) -> str | None:
+    """The name of the first rule that takes the line for furniture; those in ``disabled`` are not asked.
 
     A line longer than LONGEST_LINE is never furniture.
 
@@ -387,4 +387,4 @@ def reason(line: str, without: frozenset[str] = frozenset()) -> str | None:
     """
     if len(line) > LONGEST_LINE:
         return None
-    return next((name for name, rule in RULES.items() if name not in without and rule(line)), None)
+    return next((name for name, rule in RULES.items() if name not in disabled and rule(line)), None)

@@ -55,7 +55,7 @@ def fits(noun: Noun, kind: str) -> bool:
     }
 
 
-def describe_names(focus: Focus, phrases: Sequence[Phrase], without: Collection[str]) -> list[Found]:
+def describe_names(focus: Focus, phrases: Sequence[Phrase], disabled: Collection[str]) -> list[Found]:
     """Learn from the words around names what describes whom, and answer appositions and copulas on the
     way."""
     for chain, entity in enumerate(focus.entities):
@@ -79,9 +79,9 @@ def describe_names(focus: Focus, phrases: Sequence[Phrase], without: Collection[
     found: list[Found] = []
     for ref in focus.ahead:
         _learn_title(focus, ref)
-        if "apposition" not in without:
+        if "apposition" not in disabled:
             found += _apposed(focus, ref, by_first, by_last)
-        if "copula" not in without:
+        if "copula" not in disabled:
             found += _copula(focus, ref, by_first)
     return sorted(set(found), key=lambda f: (f.start, f.end, f.chains))
 
@@ -220,7 +220,7 @@ def _phrase_end(focus: Focus, phrase: Phrase) -> tuple[int, set[str]]:
     return min(last, len(scene.tokens) - 1), words
 
 
-def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Found | None:
+def pick_described(focus: Focus, phrase: Phrase, disabled: Collection[str]) -> Found | None:
     """ "the president" after "President Ana Ortiz", "the company" where one company is in focus."""
     noun = phrase.noun
     if noun is None or noun.plural or phrase.determiner not in _POINTERS:
@@ -230,7 +230,7 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
     last, words = _phrase_end(focus, phrase)
     words -= _OPEN_MODIFIERS
     start, end = focus.scene.tokens[phrase.first].start, focus.scene.tokens[last].end
-    if "described" not in without:
+    if "described" not in disabled:
         fitting = {
             ref.chains
             for ref in _before(focus, phrase, DESCRIBED_WINDOW)
@@ -242,7 +242,7 @@ def pick_described(focus: Focus, phrase: Phrase, without: Collection[str]) -> Fo
         if fitting:
             settled = len(fitting) == 1 and not rivals - fitting
             return Found(start, end, "nominal", fitting.pop(), "described") if settled else None
-    if "kind" in without or words or noun.kind in ("role", "kin"):
+    if "kind" in disabled or words or noun.kind in ("role", "kin"):
         return None
     if noun.kind == "company" and noun.noun not in _ANY_COMPANY:
         return None

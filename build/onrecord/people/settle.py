@@ -70,8 +70,8 @@ def opens_sentence(text: str, start: int) -> bool:
     return not start or text[start - 1] in ".!?:;\n“\"‘'(•-–—*…"
 
 
-def settle_names(document: Document, names: Sequence[Name], without: Iterable[str] = ()) -> tuple[Name, ...]:
-    """The names of an article, sorted, none over another. ``without`` leaves out steps by their names.
+def settle_names(document: Document, names: Sequence[Name], disabled: Iterable[str] = ()) -> tuple[Name, ...]:
+    """The names of an article, sorted, none over another. ``disabled`` leaves out steps by their names.
 
     >>> from onrecord.model import Span
     >>> text = "Hale met Ana Ruiz. The Ruiz-Hale talks ended; Ruiz left the AI summit for Will."
@@ -81,7 +81,7 @@ def settle_names(document: Document, names: Sequence[Name], without: Iterable[st
     >>> [(text[n.start : n.end], n.type) for n in found]
     [('Hale', 'person'), ('Ana Ruiz', 'person'), ('Ruiz', 'person'), ('Hale', 'person'), ('Ruiz', 'person')]
     """
-    steps = set(STEPS) - set(without)
+    steps = set(STEPS) - set(disabled)
     text = document.text
     spelling = read_spelling(text)
     found = [

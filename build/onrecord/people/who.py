@@ -52,13 +52,13 @@ def resolve_entities(
     names: Sequence[Name],
     extra: Sequence[Span] = (),
     quotes: Sequence[tuple[Span, Span]] = (),
-    without: Collection[str] = (),
+    disabled: Collection[str] = (),
 ) -> tuple[tuple[LocalEntity, ...], tuple[Mention, ...]]:
     """The entities of one article and every mention of them that the text settles.
 
     ``names`` are the reader's, in any order; each becomes a mention of form name. ``extra`` are spans that
     need an answer although no rule would look at them. ``quotes`` pairs what is quoted with its speaker, for
-    "I" and "we". ``without`` leaves out rules by their names in ``RULES``. A plural ("both companies") gives
+    "I" and "we". ``disabled`` leaves out rules by their names in ``RULES``. A plural ("both companies") gives
     one mention for each of its members. Mentions are sorted by offsets and chain.
 
     >>> text = "Ana Ortiz joined Norfield Mining in May. She left the company a year later."
@@ -82,7 +82,7 @@ def resolve_entities(
     place_names(focus, usable, chains)
     focus.ahead = [ref for refs in focus.refs.values() for ref in refs]
     phrases = noun_phrases(scene)
-    found = describe_names(focus, phrases, without)
+    found = describe_names(focus, phrases, disabled)
     settled = {f.start for f in found}
     focus.learn_genders()
     focus.guess_speakers()
@@ -91,18 +91,18 @@ def resolve_entities(
     for place, phrase in _anaphors(scene, phrases):
         answer: Found | None = None
         if phrase is None:
-            answer = _pick_pronoun(focus, place, speakers, without)
+            answer = _pick_pronoun(focus, place, speakers, disabled)
         elif scene.tokens[phrase.first].start in settled:
             continue
         else:
-            answer = _pick_phrase(focus, phrase, without)
+            answer = _pick_phrase(focus, phrase, disabled)
         if answer is not None:
             found.append(answer)
             focus.settle(answer)
     taken = {(f.start, f.end) for f in found} | {(n.start, n.end) for n in usable}
     for span in sorted(extra, key=lambda s: (s.start, s.end)):
         if 0 <= span.start < span.end <= size and (span.start, span.end) not in taken:
-            answer = _pick_extra(focus, span, without)
+            answer = _pick_extra(focus, span, disabled)
             if answer is not None:
                 found.append(answer)
     for answer in found:
@@ -150,9 +150,9 @@ def _anaphors(scene: Scene, phrases: Sequence[Phrase]) -> list[tuple[int, Phrase
     return [(place, phrase) for place, _, phrase in sorted(rows, key=lambda r: r[:2])]
 
 
-def _pick_pronoun(focus: Focus, place: int, speakers: Speakers, without: Collection[str]) -> Found | None:
+def _pick_pronoun(focus: Focus, place: int, speakers: Speakers, disabled: Collection[str]) -> Found | None:
     kind = PRONOUNS[focus.scene.low(place)]
-    if kind in without or focus.inside_name(place):
+    if kind in disabled or focus.inside_name(place):
         return None
     if kind == "person":
         return pick_person(focus, place)
@@ -167,21 +167,21 @@ def _pick_pronoun(focus: Focus, place: int, speakers: Speakers, without: Collect
     return pick_speaker(focus, place, speakers)
 
 
-def _pick_phrase(focus: Focus, phrase: Phrase, without: Collection[str]) -> Found | None:
+def _pick_phrase(focus: Focus, phrase: Phrase, disabled: Collection[str]) -> Found | None:
     """Resolve a noun phrase, or put it into focus as something unnamed that pronouns may mean."""
     if focus.inside_name(phrase.last):
         return None
     answer = None
-    if "pair" not in without:
+    if "pair" not in disabled:
         answer = pick_pair(focus, phrase)
     if answer is None:
-        answer = pick_described(focus, phrase, without)
+        answer = pick_described(focus, phrase, disabled)
     if answer is None:
         focus.add_unnamed(phrase)
     return answer
 
 
-def _pick_extra(focus: Focus, span: Span, without: Collection[str]) -> Found | None:
+def _pick_extra(focus: Focus, span: Span, disabled: Collection[str]) -> Found | None:
     """A span that somebody asks about and that no rule found: a bare description such as "company
     president"."""
     first, head = focus.scene.at(span.start), find_head(focus.scene, span)
@@ -192,7 +192,7 @@ def _pick_extra(focus: Focus, span: Span, without: Collection[str]) -> Found | N
         return None
     led = focus.scene.low(first) in ("the", "this", "that")
     answer = pick_described(
-        focus, Phrase(first if led or not first else first - 1, head, "the", noun), without
+        focus, Phrase(first if led or not first else first - 1, head, "the", noun), disabled
     )
     return replace(answer, start=span.start, end=span.end) if answer else None
 
