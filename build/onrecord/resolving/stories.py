@@ -261,7 +261,9 @@ def _share_story(
 ) -> npt.NDArray[np.bool_]:
     """Whether the articles of each pair are of one story, by average link over all pairs."""
     ones, others = pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)
-    scores = Scores(zip(ones.tolist(), others.tolist(), (contrasts - ONE_STORY).tolist(), strict=True))
+    scores = Scores()
+    scores.codes.frombytes(pairs.tobytes())
+    scores.values.frombytes((contrasts - ONE_STORY).tobytes())
     stories = gather(scores, count, unlike=-ONE_STORY)
     return np.asarray(stories[ones.astype(np.int64)] == stories[others.astype(np.int64)])
 
