@@ -32,11 +32,12 @@ import msgspec
 from onrecord import pipeline, tables
 from onrecord.annotate import annotate, default_reader
 from onrecord.checking import check
-from onrecord.model import Annotated, Article, Block, Span, World
+from onrecord.model import Annotated, Article, Block, Span
 from onrecord.overlap import HasOffsets
 from onrecord.packaging import package, schema
 from onrecord.resolving import entities, events, groups, origins, reprints
 from onrecord.shards import SHARD, Shards, batched
+from onrecord.world import World
 
 WORLD = 1000
 """Articles after which names and long words change their letters."""

@@ -17,7 +17,9 @@ from bench.seeds import HAND, SEEDS, Story, fit, list_rows, read_alone, read_by_
 
 from onrecord import pipeline
 from onrecord.correcting import amend_words, corrections
-from onrecord.model import Annotated, Claim, Correction, EventMention, Mention, Placed
+from onrecord.correcting.corrections import Correction
+from onrecord.model import Annotated, Claim, EventMention, Mention
+from onrecord.world import Placed
 
 NEAR = 0.5
 """Share of two contents' characters that both have, from which one is amended into the other."""

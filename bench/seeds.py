@@ -21,8 +21,9 @@ from typing import Any
 from onrecord import pipeline
 from onrecord.annotate import annotate, default_reader
 from onrecord.correcting import amend_words, corrections
-from onrecord.model import Annotated, Article, Entity, Event, Placed, World
+from onrecord.model import Annotated, Article
 from onrecord.resolving import entities
+from onrecord.world import Entity, Event, Placed, World
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"

@@ -14,8 +14,6 @@ from onrecord.model import (
     Article,
     Claim,
     Date,
-    Entity,
-    Event,
     EventMention,
     LocalEntity,
     Mention,
@@ -27,6 +25,7 @@ from onrecord.model import (
 from onrecord.resolving.events import link_events
 from onrecord.resolving.gather import Scores, gather
 from onrecord.resolving.stories import near_articles, outline
+from onrecord.world import Entity, Event
 
 FIRE = (
     "Fire destroyed the Lindholm sawmill near Nordhavn before dawn on Tuesday. "

@@ -14,9 +14,10 @@ from onrecord import tables
 from onrecord.annotate import annotate, default_reader
 from onrecord.checking.check import validate
 from onrecord.errors import PackageError
-from onrecord.model import Annotated, Article, MergedId, World
+from onrecord.model import Annotated, Article
 from onrecord.pipeline import load_articles, resolve
 from onrecord.resolving.former import Read, keep_ids
+from onrecord.world import MergedId, World
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

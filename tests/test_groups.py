@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from small_news import Said, Via, tell
 
 from onrecord.annotate import annotate, default_reader
-from onrecord.model import Annotated, ClaimGroup, ClaimRelation, EntityType
+from onrecord.model import Annotated, EntityType
 from onrecord.pipeline import load_articles
 from onrecord.resolving.entities import link_entities
 from onrecord.resolving.groups import group_claims
+from onrecord.world import ClaimGroup, ClaimRelation
 
 JUDGED = Path(__file__).parent / "data" / "claim_pairs.jsonl"
 PAIRS = [json.loads(line) for line in JUDGED.read_text(encoding="utf-8").splitlines()]

@@ -5,9 +5,10 @@ from typing import Any
 
 from small_news import Said, Via, tell
 
-from onrecord.model import Annotated, Origin, SourceRelation, make_id
+from onrecord.model import Annotated, make_id
 from onrecord.resolving.entities import link_entities
 from onrecord.resolving.origins import PAIRED, relate_sources, tie, trace_origins
+from onrecord.world import Origin, SourceRelation
 
 SAYS = "the dam will be raised by two metres"
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 from small_package import make_rows
 
-from onrecord import model
+from onrecord import model, world
 from onrecord.errors import SchemaError
 from onrecord.packaging import dictionary, schema
 from onrecord.packaging.schema import TableSchema
@@ -123,9 +123,9 @@ def test_enums_are_those_of_the_records() -> None:
         "attributions.kind": model.AgentKind,
         "attributions.standing": model.Standing,
         "origins.kind": model.AgentKind,
-        "events.status": model.EventStatus,
-        "events.date_precision": model.DatePrecision,
-        "events.kind": model.EventKind,
+        "events.status": world.EventStatus,
+        "events.date_precision": world.DatePrecision,
+        "events.kind": world.EventKind,
         "event_mentions.certainty": model.Certainty,
         "event_mentions.polarity": model.Polarity,
         "event_mentions.time": model.Time,

@@ -29,11 +29,12 @@ from onrecord.checking import check
 from onrecord.checking.report import Report
 from onrecord.correcting import amend, amend_world, corrections
 from onrecord.errors import GroundingError, InputError, PackageError
-from onrecord.model import Annotated, Article, MergedId, Placed, Reject, World
+from onrecord.model import Annotated, Article, Reject
 from onrecord.packaging import metadata, package, publish, schema
 from onrecord.reading import read
 from onrecord.resolving import entities, events, former, groups, origins, reprints
 from onrecord.shards import SHARD, ArticleFile, Shards, batched, cut_shards, map_in_order, start_workers
+from onrecord.world import MergedId, Placed, World
 
 SOFTWARE_VERSION = version("onrecord")
 UNCORRECTED = corrections.Corrections()

@@ -11,20 +11,9 @@ import pyarrow.compute as pc
 
 from onrecord.claims.standing import find_standing, find_standings
 from onrecord.errors import GroundingError
-from onrecord.model import (
-    GAP,
-    Annotated,
-    Article,
-    Claim,
-    MergedId,
-    Placed,
-    Reject,
-    Span,
-    Standing,
-    World,
-    make_id,
-)
+from onrecord.model import GAP, Annotated, Article, Claim, Reject, Span, Standing, make_id
 from onrecord.packaging import schema
+from onrecord.world import MergedId, Placed, World
 
 BLOCK = 8192
 """Rows of a table that wait in memory, are sorted together and handed on at a time, about; it bounds memory,

@@ -24,6 +24,7 @@ from onrecord.correcting.amend_words import (
     write_claim,
     write_event,
 )
+from onrecord.correcting.corrections import Correction
 from onrecord.errors import CorrectionError
 from onrecord.model import (
     GAP,
@@ -32,7 +33,6 @@ from onrecord.model import (
     Anonymity,
     Certainty,
     Claim,
-    Correction,
     Date,
     DateKind,
     EntityType,

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Any, get_args
 
+from onrecord.correcting.corrections import Correction
 from onrecord.errors import CorrectionError
-from onrecord.model import GAP, Claim, Correction, Date, EventMention, Hop, Span
+from onrecord.model import GAP, Claim, Date, EventMention, Hop, Span
 
 __all__ = [
     "PART",

@@ -6,18 +6,10 @@ from dataclasses import replace
 from typing import cast, get_args
 
 from onrecord.correcting.amend import claim_at
+from onrecord.correcting.corrections import Correction
 from onrecord.errors import CorrectionError
-from onrecord.model import (
-    Annotated,
-    ClaimRelation,
-    Correction,
-    DatePrecision,
-    Entity,
-    EntityType,
-    Event,
-    EventStatus,
-    Relation,
-)
+from onrecord.model import Annotated, EntityType
+from onrecord.world import ClaimRelation, DatePrecision, Entity, Event, EventStatus, Relation
 
 __all__ = ["correct_entities", "correct_events", "relate_claims"]
 

@@ -14,9 +14,17 @@ from datetime import date
 from pathlib import Path
 
 from onrecord.errors import CorrectionError
-from onrecord.model import Correction
 
-__all__ = ["COLUMNS", "KINDS", "Corrections", "Kind", "load_corrections", "parse_pairs", "write_pairs"]
+__all__ = [
+    "COLUMNS",
+    "KINDS",
+    "Correction",
+    "Corrections",
+    "Kind",
+    "load_corrections",
+    "parse_pairs",
+    "write_pairs",
+]
 
 FILE = "corrections.csv"
 COLUMNS = ("date", "action", "table", "source", "text", "occurrence", "expects", "value", "reason")
@@ -24,6 +32,23 @@ PAIR = " | "
 """Between the ``field: value`` pairs of one cell."""
 NOTHING = "-"
 """Stands for null in a pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A reviewed decision. ``place`` is its file and line; ``source`` is empty where it is about no one
+    article; ``expects`` and ``value`` are pairs of a field and what it holds."""
+
+    place: str
+    date: str
+    action: str
+    table: str
+    source: str
+    text: str
+    occurrence: int
+    expects: tuple[tuple[str, str | None], ...]
+    value: tuple[tuple[str, str | None], ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import cast, get_args
 
 from onrecord.clusters import Clusters
 from onrecord.errors import InputError
-from onrecord.model import Annotated, Entity, EntityType, make_id
+from onrecord.model import Annotated, EntityType, make_id
 from onrecord.people.names import (
     acronyms_of,
     canonical_name,
@@ -33,6 +33,7 @@ from onrecord.people.names import (
 )
 from onrecord.spool import Ids, Rows
 from onrecord.words import load, table
+from onrecord.world import Entity
 
 __all__ = ["Known", "best_name", "find_key", "link_entities", "load_known"]
 

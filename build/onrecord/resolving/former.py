@@ -14,8 +14,9 @@ from typing import Generic, TypeAlias, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from onrecord.model import Annotated, MergedId, MergedKind, Placed, World
+from onrecord.model import Annotated
 from onrecord.spool import Numbers, hash_of
+from onrecord.world import MergedId, MergedKind, Placed, World
 
 __all__ = ["Read", "keep_ids"]
 

@@ -10,19 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from onrecord.claims.outlets import label_outlet, make_origin_id
-from onrecord.model import (
-    AgentKind,
-    Annotated,
-    Claim,
-    Entity,
-    EntityType,
-    Hop,
-    Origin,
-    SourceRelation,
-    make_id,
-)
+from onrecord.model import AgentKind, Annotated, Claim, EntityType, Hop, make_id
 from onrecord.people.names import name_key
 from onrecord.spool import HashIds, Ids, Rows, Spool, hash_of
+from onrecord.world import Entity, Origin, SourceRelation
 
 PAIRED = 16
 """Articles up to which each is paired with each; of more, each is tied to the next alone, so that the rows

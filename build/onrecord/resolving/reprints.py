@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord.clusters import Clusters
-from onrecord.model import Annotated, SourceRelation
+from onrecord.model import Annotated
 from onrecord.resolving.blocking import Postings
+from onrecord.world import SourceRelation
 
 Hashes = npt.NDArray[np.uint64]
 
