@@ -456,3 +456,24 @@ def test_nothing_in_nothing_out() -> None:
 )
 def test_a_speaker_named_with_a_body_or_behind_an_office_is_taken_up(marked: str) -> None:
     assert ("She", "Mary Ortiz") in answers(marked)
+
+
+@pytest.mark.parametrize(
+    ("marked", "phrase", "wanted"),
+    [
+        ("The [P:Ortiz] campaign denied it.", "The Ortiz campaign", None),
+        ("[P:Ortiz] supporters left the hall.", "Ortiz supporters", None),
+        ("[P:Ortiz]' oldest friend disagreed.", "Ortiz' oldest friend", None),
+        (
+            "[P:Ortiz] campaign manager [P:Lena Holt] said no.",
+            "Ortiz campaign manager Lena Holt",
+            "Lena Holt",
+        ),
+        ("[P:Lena Holt], an aide, said no.", "Lena Holt, an aide,", "Lena Holt"),
+    ],
+)
+def test_who_surrounds_a_person_is_not_that_person(marked: str, phrase: str, wanted: str | None) -> None:
+    document, names = read(marked)
+    entities, mentions = resolve_entities(document, names)
+    chain = chain_at(document.text, mentions, Span(0, len(phrase)))
+    assert (None if chain is None else entities[chain].name) == wanted

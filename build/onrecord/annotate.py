@@ -3,7 +3,7 @@
 This module composes the stages that know one article; none of them knows another.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -136,7 +136,7 @@ def find_claim(
         attribution.cues,
         attribution.speakers,
         attribution.quote_type,
-        find_chain(attribution.speakers[0]) if attribution.speakers else None,
+        find_speaker(attribution.speakers, known, find_chain),
         known[0].anonymity if known else None,
         judged.certainty,
         judged.polarity,
@@ -146,6 +146,25 @@ def find_claim(
         attribution.confidence,
         method,
     )
+
+
+def find_speaker(
+    speakers: Sequence[Span], hops: Sequence[Hop], find_chain: Callable[[Span], int | None]
+) -> int | None:
+    """The entity of the first speaker: of the whole phrase, else of the name in it that shows the first hop.
+
+    >>> hop = Hop(13, 22, "Ana Ortiz", "asked", 4, "named", "person")
+    >>> find_speaker([Span(0, 22)], [hop], lambda span: None)
+    4
+    >>> find_speaker([Span(0, 11)], [hop], lambda span: None)
+    """
+    if not speakers:
+        return None
+    first = speakers[0]
+    chain = find_chain(first)
+    if chain is None and hops and first.start <= hops[0].start and hops[0].end <= first.end:
+        return hops[0].chain
+    return chain
 
 
 def check_reading(article: Article, reading: Reading) -> None:

@@ -16,7 +16,15 @@ from onrecord.overlap import Overlaps
 from onrecord.people.bearers import cluster_names
 from onrecord.people.focus import PRONOUNS, Focus, Found
 from onrecord.people.nominals import describe_names, pick_described, pick_pair
-from onrecord.people.nounphrases import Phrase, Scene, find_head, find_noun, noun_phrases, read_scene
+from onrecord.people.nounphrases import (
+    Phrase,
+    Scene,
+    find_head,
+    find_noun,
+    is_verb_like,
+    noun_phrases,
+    read_scene,
+)
 from onrecord.people.pronouns import (
     Speakers,
     pick_person,
@@ -200,8 +208,8 @@ def _pick_extra(focus: Focus, span: Span, disabled: Collection[str]) -> Found | 
 def chain_at(text: str, mentions: Sequence[Mention], span: Span) -> int | None:
     """The entity that a span refers to as a whole: its head decides, and null where no mention is its head.
 
-    Titles before a name leave the name the head; a name after a preposition is not. Two names joined by "and"
-    have no one entity.
+    Titles before a name leave the name the head; a name after a preposition is not, nor one that only
+    describes the noun behind it ("Ortiz supporters"). Two names joined by "and" have no one entity.
 
     >>> text = "Norfield counsel Ana Ortiz and a spokesperson for Norfield"
     >>> firm, person = "organization", "person"
@@ -217,10 +225,9 @@ def chain_at(text: str, mentions: Sequence[Mention], span: Span) -> int | None:
     scene = read_scene(Document(text[span.start : span.end], (), ()))
     for mention in sorted(inside, key=lambda m: m.start):
         if mention.form == "name" and mention.type == "person" and span.start <= mention.start:
-            after = scene.low(scene.at(mention.end - span.start)) if mention.end < span.end else ""
-            owner = after in ("'s", "’s") and mention.end + 2 < span.end
-            if not owner and names_the_whole(scene, mention.start - span.start):
-                return None if _joined(scene, mention.end - span.start) else mention.chain
+            end = mention.end - span.start
+            if not describes_next(scene, end) and names_the_whole(scene, mention.start - span.start):
+                return None if _joined(scene, end) else mention.chain
     head = find_head(scene, Span(0, span.end - span.start))
     if head is None or _joined(scene, scene.tokens[head].end):
         return None
@@ -229,6 +236,27 @@ def chain_at(text: str, mentions: Sequence[Mention], span: Span) -> int | None:
     reach = max(((m.form == "name", m.end - m.start) for m in over), default=None)
     chains = {m.chain for m in over if (m.form == "name", m.end - m.start) == reach}
     return chains.pop() if len(chains) == 1 else None
+
+
+def describes_next(scene: Scene, end: int) -> bool:
+    """Whether a person's name that ends at an offset of a phrase only tells whose the noun behind it is.
+
+    >>> def describes(text, name):
+    ...     return describes_next(read_scene(Document(text, (), ())), text.index(name) + len(name))
+    >>> [describes(text, "Ortiz") for text in ("the Ortiz campaign", "Ortiz' best friend", "Ortiz's aides")]
+    [True, True, True]
+    >>> [describes(text, "Ortiz") for text in ("Ana Ortiz, an aide", "Ana Ortiz of Norfield", "Ana Ortiz")]
+    [False, False, False]
+    """
+    place = scene.at(end)
+    if place >= len(scene.tokens):
+        return False
+    word = scene.low(place)
+    if word in ("'s", "’s", "'", "’"):
+        return place + 1 < len(scene.tokens)
+    people = load("role_nouns") | load("role_plurals") | load("group_nouns")
+    known = find_noun(word) is not None or word in people or word.removesuffix("s") in people
+    return known and not is_verb_like(word)
 
 
 def names_the_whole(scene: Scene, start: int) -> bool:
