@@ -77,14 +77,10 @@ def resolve_entities(
     """
     size = len(document.text)
     usable = sorted(
-        {name for name in names if 0 <= name.start < name.end <= size},
+        {n for n in names if 0 <= n.start < n.end <= size},
         key=lambda n: (n.start, n.end, n.type, n.confidence),
     )
     entities, chains = cluster_names(document.text, usable)
-    mentions = {
-        Mention(n.start, n.end, "name", n.type, c, n.confidence, "name")
-        for n, c in zip(usable, chains, strict=True)
-    }
     scene = read_scene(document)
     focus = Focus(scene, entities, {}, {}, {})
     place_names(focus, usable, chains)
@@ -94,41 +90,48 @@ def resolve_entities(
     settled = {f.start for f in found}
     focus.learn_genders()
     focus.guess_speakers()
+    left = [phrase for phrase in phrases if scene.tokens[phrase.first].start not in settled]
+    found += _read_on(focus, left, quotes, disabled)
+    taken = {*((f.start, f.end) for f in found), *((n.start, n.end) for n in usable)}
+    asked = [s for s in extra if 0 <= s.start < s.end <= size and (s.start, s.end) not in taken]
+    for span in sorted(asked, key=lambda s: (s.start, s.end)):
+        if (answer := _pick_extra(focus, span, disabled)) is not None:
+            found.append(answer)
+    return entities, _list_mentions(entities, usable, chains, found)
+
+
+def _read_on(
+    focus: Focus, phrases: Sequence[Phrase], quotes: Sequence[tuple[Span, Span]], disabled: Collection[str]
+) -> list[Found]:
+    """Whom pronouns and descriptions mean, each settled before the next is read."""
     said = dict(sorted(quotes, key=lambda q: (q[0].start, q[1].start)))
     speakers = Speakers(Overlaps(list(said)), tuple(said.values()))
-    for place, phrase in _anaphors(scene, phrases):
-        answer: Found | None = None
+    found = []
+    for place, phrase in _anaphors(focus.scene, phrases):
         if phrase is None:
             answer = _pick_pronoun(focus, place, speakers, disabled)
-        elif scene.tokens[phrase.first].start in settled:
-            continue
         else:
             answer = _pick_phrase(focus, phrase, disabled)
         if answer is not None:
             found.append(answer)
             focus.settle(answer)
-    taken = {(f.start, f.end) for f in found} | {(n.start, n.end) for n in usable}
-    for span in sorted(extra, key=lambda s: (s.start, s.end)):
-        if 0 <= span.start < span.end <= size and (span.start, span.end) not in taken:
-            answer = _pick_extra(focus, span, disabled)
-            if answer is not None:
-                found.append(answer)
-    for answer in found:
-        for chain in answer.chains:
-            mentions.add(
-                Mention(
-                    answer.start,
-                    answer.end,
-                    answer.form,
-                    entities[chain].type,
-                    chain,
-                    RULES[answer.method],
-                    answer.method,
-                )
-            )
-    return entities, tuple(
-        sorted(mentions, key=lambda m: (m.start, m.end, m.chain, m.method, m.confidence, m.type))
-    )
+    return found
+
+
+def _list_mentions(
+    entities: Sequence[LocalEntity], names: Sequence[Name], chains: Sequence[int], found: Sequence[Found]
+) -> tuple[Mention, ...]:
+    """The names and the answers of rules as mentions, sorted, each once."""
+    mentions = {
+        Mention(n.start, n.end, "name", n.type, chain, n.confidence, "name")
+        for n, chain in zip(names, chains, strict=True)
+    }
+    mentions |= {
+        Mention(f.start, f.end, f.form, entities[chain].type, chain, RULES[f.method], f.method)
+        for f in found
+        for chain in f.chains
+    }
+    return tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.chain, m.method, m.confidence, m.type)))
 
 
 def place_names(focus: Focus, names: Sequence[Name], chains: Sequence[int]) -> None:
