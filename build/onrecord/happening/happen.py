@@ -1,12 +1,16 @@
 """Event triggers of one article, with who takes part, when, and inside whose claim."""
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import TypeVar
 
 from onrecord.happening.parts import find_participants, list_pairs
 from onrecord.happening.timing import date_events
 from onrecord.model import Claim, Date, Document, EventMention, Mention, Participant, Span, Trigger
 from onrecord.overlap import Overlaps
+
+Item = TypeVar("Item")
 
 
 def assemble_events(
@@ -22,54 +26,74 @@ def assemble_events(
     An event that stands in the content of a claim with a speaker (the innermost, if they nest) carries its
     index. Where the trigger is the cue of a claim, the one who speaks is its agent.
     """
-    sentences = document.sentences
     mentions = sorted(mentions, key=lambda m: (m.start, m.end, m.chain))
-    starts = [mention.start for mention in mentions]
-    stated = [
-        (part, index)
-        for index, claim in enumerate(claims)
-        if claim.quote_type != "none"
-        for part in claim.content
-    ]
-    contents = Overlaps([part for part, _ in stated])
-    spoken = [(cue, claim.speaker_chain) for claim in claims for cue in claim.cues]
-    cues = Overlaps([cue for cue, _ in spoken])
-    days = [index for index, date in enumerate(dates) if date.kind in ("date", "time")]
-    days.sort(key=lambda index: dates[index].start)
-    dated: dict[Span, int] = {}
-    events, position, before = [], 0, -1
     triggers = sorted(triggers, key=lambda t: (t.start, t.end))
     spans = [Span(trigger.start, trigger.end) for trigger in triggers]
-    begins = [span.start for span in spans]
-    for trigger, span in zip(triggers, spans, strict=True):
-        while position + 1 < len(sentences) and sentences[position].end <= trigger.start:
-            position += 1
-        sentence = sentences[position] if sentences else Span(0, len(document.text))
-        near = mentions[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
-        beside = spans[bisect_left(begins, sentence.start) : bisect_left(begins, sentence.end)]
-        if position != before:
-            before = position
-            low = bisect_left(days, sentence.start, key=lambda index: dates[index].start)
-            high = bisect_left(days, sentence.end, key=lambda index: dates[index].start)
-            dated = date_events(document, sentence, beside, {index: dates[index] for index in days[low:high]})
-        found = find_participants(list_pairs(document.text, sentence, span, near, beside))
-        speakers = [spoken[place][1] for place in cues.over(span.start, span.end)]
-        holding = [stated[place] for place in contents.over(span.start, span.end)]
-        events.append(
-            EventMention(
-                trigger.start,
-                trigger.end,
-                trigger.certainty,
-                trigger.polarity,
-                trigger.time,
-                dated.get(span),
-                innermost(holding, span),
-                with_speaker(found, speakers),
-                method,
-                trigger.confidence,
+    days = [index for index, date in enumerate(dates) if date.kind in ("date", "time")]
+    days.sort(key=lambda index: dates[index].start)
+    said = _Said(claims)
+    events = []
+    for sentence, told in groupby(triggers, lambda trigger: find_sentence(document, trigger.start)):
+        near = begun_in(sentence, mentions, lambda mention: mention.start)
+        beside = begun_in(sentence, spans, lambda span: span.start)
+        here = begun_in(sentence, days, lambda index: dates[index].start)
+        dated = date_events(document, sentence, beside, {index: dates[index] for index in here})
+        for trigger in told:
+            span = Span(trigger.start, trigger.end)
+            found = find_participants(list_pairs(document.text, sentence, span, near, beside))
+            events.append(
+                EventMention(
+                    trigger.start,
+                    trigger.end,
+                    trigger.certainty,
+                    trigger.polarity,
+                    trigger.time,
+                    dated.get(span),
+                    said.claim_around(span),
+                    with_speaker(found, said.speakers_by(span)),
+                    method,
+                    trigger.confidence,
+                )
             )
-        )
     return tuple(events)
+
+
+class _Said:
+    """The claims of an article that have a speaker, and all cues, by where they stand."""
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        reported = [(index, claim) for index, claim in enumerate(claims) if claim.quote_type != "none"]
+        self._contents = [(part, index) for index, claim in reported for part in claim.content]
+        self._cues = [(cue, claim.speaker_chain) for claim in claims for cue in claim.cues]
+        self._over_contents = Overlaps([part for part, _ in self._contents])
+        self._over_cues = Overlaps([cue for cue, _ in self._cues])
+
+    def claim_around(self, span: Span) -> int | None:
+        """The number of the innermost claim whose content holds a span."""
+        over = self._over_contents.over(span.start, span.end)
+        return innermost([self._contents[place] for place in over], span)
+
+    def speakers_by(self, span: Span) -> list[int | None]:
+        """Who speaks where a span is a cue or part of one."""
+        return [self._cues[place][1] for place in self._over_cues.over(span.start, span.end)]
+
+
+def find_sentence(document: Document, start: int) -> Span:
+    """The sentence in which a trigger begins, or the next; the last behind all, the text where there is none.
+
+    >>> document = Document("Ships left. Two sank.", (), (Span(0, 11), Span(12, 21)))
+    >>> find_sentence(document, 6), find_sentence(document, 11)
+    (Span(start=0, end=11), Span(start=12, end=21))
+    """
+    sentences = document.sentences
+    place = bisect_right(sentences, start, key=lambda sentence: sentence.end)
+    return sentences[min(place, len(sentences) - 1)] if sentences else Span(0, len(document.text))
+
+
+def begun_in(sentence: Span, items: Sequence[Item], start: Callable[[Item], int]) -> Sequence[Item]:
+    """Those of the items, sorted by where they start, that start in a sentence."""
+    low, high = (bisect_left(items, place, key=start) for place in (sentence.start, sentence.end))
+    return items[low:high]
 
 
 def with_speaker(found: tuple[Participant, ...], speakers: Sequence[int | None]) -> tuple[Participant, ...]:
