@@ -6,7 +6,6 @@ hash is not read at all. Tables and columns that only one of the two packages ha
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ __all__ = ["Diff", "TableDiff", "compare", "summarize"]
 
 _TEXT = pa.string()
 _NO_ROWS = pa.table({"id": pa.array([], _TEXT), "reason": pa.array([], _TEXT), "into": pa.array([], _TEXT)})
+_NO_REJECTS = pa.table({"name": pa.array([], _TEXT)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,43 +232,40 @@ def _explain(
 ) -> dict[str, tuple[Any, Any]]:
     """For each table: reason and target of each removed row."""
     results: dict[str, pa.Table] = dict.fromkeys(sides, _NO_ROWS)
-    told: dict[str, tuple[Any, Any]] = {}
-    order = sorted(sides, key=lambda name: (name != "sources", name not in MEMBERS))
-    for name in order:
-        old, new = sides[name]
+    for name in sorted(sides, key=lambda name: (name != "sources", name not in MEMBERS)):
         removed = matches[name].removed
-        if not len(removed):
-            told[name] = (pa.nulls(0, _TEXT), pa.nulls(0, _TEXT))
-            continue
-        if name == "sources" and {"name", "source_id"} <= set(old.names):
-            rejects = (
-                sides["rejects"][1].read(["name"])
-                if "rejects" in sides
-                else _NO_ROWS.rename_columns(["name", "reason", "into"])
-            )
-            found = explain_sources(
-                old.read(["source_id", "name"]).take(removed), new.read(["source_id", "name"]), rejects
-            )
-        elif name in MEMBERS and MEMBERS[name][0] in sides and len(old.key) == 1:
-            table, member, cluster = MEMBERS[name]
-            before, after = sides[table]
-            found = explain_clusters(
-                old.read(old.key)[0].take(removed),
-                before.read([member, cluster, "source_id"]).rename_columns(
-                    ["member", "cluster", "source_id"]
-                ),
-                after.read([member, cluster]).rename_columns(["member", "cluster"]),
-                results["sources"],
-            )
-        else:
-            found = _explain_members(old, removed, results)
-        results[name] = found
-        told[name] = (found["reason"].combine_chunks(), found["into"].combine_chunks())
+        if len(removed):
+            results[name] = _explain_removed(name, sides, removed, results)
+    told = {
+        name: (found["reason"].combine_chunks(), found["into"].combine_chunks())
+        for name, found in results.items()
+    }
     if "activities" in sides:
         old, new = (side.read(["activity_id", "kind"]) for side in sides["activities"])
         if only_corrections_differ(old, new):
             told = {name: (pc.fill_null(reason, "corrected"), into) for name, (reason, into) in told.items()}
     return told
+
+
+def _explain_removed(
+    name: str, sides: Mapping[str, tuple[_Side, _Side]], removed: Any, results: Mapping[str, pa.Table]
+) -> pa.Table:
+    """Why rows of one table are gone, by what kind of table it is; ``results`` are those of tables before."""
+    old, new = sides[name]
+    if name == "sources" and {"name", "source_id"} <= set(old.names):
+        columns = ["source_id", "name"]
+        rejects = sides["rejects"][1].read(["name"]) if "rejects" in sides else _NO_REJECTS
+        return explain_sources(old.read(columns).take(removed), new.read(columns), rejects)
+    if name in MEMBERS and MEMBERS[name][0] in sides and len(old.key) == 1:
+        table, member, cluster = MEMBERS[name]
+        before, after = sides[table]
+        return explain_clusters(
+            old.read(old.key)[0].take(removed),
+            before.read([member, cluster, "source_id"]).rename_columns(["member", "cluster", "source_id"]),
+            after.read([member, cluster]).rename_columns(["member", "cluster"]),
+            results["sources"],
+        )
+    return _explain_members(old, removed, results)
 
 
 def _explain_members(old: _Side, removed: Any, results: Mapping[str, pa.Table]) -> pa.Table:
@@ -292,32 +289,11 @@ def _compare_table(
 ) -> TableDiff:
     reason, into = gone
     merged = pc.sum(pc.fill_null(pc.equal(reason, "merged"), False)).as_py() or 0
-    columns: dict[str, int] = {}
-    masks = []
-    key = new.key or old.key
-    writer = None if out is None else _Writer(out / f"{name}.changed.csv", key)
-    if old.sha256 != new.sha256:
-        keys = new.read(key) if writer else None
-        for column in new.names:
-            if column in old.names and column not in key:
-                before = old.read([column])[0].take(match.old)
-                after = new.read([column])[0].take(match.new)
-                differs = _differ(before, after)
-                count = pc.sum(differs).as_py() or 0
-                if not count:
-                    continue
-                columns[column] = count
-                masks.append(differs)
-                if writer is not None and keys is not None:
-                    rows = pc.indices_nonzero(differs)
-                    writer.add(keys.take(match.new.take(rows)), column, before.take(rows), after.take(rows))
-    if writer is not None and out is not None:
-        writer.close()
+    writer = None if out is None else _Writer(out / f"{name}.changed.csv", new.key or old.key)
+    columns, changed = _compare_columns(old, new, match, writer)
+    if out is not None:
         _write_rows(out / f"{name}.added.csv", new, match.added)
         _write_rows(out / f"{name}.removed.csv", old, match.removed, reason=reason, into=into)
-    changed = pc.sum(reduce(pc.or_, masks)).as_py() if masks else 0
-    known = pc.value_counts(reason).to_pylist() if len(reason) else []
-    reasons = {item["values"]: item["counts"] for item in known if item["values"] != "merged"}
     return TableDiff(
         name,
         old.rows,
@@ -327,10 +303,44 @@ def _compare_table(
         merged,
         changed,
         columns,
-        dict(sorted(reasons.items(), key=lambda item: (item[0] is None, item[0] or ""))),
+        _count_reasons(reason),
         tuple(column for column in new.names if old.names and column not in old.names),
         tuple(column for column in old.names if new.names and column not in new.names),
     )
+
+
+def _compare_columns(
+    old: _Side, new: _Side, match: _Match, writer: "_Writer | None"
+) -> tuple[dict[str, int], int]:
+    """The changed cells by column, and the rows that hold one; the cells also go to the writer."""
+    if old.sha256 == new.sha256:
+        return {}, 0
+    key = new.key or old.key
+    keys = new.read(key).take(match.new) if writer else None
+    counts: dict[str, int] = {}
+    changed = pa.array([False] * len(match.new), pa.bool_())
+    for column in new.names:
+        if column not in old.names or column in key:
+            continue
+        before = old.read([column])[0].take(match.old)
+        after = new.read([column])[0].take(match.new)
+        differs = _differ(before, after)
+        if not (count := pc.sum(differs).as_py()):
+            continue
+        counts[column] = count
+        changed = pc.or_(changed, differs)
+        if writer is not None and keys is not None:
+            rows = pc.indices_nonzero(differs)
+            writer.add(keys.take(rows), column, before.take(rows), after.take(rows))
+    if writer is not None:
+        writer.close()
+    return counts, pc.sum(changed).as_py() or 0
+
+
+def _count_reasons(reason: Any) -> dict[str | None, int]:
+    """The removed rows by why, those that were merged left out; rows of unknown reason come last."""
+    counts = {item["values"]: item["counts"] for item in pc.value_counts(reason).to_pylist()}
+    return {why: counts[why] for why in sorted(counts, key=lambda w: (w is None, w or "")) if why != "merged"}
 
 
 def _differ(before: Any, after: Any) -> Any:
