@@ -9,7 +9,7 @@ verdict.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -129,6 +129,41 @@ class _Mark:
     value: str
 
 
+@dataclass(slots=True)
+class _Said:
+    """What the marks of a claim's content come to, gathered one by one; names and tokens as first met."""
+
+    tokens: dict[str, None] = field(default_factory=dict)
+    names: dict[str, _Mark] = field(default_factory=dict)
+    numbers: list[str] = field(default_factory=list)
+    dates: dict[str, None] = field(default_factory=dict)
+    modality: set[str] = field(default_factory=set)
+    negated: bool = False
+    loose: bool = False
+
+    def take(self, mark: _Mark) -> None:
+        """Add a date, a name or a word."""
+        if mark.kind == "date":
+            self.dates[mark.value] = None
+        elif mark.kind == "word":
+            self._take_word(mark.value)
+        else:
+            self.names.setdefault(mark.value, mark)
+            self.tokens[mark.value] = None
+
+    def _take_word(self, word: str) -> None:
+        if (figure := _figure(word)) is not None:
+            self.numbers.append(figure)
+        elif _is_negator(word):
+            self.negated = not self.negated
+        elif word in _modal_words():
+            self.modality.add(_modal_words()[word])
+        else:
+            self.loose = self.loose or word in _LOOSE
+            if _is_content(word):
+                self.tokens[_stem(word)] = None
+
+
 class Propositions:
     """The propositions of one article's claims, made on demand."""
 
@@ -158,51 +193,31 @@ class Propositions:
 
     def make(self, index: int) -> Proposition:
         """The proposition of one claim."""
-        claim = self._annotated.claims[index]
+        claim, article = self._annotated.claims[index], self._annotated.article
         start, end, text = self._annotated.claim_cover(index)
-        tokens: dict[str, None] = {}
-        names: dict[str, _Mark] = {}
-        numbers: list[str] = []
-        dates: dict[str, None] = {}
-        modality: set[str] = set()
-        negated = loose = False
+        folded = fold(text)
+        said = _Said()
         for span in claim.content:
             for mark in self._read(span.start, span.end):
-                value = mark.value
-                if mark.kind == "date":
-                    dates[value] = None
-                elif mark.kind != "word":
-                    names.setdefault(value, mark)
-                    tokens[value] = None
-                elif (figure := _figure(value)) is not None:
-                    numbers.append(figure)
-                elif _is_negator(value):
-                    negated = not negated
-                elif value in _modal_words():
-                    modality.add(_modal_words()[value])
-                else:
-                    loose = loose or value in _LOOSE
-                    if _is_content(value):
-                        tokens[_stem(value)] = None
-        article, folded = self._annotated.article, fold(text)
+                said.take(mark)
         return Proposition(
             self._annotated.claim_id(index),
             article.source_id,
             start,
             end,
             folded,
-            tuple(tokens),
+            tuple(said.tokens),
             tuple(dict.fromkeys(_stem(w) for w in folded if _is_content(w) and not _figure(w))),
-            tuple(names),
-            tuple(self._kinds[name] for name in names),
-            tuple(article.text[mark.start : mark.end] for mark in names.values()),
-            tuple(sorted(numbers)),
-            tuple(dates),
-            negated,
-            frozenset(modality),
+            tuple(said.names),
+            tuple(self._kinds[name] for name in said.names),
+            tuple(article.text[mark.start : mark.end] for mark in said.names.values()),
+            tuple(sorted(said.numbers)),
+            tuple(said.dates),
+            said.negated,
+            frozenset(said.modality),
             tuple(self._quotations(claim, text)),
             self._ids[claim.speaker_chain] if claim.speaker_chain is not None else None,
-            loose,
+            said.loose,
             not _FIRST.isdisjoint(folded),
             claim.quote_type == "none" or _has_predicate(folded),
             self._company,
