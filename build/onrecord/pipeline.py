@@ -184,41 +184,21 @@ def build(
         stack.enter_context(collect_seldom())
         stage = stack.enter_context(publish.stage(out, wait=wait))
         earlier = _read_previous(Path(previous)) if isinstance(previous, str | Path) else previous
-        cache_folder = out / ".onrecord"
-        cache_folder.mkdir(exist_ok=True)
-        stack.callback(_remove_empty, cache_folder)
-        for killed in cache_folder.glob(WORK + "*"):
-            shutil.rmtree(killed, ignore_errors=True)
-        work = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=cache_folder, prefix=WORK)))
-        pool = None
-        if workers > 1:
-            pool = stack.enter_context(start_workers(workers))
-
+        kept, work = stack.enter_context(_work_folders(out))
+        pool = stack.enter_context(start_workers(workers)) if workers > 1 else None
         held, rejects = read_articles(given, stdin, work, pool, workers, on_progress)
-        if strict and rejects:
-            raise InputError(not_strict(rejects))
-        if not len(held):
-            raise InputError(nothing_usable(rejects))
+        require_usable(held, rejects, strict)
         fixes = corrections.load_corrections(given)
         if fixes.lines:
             fixes.require_articles(article.name for article in held)
-        shards = Corrected(annotate_all(held, cache_folder, pool, workers, on_progress), fixes)
+        shards = Corrected(annotate_all(held, kept, pool, workers, on_progress), fixes)
         world = resolve(shards, entities.load_known(given), fixes, work)
         merged: tuple[MergedId, ...] = ()
         if earlier is not None:
             world, merged = former.keep_ids(world, shards, earlier.read)
         on_progress(Progress("write", len(held)))
-
         store = stack.enter_context(closing(tables.RowStore(work)))
-        for annotated, placed in zip(shards, world.placed, strict=True):
-            tables.add_article(store, annotated, placed)
-        tables.add_world(store, world)
-        tables.add_merged(store, merged)
-        tables.add_rejects(store, rejects)
-        tables.add_activity(store, "build", SOFTWARE_VERSION, default_reader().model_sha256, {})
-        if fixes.lines:
-            tables.add_activity(store, "correction", SOFTWARE_VERSION, None, {"corrections": fixes.sha256})
-        store.close()
+        _fill(store, shards, world, merged, rejects, fixes)
         schemas = schema.load()
         rows = {table: store.sorted_batches(table) for table in schemas}
         written = package.write_package(stage, rows, schemas, describe(shards, given))
@@ -227,6 +207,41 @@ def build(
         publish.publish(stage)
         counts = {table: store.count(table) for table in written.csv}
         return BuildResult(out, len(held), rejects, counts, round(time.monotonic() - began, 1))
+
+
+@contextmanager
+def _work_folders(out: Path) -> Iterator[tuple[Path, Path]]:
+    """The folder of ``out`` that keeps shards for later builds, and one in it for this build alone."""
+    kept = out / ".onrecord"
+    kept.mkdir(exist_ok=True)
+    try:
+        for killed in kept.glob(WORK + "*"):
+            shutil.rmtree(killed, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=kept, prefix=WORK) as work:
+            yield kept, Path(work)
+    finally:
+        with suppress(OSError):
+            kept.rmdir()
+
+
+def _fill(
+    store: tables.RowStore,
+    articles: Iterable[Annotated],
+    world: World,
+    merged: Sequence[MergedId],
+    rejects: Sequence[Reject],
+    fixes: corrections.Corrections,
+) -> None:
+    """Put the rows of all tables into the store, and close it for writing."""
+    for annotated, placed in zip(articles, world.placed, strict=True):
+        tables.add_article(store, annotated, placed)
+    tables.add_world(store, world)
+    tables.add_merged(store, merged)
+    tables.add_rejects(store, rejects)
+    tables.add_activity(store, "build", SOFTWARE_VERSION, default_reader().model_sha256, {})
+    if fixes.lines:
+        tables.add_activity(store, "correction", SOFTWARE_VERSION, None, {"corrections": fixes.sha256})
+    store.close()
 
 
 def _read_previous(path: Path) -> package.Package:
@@ -246,11 +261,6 @@ def collect_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-def _remove_empty(folder: Path) -> None:
-    with suppress(OSError):
-        folder.rmdir()
 
 
 def describe(articles: Iterable[Annotated], paths: Sequence[Path] = ()) -> package.Metadata:
@@ -343,6 +353,14 @@ def load_articles(paths: Sequence[Path | str]) -> Iterator[Article]:
     for raw in read.scan([Path(path) for path in paths]):
         if not isinstance(raw, Reject) and isinstance(article := read.parse(raw), Article):
             yield article
+
+
+def require_usable(held: ArticleFile, rejects: Sequence[Reject], strict: bool) -> None:
+    """Raise InputError where there is no article, or under ``strict`` any input that cannot be used."""
+    if strict and rejects:
+        raise InputError(not_strict(rejects))
+    if not len(held):
+        raise InputError(nothing_usable(rejects))
 
 
 def require_valid(report: Report) -> None:
