@@ -157,3 +157,58 @@ def test_of_whom_nobody_is_the_subject_is_denied(content: str, polarity: str) ->
     claim = Attribution((Span(0, len(content)),), (), (), "none", 1.0)
     assert judge_claim(document, claim).polarity == polarity
     assert judge_claim(document, claim, {"opening"}).polarity == "pos"
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "expected"),
+    [
+        ("The crate turned out to be empty.", "empty", ("certain", "pos", "non_future")),
+        ("Forty guests had to leave the hotel.", "leave", ("certain", "pos", "non_future")),
+        ("She ran home, only to be told of the fire.", "told", ("certain", "pos", "non_future")),
+        ("The clerk fell on May 2 near the pier.", "pier", ("certain", "pos", "non_future")),
+        ("The firm is not expected to pay.", "pay", ("probable", "neg", "future")),
+        ("The union is unlikely to strike.", "strike", ("probable", "neg", "future")),
+        (
+            "Two clerks close to the inquiry said divers were leaving.",
+            "said",
+            ("certain", "pos", "non_future"),
+        ),
+    ],
+)
+def test_what_an_infinitive_hangs_on(text: str, trigger: str, expected: tuple[str, str, str]) -> None:
+    found = event(text, trigger)
+    assert (found.certainty, found.polarity, found.time) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content", "expected"),
+    [
+        (
+            "The vote is scheduled to resume.",
+            "",
+            "The vote is scheduled to resume.",
+            ("probable", "pos", "future"),
+        ),
+        (
+            "The ferry is not likely to sail.",
+            "",
+            "The ferry is not likely to sail.",
+            ("probable", "neg", "future"),
+        ),
+        ("The guard was told to wait.", "", "The guard was told to wait.", ("certain", "pos", "non_future")),
+        ("He confessed to the theft.", "confessed", "to the theft", ("certain", "pos", "non_future")),
+        ("He agreed to pay.", "agreed", "to pay", ("certain", "pos", "future")),
+        ("Berg asked about the fire.", "asked about", "the fire", ("unknown", "pos", "unknown")),
+        (
+            "Berg saw her on May 2 at the pier.",
+            "",
+            "Berg saw her on May 2 at the pier.",
+            ("certain", "pos", "non_future"),
+        ),
+    ],
+)
+def test_what_only_says_how_sure_an_infinitive_is(
+    text: str, cue: str, content: str, expected: tuple[str, str, str]
+) -> None:
+    found = claim(text, cue, content)
+    assert (found.certainty, found.polarity, found.time) == expected

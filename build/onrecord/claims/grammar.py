@@ -12,6 +12,7 @@ REACH = 7
 """Words back from a phrase to the word that it hangs on (tuned on MEANTIME's airbus topic)."""
 
 NOT = frozenset(["not", "n't", "n’t", "never", "cannot", "nor", "neither", "hardly", "scarcely", "no"])
+_DENIED = frozenset(["not", "n't", "n’t", "never"])
 POSSIBLE = frozenset(["may", "might", "could", "can", "cannot"])
 FUTURE = frozenset(
     ["will", "shall", "'ll", "’ll", "wo", "would", "'d", "’d", "should", "must", "may", "might", "could"]
@@ -24,6 +25,7 @@ BREAK = frozenset([";", ":", "—", "–", "(", ")", ".", "?", "!", "``", "''", 
 
 _NOT_APART = re.compile(r"(?<=\w)(n[’']t)\b")
 _SHORT_APART = re.compile(r"(?<=\w)([’'](?:ll|d|s|re|ve|m))\b")
+_MONTH_MAY = re.compile(r"\bMay(?=,? \d)|(?P<before>\b[a-z]+,? )May\b")
 _WORDS = re.compile(r"n[’']t\b|[’'](?:ll|d|s|re|ve|m)\b|[^\W_]+(?:[’'-][^\W_]+)*|[^\w\s]")
 
 
@@ -119,9 +121,18 @@ def split_words(text: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(apart))
 
 
+def hide_month(text: str) -> str:
+    """The text with the month of May called a month, so that no rule takes it for "may".
+
+    >>> hide_month("Guards saw her on May 2; it may close in May."), hide_month("Council May Close Pool")
+    ('Guards saw her on month 2; it may close in month.', 'Council May Close Pool')
+    """
+    return _MONTH_MAY.sub(lambda found: (found["before"] or "") + "month", text) if "May" in text else text
+
+
 def in_group(word: str) -> bool:
     """Whether a word can stand inside a verb group: an auxiliary, a negation, an adverb."""
-    adverb = word.endswith("ly") and len(word) > 4
+    adverb = word.endswith("ly") and len(word) > 4 and word != "unlikely"
     return adverb or word in AUXILIARY or word in words.load("group_adverbs")
 
 
@@ -149,6 +160,12 @@ def _is_noun(left: Sequence[str], group: Sequence[str]) -> bool:
     return False
 
 
+def _is_past(phrase: Sequence[str]) -> bool:
+    """Whether a phrase is the past form of an irregular verb and no noun: "said", but not "cut"."""
+    pasts = (words.load("irregular_pasts") | {"said"}) - words.load("past_nouns")
+    return len(phrase) == 1 and phrase[0] in pasts
+
+
 def read_context(document: Document, start: int, end: int) -> Context:
     """The sentence around a phrase, as words.
 
@@ -157,10 +174,11 @@ def read_context(document: Document, start: int, end: int) -> Context:
     ('will', 'not')
     """
     sentence = document.sentence_at(start) or Span(0, len(document.text))
-    left = split_words(document.text[sentence.start : start])
-    right = split_words(document.text[end : max(end, sentence.end)])
+    left = split_words(hide_month(document.text[sentence.start : start]))
+    right = split_words(hide_month(document.text[end : max(end, sentence.end)]))
     group = verb_group(left)
-    return Context(left, split_words(document.text[start:end]), right, group, _is_noun(left, group))
+    phrase = split_words(document.text[start:end])
+    return Context(left, phrase, right, group, not _is_past(phrase) and _is_noun(left, group))
 
 
 def end_of_clause(row: Sequence[str]) -> tuple[str, ...]:
@@ -175,6 +193,11 @@ def end_of_clause(row: Sequence[str]) -> tuple[str, ...]:
     return tuple(row)
 
 
+def _turn(verdict: Verdict) -> Verdict:
+    """What a governing word says when it is denied itself: "not expected to pay", "did not fail to pay"."""
+    return Verdict(verdict.certainty, "pos" if verdict.polarity == "neg" else "neg", verdict.time)
+
+
 def find_governor(context: Context) -> Verdict | None:
     """What the nearest governing word before the verb group says, within reach and within the clause."""
     row = context.left[: len(context.left) - len(context.group)]
@@ -184,7 +207,8 @@ def find_governor(context: Context) -> Verdict | None:
         if row[place] in BREAK or pair == "due to":
             return None
         if pair in table or row[place] in table:
-            return table.get(pair) or table[row[place]]
+            found = table.get(pair) or table[row[place]]
+            return _turn(found) if row[max(0, place - 1)] in _DENIED else found
         if opens_clause(row[place]):
             return None
     return None
