@@ -34,7 +34,7 @@ Member = tuple[object, ...]
 def read_members(package: Path, kind: str) -> Mapping[str, frozenset[Member]]:
     """The members of each thing of a kind, by its id."""
     table, name, keys = MEMBERS[kind]
-    rows = pq.read_table(package / f"{table}.parquet", columns=[name, *keys]).to_pylist()
+    rows = pq.read_table(package / "datapackage" / f"{table}.parquet", columns=[name, *keys]).to_pylist()
     found: dict[str, set[Member]] = defaultdict(set)
     for row in rows:
         if row[name] is not None:
@@ -55,7 +55,7 @@ def compare(kind: str, before: Path, after: Path) -> str:
     owner = {member: key for key, members in new.items() for member in members}
     same = [key for key, members in old.items() if new[owner[min(members, key=str)]] == members]
     gone = old.keys() - new.keys()
-    led = set(pq.read_table(after / "merged_ids.parquet").column("former_id").to_pylist())
+    led = set(pq.read_table(after / "datapackage" / "merged_ids.parquet").column("former_id").to_pylist())
     there, unchanged = len(old) - len(gone), sum(key in new for key in same)
     return (
         f"{kind:<13} there {there}/{len(old)} ({there / len(old):.2%}), unchanged {unchanged}/{len(same)}, "
