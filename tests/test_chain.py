@@ -9,7 +9,8 @@ from marked import read_marked
 
 from onrecord.claims.attribute import join_attributions
 from onrecord.claims.chain import RULES, make_hop, name_known, trace_hops
-from onrecord.claims.voice import find_outlet, is_outlet, judge_voice
+from onrecord.claims.outlets import find_outlet, is_outlet
+from onrecord.claims.voice import judge_voice
 from onrecord.model import Attribution, Document, Hop, LocalEntity, Name, Span
 
 Shown = tuple[str | None, str, str]

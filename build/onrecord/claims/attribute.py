@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from onrecord.claims.asides import find_aside
 from onrecord.claims.edges import in_dateline, trim, trim_name
 from onrecord.claims.joining import Fragment, Pair, Step, weigh
+from onrecord.claims.outlets import is_outlet
 from onrecord.claims.quotation import judge_quote, read_quotations
 from onrecord.claims.scene import (
     Links,
@@ -27,7 +28,6 @@ from onrecord.claims.scene import (
 )
 from onrecord.claims.statements import find_statements
 from onrecord.claims.subjects import hears, told_of
-from onrecord.claims.voice import is_outlet
 from onrecord.model import Attribution, Document, QuoteType, Reading, Role, Span
 from onrecord.overlap import Overlaps
 

@@ -11,11 +11,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from onrecord.claims.outlets import find_outlet, is_outlet
 from onrecord.claims.voice import (
     core_of,
     find_apposed,
-    find_outlet,
-    is_outlet,
     judge_voice,
     kind_of_name,
     name_of,

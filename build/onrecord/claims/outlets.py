@@ -1,12 +1,26 @@
-"""Newspapers, broadcasters and agencies by the names that stand in ``data/outlets.csv``."""
+"""Newspapers, broadcasters, agencies and news sites, by ``data/outlets.csv`` or the shape of their names."""
 
+import re
 from functools import cache
 
 from onrecord import words
 from onrecord.model import make_id
 from onrecord.people.names import name_key, normalise_name
 
-__all__ = ["find_outlet_name", "find_wire", "label_outlet", "make_origin_id"]
+__all__ = [
+    "POSSESSIVE",
+    "find_outlet",
+    "find_outlet_name",
+    "find_wire",
+    "is_outlet",
+    "label_outlet",
+    "make_origin_id",
+]
+
+POSSESSIVE = re.compile(r"(?:’s|'s|s’|s')$")
+"""What makes a name an owner's."""
+_CALL_SIGN = re.compile(r"[WK][A-Z]{2,3}(?:-(?:TV|FM|AM))?(?:\s?\d{1,2})?")
+_WEB = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|net|co\.uk|news|io|de|fr|ru|cn|in|au|ca)", re.IGNORECASE)
 
 
 @cache
@@ -68,3 +82,55 @@ def make_origin_id(name: str) -> str:
     """
     label = label_outlet(name)
     return make_id("org", "label", name_key(label) or label)
+
+
+@cache
+def _spellings() -> frozenset[str]:
+    names: set[str] = set()
+    for row in words.table("outlets"):
+        for name in (row["name"], *row["aliases"].split("|")):
+            names.update({name, name.removeprefix("The ")} if name else ())
+    return frozenset(names)
+
+
+def is_outlet(name: str) -> bool:
+    """Whether a name is a newspaper's, broadcaster's, agency's or news site's: in the list, or shaped so.
+
+    >>> [is_outlet(n) for n in ("The Associated Press", "Cape Cod Times", "KXAN", "Times", "Acme Industries")]
+    [True, True, True, True, False]
+    """
+    name = name.strip().removeprefix("The ").removeprefix("the ")
+    if name in _spellings() or _CALL_SIGN.fullmatch(name) or _WEB.fullmatch(name):
+        return True
+    tokens = name.split()
+    if not tokens or not all(t[:1].isupper() or t in ("of", "and", "&", "de") for t in tokens):
+        return False
+    return tokens[-1] in words.load("news_shapes") and (
+        len(tokens) > 1 or "-" in tokens[0] or tokens[0] in ("Times", "Post", "Journal")
+    )
+
+
+def find_outlet(phrase: str) -> tuple[int, int] | None:
+    """Where in a phrase the name of an outlet stands, as start and end; the longest of the first ones.
+
+    >>> phrase = "a Kyiv Independent report published on Friday"
+    >>> start, end = find_outlet(phrase)
+    >>> phrase[start:end]
+    'Kyiv Independent'
+    >>> find_outlet("a driver for the Port of Durban")
+    """
+    starts = [
+        m
+        for m in re.finditer(r"[^\W_][\w&.+'’/-]*", phrase)
+        if not m.group()[:1].islower() or m.group() == "dpa"
+    ]
+    for first in starts:
+        best = None
+        for last in re.finditer(r"[^\W_][\w&+/-]*(?:[.'’]\w+)*", phrase[first.start() : first.start() + 60]):
+            end = first.start() + last.end()
+            possessed = POSSESSIVE.sub("", phrase[first.start() : end])
+            if is_outlet(possessed):
+                best = first.start() + len(possessed)
+        if best is not None:
+            return first.start(), best
+    return None

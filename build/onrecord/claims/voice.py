@@ -1,62 +1,32 @@
 """What kind of voice a phrase names: a person or a body, by name, by description, unnamed or as one of many.
 
 Works on the phrase alone, by its head noun and its capitals; names that a reader found say more when given.
-Word lists in ``data/`` hold the nouns; ``data/outlets.csv`` the newspapers, broadcasters, agencies and sites.
+Word lists in ``data/`` hold the nouns.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
 from onrecord import words
+from onrecord.claims.outlets import POSSESSIVE, find_outlet, is_outlet
 from onrecord.model import AgentKind, Anonymity, EntityType, Name
 
 _TOKEN = re.compile(r"[^\W_](?:[\w&.’'/-]*\w)?\.?")
-_OF = re.compile(
-    r"\A(?:(?:one|some|many|most|several|all|two|three|four|five|both|each|none|half|neither|either|dozens|hundreds"
-    r"|thousands)"
-    r"|(?:an?|this|the) (?:number|group|handful|majority|rest|pair|couple|team|panel|coalition|series|copy"
-    r"|combination|collection|trove|set|batch)) of (?=\w)",
-    re.IGNORECASE,
-)
-_CUT = re.compile(
-    r"\s*(?:[,;:(]|[—–]|\s-\s)|\s+(?:by|from|in|on|at|with|without|who|whom|whose|that|which|where|to|about"
-    r"|against|after|before|during|familiar|close|briefed|obtained|released|published|compiled|conducted|cited"
-    r"|quoted|interviewed|involved|speaking|including|near|inside|within|under|than|leading|led|representing"
-    r"|working|known|named|called|taken|written|seen|reviewed|issued|posted|shared|provided|directly|like|such"
-    r"|responsible|opposed|present|alike|or|as|has|have|is|was)\b"
-)
 _LOOSE_CUT = re.compile(r"(\S+)\s+(?:of|for|and)\s+(?:the\s+)?(\S+)")
-_MONTH = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
-)
-_MAKER = re.compile(
-    r"\s(?:(?:compiled|conducted|released|published|issued|commissioned|written)\s+)?(?:by|from)\s+(?:the\s+)?[A-Z]"
-)
-_DETERMINER = re.compile(
-    r"\A(?:(?:the|an?|this|that|these|those|his|her|their|its|our|my|your|some|many|most|several|few|both|all|any"
-    r"|another|other|one|two|three|four|five|six|seven|eight|nine|ten|\d[\d,]*|multiple|various|numerous|no"
-    r"|according|then|former|ex|the former)(?:\s+|-)(?=\w))+",
-    re.IGNORECASE,
-)
-_POSSESSIVE = re.compile(r"(?:’s|'s|s’|s')$")
 _APPOSED = re.compile(
     r",\s+(?P<name>[A-Z][\w.’'-]*(?:\s+(?:(?:van|von|de|der|den|di|da|del|la|al|el|bin|dos|du)\s+)*"
     r"[A-Z][\w.’'-]*){0,4})[\s,;:.]*$"
 )
 _OF_BODY = re.compile(r"\s+(?:of|from|at|with)\s")
-_CALL_SIGN = re.compile(r"[WK][A-Z]{2,3}(?:-(?:TV|FM|AM))?(?:\s?\d{1,2})?")
-_WEB = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|net|co\.uk|news|io|de|fr|ru|cn|in|au|ca)", re.IGNORECASE)
 _KNOWING = re.compile(
     r"\b(?:familiar|close to|briefed|knowledge|involved in|privy|aware of|in contact with|with direct"
     r"|anonym\w+|not authori[sz]ed|(?:not|n['’]t) (?:want to be|be) (?:named|identified))",
     re.IGNORECASE,
 )
-_SINGULAR_PRONOUNS = frozenset(["he", "she", "i", "him", "her", "himself", "herself", "who", "you"])
-_PLURAL_PRONOUNS = frozenset(["they", "we", "them", "us", "themselves"])
-_BODIES = frozenset(["police", "authorities", "law enforcement", "faculty", "military", "staff"])
+_PAPER = re.compile(r"\b(?:the|a|an|this|that|its) papers?$")
 _KIND_OF_NAME: Mapping[EntityType, AgentKind] = {
     "person": "person",
     "organization": "organization",
@@ -75,56 +45,47 @@ class Voice:
     kind: AgentKind
 
 
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A phrase that shows a voice, its core, and the core in small letters."""
+
+    whole: str
+    core: str
+    lowered: str
+
+    @property
+    def head(self) -> str:
+        """The last word, in small letters."""
+        return self.lowered.split()[-1]
+
+
+def _any_of(name: str) -> str:
+    return "|".join(re.escape(term) for term in sorted(words.load(name)))
+
+
 @cache
-def _outlets() -> frozenset[str]:
-    names: set[str] = set()
-    for row in words.table("outlets"):
-        for name in (row["name"], *row["aliases"].split("|")):
-            names.update({name, name.removeprefix("The ")} if name else ())
-    return frozenset(names)
+def _share() -> re.Pattern[str]:
+    """How many of a kind, before the kind: "one of", "a group of"."""
+    nouns = rf"(?:an?|this|the) (?:{_any_of('share_nouns')})"
+    return re.compile(rf"\A(?:{_any_of('share_words')}|{nouns}) of (?=\w)", re.IGNORECASE)
 
 
-def is_outlet(name: str) -> bool:
-    """Whether a name is a newspaper's, broadcaster's, agency's or news site's: in the list, or shaped so.
-
-    >>> [is_outlet(n) for n in ("The Associated Press", "Cape Cod Times", "KXAN", "Times", "Acme Industries")]
-    [True, True, True, True, False]
-    """
-    name = name.strip().removeprefix("The ").removeprefix("the ")
-    if name in _outlets() or _CALL_SIGN.fullmatch(name) or _WEB.fullmatch(name):
-        return True
-    tokens = name.split()
-    if not tokens or not all(t[:1].isupper() or t in ("of", "and", "&", "de") for t in tokens):
-        return False
-    return tokens[-1] in words.load("news_shapes") and (
-        len(tokens) > 1 or "-" in tokens[0] or tokens[0] in ("Times", "Post", "Journal")
-    )
+@cache
+def _cut() -> re.Pattern[str]:
+    """Where what hangs on a phrase begins."""
+    return re.compile(rf"\s*(?:[,;:(]|[—–]|\s-\s)|\s+(?:{_any_of('phrase_ends')})\b")
 
 
-def find_outlet(phrase: str) -> tuple[int, int] | None:
-    """Where in a phrase the name of an outlet stands, as start and end; the longest of the first ones.
+@cache
+def _opening() -> re.Pattern[str]:
+    """The words before a name or noun that name nobody."""
+    return re.compile(rf"\A(?:(?:{_any_of('voice_openings')}|\d[\d,]*)(?:\s+|-)(?=\w))+", re.IGNORECASE)
 
-    >>> phrase = "a Kyiv Independent report published on Friday"
-    >>> start, end = find_outlet(phrase)
-    >>> phrase[start:end]
-    'Kyiv Independent'
-    >>> find_outlet("a driver for the Port of Durban")
-    """
-    starts = [
-        m
-        for m in re.finditer(r"[^\W_][\w&.+'’/-]*", phrase)
-        if not m.group()[:1].islower() or m.group() == "dpa"
-    ]
-    for first in starts:
-        best = None
-        for last in re.finditer(r"[^\W_][\w&+/-]*(?:[.'’]\w+)*", phrase[first.start() : first.start() + 60]):
-            end = first.start() + last.end()
-            possessed = _POSSESSIVE.sub("", phrase[first.start() : end])
-            if is_outlet(possessed):
-                best = first.start() + len(possessed)
-        if best is not None:
-            return first.start(), best
-    return None
+
+@cache
+def _maker() -> re.Pattern[str]:
+    """The name of who made a document, behind its noun."""
+    return re.compile(rf"\s(?:(?:{_any_of('making_words')})\s+)?(?:by|from)\s+(?:the\s+)?[A-Z]")
 
 
 def core_of(phrase: str) -> str:
@@ -135,8 +96,8 @@ def core_of(phrase: str) -> str:
     >>> core_of("Lina Park, who runs the port")
     'Lina Park'
     """
-    phrase = _OF.sub("", phrase.strip(" \t\n\"'“”‘’.,;:—–-"), count=1)
-    cut = _CUT.search(phrase, 1)
+    phrase = _share().sub("", phrase.strip(" \t\n\"'“”‘’.,;:—–-"), count=1)
+    cut = _cut().search(phrase, 1)
     core = phrase[: cut.start()] if cut else phrase
     for link in _LOOSE_CUT.finditer(core):
         both_capital = link[1][:1].isupper() and link[2][:1].isupper()
@@ -144,7 +105,7 @@ def core_of(phrase: str) -> str:
         if not both_capital or (_is_common(link[1]) and not name_follows):
             core = core[: link.end(1)]
             break
-    return _POSSESSIVE.sub("", core).strip(" \t\n\"'“”‘’.,;:—–-")
+    return POSSESSIVE.sub("", core).strip(" \t\n\"'“”‘’.,;:—–-")
 
 
 def _is_common(word: str) -> bool:
@@ -174,13 +135,14 @@ def _ends_with(core: str, terms: frozenset[str]) -> str | None:
 
 def _proper_tokens(core: str) -> list[str]:
     """Capitalised tokens of a phrase that are no sentence opening, determiner or nationality."""
-    rest = _DETERMINER.sub("", core, count=1)
+    rest = _opening().sub("", core, count=1)
     return [t for t in _TOKEN.findall(rest) if t[:1].isupper() and not _names_nobody(t)]
 
 
-def _names_nobody(token: str) -> bool:
-    """Capitals that stand for no name: nationalities, months and days."""
-    return token in words.load("nationalities") or _MONTH.fullmatch(token) is not None
+def _names_nobody(word: str) -> bool:
+    """Capitals that stand for no name: nationalities, months and days. May is not in the list, because names
+    begin with it; in a voice it is the month."""
+    return word in words.load("nationalities") or word in words.load("weekday_names") or word == "May"
 
 
 @cache
@@ -211,53 +173,113 @@ def _judge_name(core: str, proper: Sequence[str]) -> Voice:
     return Voice("named", "person")
 
 
-def _judge_document(phrase: str, core: str) -> Voice:
-    rest = phrase[phrase.find(core) + len(core) :]
-    named = (bool(_proper_tokens(core)) and core.split()[0] != core) or _MAKER.match(rest) is not None
+@cache
+def _pronouns() -> Mapping[str, Voice]:
+    rows = words.table("pronoun_voices")
+    return {
+        row["term"]: Voice(cast(Anonymity, row["anonymity"]), cast(AgentKind, row["kind"])) for row in rows
+    }
+
+
+def _judge_pronoun(phrase: _Phrase) -> Voice | None:
+    return _pronouns().get(phrase.head)
+
+
+def _judge_two(phrase: _Phrase) -> Voice | None:
+    """ "Neither", "both firms"."""
+    if phrase.lowered in ("neither", "either"):
+        return Voice("collective", "person")
+    if phrase.lowered.startswith("both "):
+        of_bodies = _singular(phrase.head) in words.load("group_nouns")
+        return Voice("collective", "organization" if of_bodies else "other")
+    return None
+
+
+def _judge_plain_body(phrase: _Phrase) -> Voice | None:
+    """ "Police", "law enforcement"; with a name before it, "Harbour police"."""
+    noun = _ends_with(phrase.lowered, words.load("plain_bodies"))
+    if noun is None:
+        return None
+    named = _proper_tokens(phrase.core) and phrase.lowered != noun
+    return Voice("named" if named else "collective", "organization")
+
+
+def _judge_unnamed(phrase: _Phrase) -> Voice | None:
+    """ "A source"; of "people" it takes words that tell they know: "people familiar with the talks"."""
+    if phrase.head not in words.load("unnamed_nouns"):
+        return None
+    people = phrase.head in ("people", "person", "persons", "individuals", "individual")
+    return None if people and not _KNOWING.search(phrase.whole) else Voice("unnamed", "person")
+
+
+def _judge_media(phrase: _Phrase) -> Voice | None:
+    """ "The newspaper", "local media"; a paper alone may be any document."""
+    if not _ends_with(phrase.lowered, words.load("media_nouns")) or _PAPER.search(phrase.lowered):
+        return None
+    plural = phrase.head in ("media", "press") or phrase.head.endswith("s")
+    return Voice("collective" if plural else "described", "outlet")
+
+
+def _judge_document(phrase: _Phrase) -> Voice | None:
+    """ "The indictment"; named where a name stands before it or tells who made it."""
+    if not _ends_with(phrase.lowered, words.load("document_nouns")):
+        return None
+    core = phrase.core
+    rest = phrase.whole[phrase.whole.find(core) + len(core) :]
+    named = (bool(_proper_tokens(core)) and core.split()[0] != core) or _maker().match(rest) is not None
     return Voice("named" if named else "described", "document")
 
 
-def _judge_common(phrase: str, core: str) -> Voice | None:
-    """The voice of a common head noun, or null where the head is no noun in the lists."""
-    lowered = core.lower()
-    head = lowered.split()[-1]
-    if head in _SINGULAR_PRONOUNS:
-        return Voice("described", "person")
-    if head in _PLURAL_PRONOUNS or lowered in ("neither", "either"):
-        return Voice("collective", "person")
-    if head == "it":
-        return Voice("described", "other")
-    if lowered.startswith("both "):
-        return Voice(
-            "collective", "organization" if _singular(head) in words.load("group_nouns") else "other"
-        )
-    if head in ("which", "that", "what"):
-        return Voice("described", "other")
-    many = _ends_with(lowered, _BODIES)
-    if many is not None:
-        return Voice("named" if _proper_tokens(core) and lowered != many else "collective", "organization")
-    if head in words.load("unnamed_nouns") and (
-        head not in ("people", "person", "persons", "individuals", "individual") or _KNOWING.search(phrase)
-    ):
-        return Voice("unnamed", "person")
-    if _ends_with(lowered, words.load("media_nouns")) and not re.search(
-        r"\b(?:the|a|an|this|that|its) papers?$", lowered
-    ):
-        plural = head in ("media", "press") or (head.endswith("s") and head != "press")
-        return Voice("collective" if plural else "described", "outlet")
-    if _ends_with(lowered, words.load("document_nouns")):
-        return _judge_document(phrase, core)
-    role, body = _ends_with(lowered, words.load("role_nouns")), _ends_with(lowered, words.load("group_nouns"))
-    if role and len(role) >= len(body or ""):
-        alone = core[:1].isupper() and " " not in core and core == phrase.strip()
-        return Voice("named" if alone else "described", "person")
-    if not body and (head in words.load("role_plurals") or _singular(head) in words.load("role_nouns")):
-        return Voice("described" if _counted(phrase) else "collective", "person")
-    if body:
-        return Voice("named" if _proper_tokens(core) else "described", "organization")
-    if _singular(head) in words.load("group_nouns"):
-        return Voice("collective", "organization")
+def _judge_role(phrase: _Phrase) -> Voice | None:
+    """ "A senior official"; "Mother" alone is a name."""
+    role = _ends_with(phrase.lowered, words.load("role_nouns"))
+    body = _ends_with(phrase.lowered, words.load("group_nouns"))
+    if role is None or len(role) < len(body or ""):
+        return None
+    core = phrase.core
+    alone = core[:1].isupper() and " " not in core and core == phrase.whole.strip()
+    return Voice("named" if alone else "described", "person")
+
+
+def _judge_body(phrase: _Phrase) -> Voice | None:
+    """ "The ministry"; with a name in it, "the Halden council"."""
+    if not _ends_with(phrase.lowered, words.load("group_nouns")):
+        return None
+    return Voice("named" if _proper_tokens(phrase.core) else "described", "organization")
+
+
+def _judge_roles(phrase: _Phrase) -> Voice | None:
+    """ "Officials"; counted, "two officials", each could be known."""
+    if phrase.head in words.load("role_plurals") or _singular(phrase.head) in words.load("role_nouns"):
+        return Voice("described" if _counted(phrase.whole) else "collective", "person")
     return None
+
+
+def _judge_bodies(phrase: _Phrase) -> Voice | None:
+    """ "Banks"."""
+    of_bodies = _singular(phrase.head) in words.load("group_nouns")
+    return Voice("collective", "organization") if of_bodies else None
+
+
+_COMMON: tuple[Callable[[_Phrase], Voice | None], ...] = (
+    _judge_pronoun,
+    _judge_two,
+    _judge_plain_body,
+    _judge_unnamed,
+    _judge_media,
+    _judge_document,
+    _judge_role,
+    _judge_body,
+    _judge_roles,
+    _judge_bodies,
+)
+"""What is asked of a common head noun, in this order; the first that knows it has it."""
+
+
+def _judge_common(whole: str, core: str) -> Voice | None:
+    """The voice of a common head noun, or null where the head is no noun in the lists."""
+    phrase = _Phrase(whole, core, core.lower())
+    return next((voice for judge in _COMMON if (voice := judge(phrase)) is not None), None)
 
 
 def find_apposed(phrase: str, names: Sequence[Name] = (), start: int = 0) -> tuple[int, int] | None:
@@ -355,7 +377,7 @@ def judge_voice(phrase: str, names: Sequence[Name] = (), start: int = 0) -> Voic
         return Voice("unnamed", "other")
     if find_apposed(phrase, names, start):
         return Voice("named", "person")
-    bare = _DETERMINER.sub("", core, count=1)
+    bare = _opening().sub("", core, count=1)
     head = core.split()[-1]
     if is_outlet(bare) or is_outlet(core):
         return Voice("named", "outlet")

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from onrecord.claims.outlets import find_outlet_name, find_wire
-from onrecord.claims.voice import is_outlet
+from onrecord.claims.outlets import find_outlet_name, find_wire, is_outlet
 from onrecord.model import Block
 
 HEAD = 600
