@@ -477,3 +477,20 @@ def test_who_surrounds_a_person_is_not_that_person(marked: str, phrase: str, wan
     entities, mentions = resolve_entities(document, names)
     chain = chain_at(document.text, mentions, Span(0, len(phrase)))
     assert (None if chain is None else entities[chain].name) == wanted
+
+
+@pytest.mark.parametrize(
+    ("marked", "wanted"),
+    [
+        ("[P:Oscar Hale] met reporters. “[P:Berg] is no friend,” he said.", "Oscar Hale"),
+        ("[P:Oscar Hale] met [P:Ivan Berg]. “The pier must go,” he said.", None),
+        ("[P:Ivan Berg] lost. “[P:Berg] must go,” he said.", None),
+    ],
+)
+def test_nobody_whom_a_quotation_names_says_it(marked: str, wanted: str | None) -> None:
+    document, names = read(marked)
+    quote = Span(document.text.index("“"), document.text.index("”") + 1)
+    he = Span(document.text.index("he said"), document.text.index("he said") + 2)
+    entities, mentions = resolve_entities(document, names, quotes=[(quote, he)])
+    found = [entities[m.chain].name for m in mentions if m.start == he.start]
+    assert found == ([wanted] if wanted else [])

@@ -8,7 +8,7 @@ its".
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -121,9 +121,22 @@ def clause_subject(focus: Focus, place: int) -> Ref | None:
     return None
 
 
-def pick_person(focus: Focus, place: int) -> Found | None:
+def named_within(focus: Focus, spans: Iterable[Span]) -> set[tuple[int, ...]]:
+    """The people whom the words at the spans name."""
+    named = set()
+    for span in spans:
+        low = bisect_left(focus.ahead, focus.scene.at(span.start), key=lambda ref: ref.first)
+        for ref in focus.ahead[low:]:
+            if ref.start >= span.end:
+                break
+            named.add(ref.chains)
+    return named
+
+
+def pick_person(focus: Focus, place: int, said: Iterable[Span] = ()) -> Found | None:
     """he, she, him, his, her: a person of that gender; "him" is not the subject of its own clause, and "He"
-    that opens a sentence is nobody whom the sentence goes on to name.
+    that opens a sentence is nobody whom the sentence goes on to name. Who says what is quoted at the spans
+    ``said`` is nobody whom the quotation names: in "“Hale must go,” he said" it is not Hale.
 
     In "Hale met Berg. He left." nothing settles who left if both may be men.
     """
@@ -140,7 +153,7 @@ def pick_person(focus: Focus, place: int) -> Found | None:
     ]
     owner = word in _OWNERS or owns(focus.scene, place)
     is_object = word not in _SUBJECTS and not owner
-    barred: set[tuple[int, ...]] = set()
+    barred = named_within(focus, said)
     if is_object and (subject := clause_subject(focus, place)):
         barred.add(subject.chains)
     if speaker := focus.speaker_of(focus.scene.tokens[place].start):
@@ -344,6 +357,8 @@ class Speakers:
 
     contents: Overlaps
     spans: tuple[Span, ...]
+    quoted: Mapping[int, Sequence[Span]]
+    """What is quoted of the speaker whose words begin at an offset."""
 
 
 def pick_speaker(focus: Focus, place: int, speakers: Speakers) -> Found | None:

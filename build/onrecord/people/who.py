@@ -105,7 +105,10 @@ def _read_on(
 ) -> list[Found]:
     """Whom pronouns and descriptions mean, each settled before the next is read."""
     said = dict(sorted(quotes, key=lambda q: (q[0].start, q[1].start)))
-    speakers = Speakers(Overlaps(list(said)), tuple(said.values()))
+    quoted: dict[int, list[Span]] = {}
+    for content, speaker in said.items():
+        quoted.setdefault(speaker.start, []).append(content)
+    speakers = Speakers(Overlaps(list(said)), tuple(said.values()), quoted)
     found = []
     for place, phrase in _anaphors(focus.scene, phrases):
         if phrase is None:
@@ -166,7 +169,7 @@ def _pick_pronoun(focus: Focus, place: int, speakers: Speakers, disabled: Collec
     if kind in disabled or focus.inside_name(place):
         return None
     if kind == "person":
-        return pick_person(focus, place)
+        return pick_person(focus, place, speakers.quoted.get(focus.scene.tokens[place].start, ()))
     if kind == "reflexive":
         return pick_reflexive(focus, place)
     if kind == "thing":
