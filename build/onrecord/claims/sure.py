@@ -50,10 +50,6 @@ _NOBODY = re.compile(
     r"nobody|nothing|no \w+(?: \w+)?|"
     r"(?:none|neither)(?: of (?:(?:the|its|his|her|their|these|those) )?\w+(?: \w+)?)?"
 )
-_NOT_NOBODY = frozenset(["doubt", "matter", "wonder", "less", "fewer", "more", "longer", "sooner", ","])
-"""Words behind "no" that leave what follows affirmed: "no doubt the bank failed"."""
-_UNTOLD = frozenset(["say", "comment", "confirm", "disclose", "specify", "know", "elaborate", "clear"])
-_SAID_AS_FACT = frozenset(["suggest", "suggested", "suggesting", "suggests", "need", "resume", "come", "go"])
 
 Rule = Callable[[Context], Verdict]
 
@@ -391,7 +387,7 @@ def _judge_cue(cue: Sequence[str], content: Sequence[str]) -> Verdict:
     """What the cue itself settles: "denied that", "expects", "did not say whether", "reportedly"."""
     denied = any(word in NOT for word in cue) or "declined" in cue or "refused" in cue
     asked = content[:1] and content[0] in ("whether", "if") and "," not in content
-    if asked or (denied and any(word in _UNTOLD for word in cue)):
+    if asked or (denied and any(word in words.load("untold_verbs") for word in cue)):
         return Verdict("unknown")
     if cue[-1:] == ("about",) and any(word in ("ask", "asks", "asked", "asking") for word in cue):
         return Verdict("unknown", None, "unknown")
@@ -402,7 +398,7 @@ def _judge_cue(cue: Sequence[str], content: Sequence[str]) -> Verdict:
         return Verdict(hedge)
     for word in reversed(cue):
         found = governors().get(word)
-        if found is not None and word not in _SAID_AS_FACT:
+        if found is not None and word not in words.load("fact_verbs"):
             certainty = found.certainty if found.certainty != "certain" else None
             polarity = found.polarity if found.polarity == "neg" else None
             return Verdict(certainty, polarity, None if _head(content) is not None else found.time)
@@ -414,7 +410,11 @@ def _judge_opening(content: Sequence[str]) -> Verdict:
     lead = 1 if content[:1] and content[0] in ("that", "but", "and") else 0
     row = content[lead : lead + 2]
     nobody = row[:1] and row[0] in ("nobody", "nothing", "none", "neither", "no")
-    if not nobody or _head(content) is not None or (row[0] == "no" and row[1:] and row[1] in _NOT_NOBODY):
+    if (
+        not nobody
+        or _head(content) is not None
+        or (row[0] == "no" and row[1:] and row[1] in words.load("not_denied"))
+    ):
         return Verdict()
     return Verdict(None, "neg")
 
