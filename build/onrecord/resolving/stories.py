@@ -179,9 +179,10 @@ class Near(Mapping[tuple[int, int], Nearness]):
         return len(self._codes)
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        return (pair for pair, _ in self._rows())
+        return (pair for pair, _ in self.rows())
 
-    def _rows(self) -> Iterator[tuple[tuple[int, int], Nearness]]:
+    def rows(self) -> Iterator[tuple[tuple[int, int], Nearness]]:
+        """Each pair with how near it is, without a search."""
         for code, row in zip(self._codes, self._values, strict=True):
             pair = int(code)
             yield (pair >> 32, pair & 0xFFFFFFFF), _nearness(row)
@@ -205,7 +206,7 @@ class _Items(ItemsView[tuple[int, int], Nearness]):
     _mapping: Near
 
     def __iter__(self) -> Iterator[tuple[tuple[int, int], Nearness]]:
-        return self._mapping._rows()
+        return self._mapping.rows()
 
 
 def near_articles(outlines: Iterable[Outline], scratch: Path | None = None) -> Near:
