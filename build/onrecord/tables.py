@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from onrecord.claims.standing import find_standing, find_standings
 from onrecord.errors import GroundingError
-from onrecord.model import GAP, Annotated, Article, Claim, Reject, Span, Standing, make_id
+from onrecord.model import GAP, Annotated, Article, Claim, Date, Reject, Span, Standing, make_id
 from onrecord.packaging import schema
 from onrecord.world import MergedId, Placed, World
 
@@ -123,12 +123,29 @@ def quote(article: Article, start: int, end: int) -> str:
 
 def add_article(store: RowStore, annotated: Annotated, placed: Placed) -> None:
     """All rows that stand for one article."""
-    article, source_id = annotated.article, placed.source_id
+    claim_ids = [annotated.claim_id(index) for index in range(len(annotated.claims))]
+    _add_source(store, annotated, placed)
+    _add_entity_mentions(store, annotated, placed)
+    _add_dates(store, annotated, placed)
+    _add_event_mentions(store, annotated, placed, claim_ids)
+    speaking = {hop.chain for claim in annotated.claims for hop in claim.hops}
+    voices = (mention for mention in annotated.mentions if mention.chain in speaking)
+    standings = find_standings(annotated.article.text, voices)
+    for index, (claim, claim_id) in enumerate(zip(annotated.claims, claim_ids, strict=True)):
+        _add_claim(store, annotated, placed, index, claim_id)
+        _add_claim_spans(store, annotated, placed, claim, claim_id)
+        _add_attributions(store, annotated, placed, claim, claim_id, standings)
+        for entity_id in sorted({placed.entity_ids[chain] for chain in claim.chains}):
+            store.add("claim_entities", claim_id=claim_id, entity_id=entity_id)
+
+
+def _add_source(store: RowStore, annotated: Annotated, placed: Placed) -> None:
+    article = annotated.article
     titles = [block for block in annotated.blocks if block.kind == "title"]
     title = article.title or (article.text[titles[0].start : titles[0].end] if titles else None)
     store.add(
         "sources",
-        source_id=source_id,
+        source_id=placed.source_id,
         name=article.name,
         title=" ".join(title.split()) if title else None,
         publisher=article.publisher,
@@ -144,71 +161,71 @@ def add_article(store: RowStore, annotated: Annotated, placed: Placed) -> None:
         credit=article.credit,
         license=article.license,
     )
-    date_ids = [make_id("dat", source_id, date.start, date.end) for date in annotated.dates]
-    claim_ids = [annotated.claim_id(index) for index in range(len(annotated.claims))]
+
+
+def _add_entity_mentions(store: RowStore, annotated: Annotated, placed: Placed) -> None:
     for mention, mention_id in zip(annotated.mentions, annotated.entity_mention_ids(), strict=True):
-        entity_id = placed.entity_ids[mention.chain]
         store.add(
             "entity_mentions",
             mention_id=mention_id,
-            entity_id=entity_id,
-            source_id=source_id,
+            entity_id=placed.entity_ids[mention.chain],
+            source_id=placed.source_id,
             start=mention.start,
             end=mention.end,
-            text=quote(article, mention.start, mention.end),
+            text=quote(annotated.article, mention.start, mention.end),
             block=annotated.block_kind(mention.start),
             form=mention.form,
             type=mention.type,
             confidence=mention.confidence,
             method=mention.method,
         )
-    for date, date_id in zip(annotated.dates, date_ids, strict=True):
+
+
+def _add_dates(store: RowStore, annotated: Annotated, placed: Placed) -> None:
+    for date in annotated.dates:
         store.add(
             "dates",
-            date_id=date_id,
-            source_id=source_id,
+            date_id=_date_id(date, placed),
+            source_id=placed.source_id,
             start=date.start,
             end=date.end,
-            text=quote(article, date.start, date.end),
+            text=quote(annotated.article, date.start, date.end),
             kind=date.kind,
             value=date.value,
             rule=date.rule,
             anchor=date.anchor,
         )
+
+
+def _date_id(date: Date, placed: Placed) -> str:
+    return make_id("dat", placed.source_id, date.start, date.end)
+
+
+def _add_event_mentions(
+    store: RowStore, annotated: Annotated, placed: Placed, claim_ids: Sequence[str]
+) -> None:
     for index, event in enumerate(annotated.events):
         store.add(
             "event_mentions",
             mention_id=annotated.event_mention_id(index),
             event_id=placed.event_ids[index],
-            source_id=source_id,
+            source_id=placed.source_id,
             start=event.start,
             end=event.end,
-            text=quote(article, event.start, event.end),
+            text=quote(annotated.article, event.start, event.end),
             block=annotated.block_kind(event.start),
             certainty=event.certainty,
             polarity=event.polarity,
             time=event.time,
-            date_id=date_ids[event.date] if event.date is not None else None,
+            date_id=_date_id(annotated.dates[event.date], placed) if event.date is not None else None,
             claim_id=claim_ids[event.claim] if event.claim is not None else None,
             confidence=event.confidence,
             method=event.method,
         )
-    speaking = {hop.chain for claim in annotated.claims for hop in claim.hops}
-    standings = find_standings(article.text, (m for m in annotated.mentions if m.chain in speaking))
-    for index, claim in enumerate(annotated.claims):
-        _add_claim(store, annotated, placed, index, claim, claim_ids[index], standings)
 
 
-def _add_claim(
-    store: RowStore,
-    annotated: Annotated,
-    placed: Placed,
-    index: int,
-    claim: Claim,
-    claim_id: str,
-    standings: Mapping[int, Standing],
-) -> None:
-    article, ids = annotated.article, placed.entity_ids
+def _add_claim(store: RowStore, annotated: Annotated, placed: Placed, index: int, claim_id: str) -> None:
+    article, claim = annotated.article, annotated.claims[index]
     start, end, text = annotated.claim_cover(index)
     store.add(
         "claims",
@@ -221,7 +238,7 @@ def _add_claim(
         quote_type=claim.quote_type,
         block=annotated.block_kind(start),
         speaker=_joined(article, claim.speakers),
-        speaker_entity_id=ids[claim.speaker_chain] if claim.speaker_chain is not None else None,
+        speaker_entity_id=placed.entity_ids[claim.speaker_chain] if claim.speaker_chain is not None else None,
         anonymity=claim.anonymity,
         cue=_joined(article, claim.cues),
         certainty=claim.certainty,
@@ -231,6 +248,11 @@ def _add_claim(
         confidence=claim.confidence,
         method=claim.method,
     )
+
+
+def _add_claim_spans(
+    store: RowStore, annotated: Annotated, placed: Placed, claim: Claim, claim_id: str
+) -> None:
     for role, spans in (("content", claim.content), ("cue", claim.cues), ("speaker", claim.speakers)):
         for seq, span in enumerate(spans, 1):
             store.add(
@@ -241,8 +263,19 @@ def _add_claim(
                 source_id=placed.source_id,
                 start=span.start,
                 end=span.end,
-                text=quote(article, span.start, span.end),
+                text=quote(annotated.article, span.start, span.end),
             )
+
+
+def _add_attributions(
+    store: RowStore,
+    annotated: Annotated,
+    placed: Placed,
+    claim: Claim,
+    claim_id: str,
+    standings: Mapping[int, Standing],
+) -> None:
+    article, ids = annotated.article, placed.entity_ids
     for number, hop in enumerate(claim.hops, 1):
         store.add(
             "attributions",
@@ -259,8 +292,6 @@ def _add_claim(
             end=hop.end,
             text=quote(article, hop.start, hop.end),
         )
-    for entity_id in sorted({ids[chain] for chain in claim.chains}):
-        store.add("claim_entities", claim_id=claim_id, entity_id=entity_id)
 
 
 def _joined(article: Article, spans: Sequence[Span]) -> str | None:
