@@ -78,3 +78,15 @@ def test_only_a_person_has_a_title_or_an_apposition() -> None:
     )
     assert find_standing(text, firm, find_standings(text, names)) is None
     assert judge_standing("The ministry reportedly left.", 13, 23, "other") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "voice"),
+    [
+        ("According to police, the clerk told a friend that he left.", "the clerk"),
+        ("A clerk whose sister is a minister said no.", "A clerk whose sister is a minister"),
+    ],
+)
+def test_an_office_of_somebody_else_shows_nothing(text: str, voice: str) -> None:
+    start = text.index(voice)
+    assert judge_standing(text, start, start + len(voice), "person") is None

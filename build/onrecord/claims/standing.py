@@ -25,6 +25,7 @@ _APPOSITION = re.compile(
     r"|\s+(?P<of>(?:of|with|at|from) (?:[^,.;:\"“”()\n]|(?<=\b[A-Z])\.){3,})"
 )
 _REST = re.compile(r",|\b(?:said|says|told|tells|noted|argued|added|explained|wrote|who|which)\b")
+_RELATIVE = re.compile(r"\s(?:who|whom|whose|which|that)\s.*", re.DOTALL)
 _ACCORDING = re.compile(r"\b(?:according to|in|by|with)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _FORMER = re.compile(r"\b(?:[Ff]ormer|[Rr]etired|[Ee]x)\b")
 _KNOWING = re.compile(
@@ -72,8 +73,9 @@ def judge_head(text: str, start: int, end: int) -> Standing | None:
 
 
 def judge_words(text: str, start: int, end: int) -> Standing | None:
-    """By any of the phrase's words: "Ana Ruiz, a professor of law"."""
-    tokens = _WORD.findall(text[start:end])
+    """By any of the phrase's words: "Ana Ruiz, a professor of law"; not by those of what is told of it: "a
+    clerk whose sister is a minister"."""
+    tokens = _WORD.findall(_RELATIVE.sub("", text[start:end]))
     return _first(_terms(tokens, range(len(tokens))))
 
 
@@ -83,7 +85,10 @@ def judge_knowledge(text: str, start: int, end: int) -> Standing | None:
 
 
 def judge_title(text: str, start: int, end: int) -> Standing | None:
-    """By the words right before a name: "Minister of Health [Ana Ruiz]", "its spokeswoman, [Ana Ruiz]"."""
+    """By the words right before a name: "Minister of Health [Ana Ruiz]", "its spokeswoman, [Ana Ruiz]". "By
+    the police, [the clerk]" has no title."""
+    if text[start : start + 1].islower():
+        return None
     title = _TITLE.search(re.sub(r",\s*\Z", " ", text[max(0, start - WINDOW) : start]))
     said = _FIELD.sub("", title.group()) if title else ""
     tokens = _WORD.findall(said)
