@@ -7,11 +7,10 @@ itself where there are several. People and things are kept apart: the Ortiz admi
 """
 
 import csv
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import cast, get_args
@@ -23,19 +22,18 @@ from onrecord.people.names import (
     acronyms_of,
     canonical_name,
     is_acronym_of,
-    is_demonym,
     name_key,
     normalise_name,
     same_name,
     split_person,
-    strip_company_suffix,
     strip_title,
 )
+from onrecord.resolving.keys import Key, find_key, strip_description
 from onrecord.spool import Ids, Rows
-from onrecord.words import load, table
+from onrecord.words import table
 from onrecord.world import Entity
 
-__all__ = ["Known", "best_name", "find_key", "link_entities", "load_known"]
+__all__ = ["Known", "best_name", "link_entities", "load_known"]
 
 MAINLY = 0.8
 """Share of the articles explaining a short form by one full name from which the others are taken to mean it.
@@ -46,8 +44,6 @@ mean that person: who is never named in full is known to all readers."""
 SELDOM = 20
 """Articles up to which one name in common says that two keep the same company; beyond, it takes two names.
 Caution as well: MEANTIME's three running stories have no namesakes."""
-
-_DEPARTMENT = re.compile(r"(?P<what>.+) (?P<kind>department|ministry)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,93 +80,6 @@ def load_known(paths: Iterable[Path]) -> tuple[Known, ...]:
                 kind = cast(EntityType, row["type"])
                 known.append(Known(row["name"].strip(), kind, aliases, row.get("wikidata") or None))
     return tuple(known)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
-    """What a name is looked up by. ``side`` is "person" or "thing"; a ``short`` key is half a name."""
-
-    side: str
-    words: str
-    short: bool = False
-
-
-@lru_cache(maxsize=100_000)
-def find_key(name: str, kind: EntityType) -> Key:
-    """The key under which names of one bearer meet: without title, legal form, or country before an agency.
-
-    >>> find_key("U.S. Department of Defense", "organization") == find_key("the Pentagon", "organization")
-    True
-    >>> find_key("Senator Ana Ortiz", "person"), find_key("Ortiz", "person").short
-    (Key(side='person', words='ana ortiz', short=False), True)
-    >>> find_key("Ministry of Fisheries", "organization") == find_key("Fisheries Ministry", "organization")
-    True
-    """
-    name = strip_description(name)
-    if kind == "person":
-        words = name_key(strip_title(name)) or name.casefold()
-        return Key("person", words, not split_person(words).given)
-    if kind == "group" and (people := people_key(name)):
-        return Key("thing", people)
-    known = canonical_name(name, kind) or _known_thing(name)
-    words = name_key(known or strip_company_suffix(name)) or name_key(name) or name.casefold()
-    if known is None and (turned := _DEPARTMENT.fullmatch(words)):
-        words = f"{turned['kind']} of {turned['what']}"
-    return Key("thing", words, is_short(words))
-
-
-def people_key(name: str) -> str | None:
-    """One key for a people's name, its plural and its adjective where that is written alike; null for others.
-
-    >>> people_key("African Americans") == people_key("African-American"), people_key("Democratic")
-    (True, 'democrat')
-    >>> people_key("Norfield Group") is None
-    True
-    """
-    words = name_key(name).replace("-", " ")
-    one = words.removesuffix("s") if not words.endswith("ss") else words
-    one = {row["form"]: row["people"] for row in table("people_forms")}.get(one, one)
-    known = is_demonym(one) or one in _peoples() or _FOLLOWER.search(one) is not None
-    return one if known else None
-
-
-_FOLLOWER = re.compile(r"^[a-z]{3,}(?:ist|ite|crat|ican)$")
-
-
-@cache
-def _peoples() -> frozenset[str]:
-    return frozenset(name_key(word).replace("-", " ").removesuffix("s") for word in load("peoples"))
-
-
-def _known_thing(name: str) -> str | None:
-    return canonical_name(name, "place") or canonical_name(name, "organization")
-
-
-def strip_description(name: str) -> str:
-    """A name without what describes its bearer before it, or tells another name in brackets behind it.
-
-    >>> strip_description("US carmaker Halden Motors"), strip_description("Office of Fair Rents (OFR)")
-    ('Halden Motors', 'Office of Fair Rents')
-    >>> strip_description("the Ortiz administration"), strip_description("Bank of Halden")
-    ('the Ortiz administration', 'Bank of Halden')
-    """
-    name = re.sub(r"(?<=\w)\s*\(.*", "", name)
-    words = name.split()
-    plain = [
-        place
-        for place, word in enumerate(words)
-        if word.islower() and len(word) > 3 and word not in load("name_particles")
-    ]
-    return name if not plain or plain[-1] == len(words) - 1 else " ".join(words[plain[-1] + 1 :])
-
-
-def is_short(words: str) -> bool:
-    """Whether a thing's name, as a key, may be another one cut short: an acronym or one word.
-
-    >>> is_short("ofr"), is_short("northfield"), is_short("kenya"), is_short("northfield mining")
-    (True, True, False, False)
-    """
-    return " " not in words and not is_demonym(words) and _known_thing(words) is None
 
 
 @dataclass(slots=True)
