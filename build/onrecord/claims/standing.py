@@ -74,7 +74,7 @@ def judge_head(text: str, start: int, end: int) -> Standing | None:
 
 def judge_words(text: str, start: int, end: int) -> Standing | None:
     """By any of the phrase's words: "Ana Ruiz, a professor of law"; not by those of what is told of it: "a
-    clerk whose sister is a minister"."""
+    boy whose sister is a minister"."""
     tokens = _WORD.findall(_RELATIVE.sub("", text[start:end]))
     return _first(_terms(tokens, range(len(tokens))))
 
@@ -86,7 +86,7 @@ def judge_knowledge(text: str, start: int, end: int) -> Standing | None:
 
 def judge_title(text: str, start: int, end: int) -> Standing | None:
     """By the words right before a name: "Minister of Health [Ana Ruiz]", "its spokeswoman, [Ana Ruiz]". "By
-    the police, [the clerk]" has no title."""
+    the police, [the boy]" has no title."""
     if text[start : start + 1].islower():
         return None
     title = _TITLE.search(re.sub(r",\s*\Z", " ", text[max(0, start - WINDOW) : start]))
