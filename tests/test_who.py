@@ -494,3 +494,15 @@ def test_nobody_whom_a_quotation_names_says_it(marked: str, wanted: str | None) 
     entities, mentions = resolve_entities(document, names, quotes=[(quote, he)])
     found = [entities[m.chain].name for m in mentions if m.start == he.start]
     assert found == ([wanted] if wanted else [])
+
+
+def test_who_speaks_a_quotation_is_not_the_he_in_it() -> None:
+    marked = (
+        "[P:Oscar Hale] sued [P:Lena Holt] and [P:Ivan Berg]. ''If he has lied, he must go,'' [P:Hale] said."
+    )
+    document, names = read(marked)
+    start, end = document.text.index("''If"), document.text.rindex("''") + 2
+    speaker = Span(document.text.rindex("Hale"), document.text.rindex("Hale") + 4)
+    entities, mentions = resolve_entities(document, names, quotes=[(Span(start, end), speaker)])
+    said = {entities[m.chain].name for m in mentions if m.form == "pronoun"}
+    assert said == {"Ivan Berg"}

@@ -36,6 +36,7 @@ _OWNERS = frozenset({"his", "its", "their", "hers", "theirs"})
 _NEW_CLAUSE = load("clause_breaks")
 _CARRIED_ON = load("carrying_words")
 _LEADS = load("lead_words")
+_MARKS = frozenset({'"', "“", "``", "''", "‘", "'"})
 _OPENING = 4
 
 
@@ -61,6 +62,27 @@ class Weights:
     margin: float = 0.5
     object_margin: float = 0.6
     first_time: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """Who speaks each quotation: ``spans[i]`` what the i-th of ``contents`` quotes."""
+
+    contents: Overlaps
+    spans: tuple[Span, ...]
+    quoted: Mapping[int, Sequence[Span]]
+    """What is quoted of the speaker whose words begin at an offset."""
+
+    def behind_marks(self, scene: Scene, offset: int) -> list[Span]:
+        """Who speaks the quotations around an offset that begin with a mark: "said he" begins with none."""
+        found = []
+        for number in self.contents.over(offset, offset + 1):
+            speaker = self.spans[number]
+            for content in self.quoted[speaker.start]:
+                opens = scene.low(scene.at(content.start))
+                if content.start <= offset < content.end and opens in _MARKS:
+                    found.append(speaker)
+        return found
 
 
 PERSON = Weights()
@@ -133,10 +155,10 @@ def named_within(focus: Focus, spans: Iterable[Span]) -> set[tuple[int, ...]]:
     return named
 
 
-def pick_person(focus: Focus, place: int, said: Iterable[Span] = ()) -> Found | None:
+def pick_person(focus: Focus, place: int, speakers: Speakers) -> Found | None:
     """he, she, him, his, her: a person of that gender; "him" is not the subject of its own clause, and "He"
-    that opens a sentence is nobody whom the sentence goes on to name. Who says what is quoted at the spans
-    ``said`` is nobody whom the quotation names: in "“Hale must go,” he said" it is not Hale.
+    that opens a sentence is nobody whom the sentence goes on to name. Who says a quotation is nobody whom it
+    names, and nobody whom it calls he or she: in "“Hale must go,” he said" it is not Hale.
 
     In "Hale met Berg. He left." nothing settles who left if both may be men.
     """
@@ -153,7 +175,9 @@ def pick_person(focus: Focus, place: int, said: Iterable[Span] = ()) -> Found | 
     ]
     owner = word in _OWNERS or owns(focus.scene, place)
     is_object = word not in _SUBJECTS and not owner
-    barred = named_within(focus, said)
+    start = focus.scene.tokens[place].start
+    said = speakers.quoted.get(start, ())
+    barred = named_within(focus, (*said, *speakers.behind_marks(focus.scene, start)))
     if is_object and (subject := clause_subject(focus, place)):
         barred.add(subject.chains)
     if speaker := focus.speaker_of(focus.scene.tokens[place].start):
@@ -349,16 +373,6 @@ def joined_names(focus: Focus, place: int) -> list[Ref]:
             )
         )
     return pairs
-
-
-@dataclass(frozen=True, slots=True)
-class Speakers:
-    """Who speaks each quotation: ``spans[i]`` what the i-th of ``contents`` quotes."""
-
-    contents: Overlaps
-    spans: tuple[Span, ...]
-    quoted: Mapping[int, Sequence[Span]]
-    """What is quoted of the speaker whose words begin at an offset."""
 
 
 def pick_speaker(focus: Focus, place: int, speakers: Speakers) -> Found | None:

@@ -169,7 +169,7 @@ def _pick_pronoun(focus: Focus, place: int, speakers: Speakers, disabled: Collec
     if kind in disabled or focus.inside_name(place):
         return None
     if kind == "person":
-        return pick_person(focus, place, speakers.quoted.get(focus.scene.tokens[place].start, ()))
+        return pick_person(focus, place, speakers)
     if kind == "reflexive":
         return pick_reflexive(focus, place)
     if kind == "thing":
