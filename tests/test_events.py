@@ -255,6 +255,16 @@ def test_a_label_says_who_and_then_the_words(
     assert [event.label for event in events] == [label]
 
 
+def test_a_label_is_of_more_than_one_telling_word_where_a_mention_has_more() -> None:
+    short = "Destroyed: the Lindholm sawmill near Nordhavn, on Tuesday. Its owner is Ana Ortiz."
+    told = article(short, "Destroyed"), article(FIRE, "destroyed")
+    for order in (told, told[::-1]):
+        _, (event,) = link(*order)
+        assert event.label == "destroyed the Lindholm sawmill near Nordhavn"
+    _, (alone,) = link(told[0])
+    assert alone.label == "Destroyed"
+
+
 def test_an_act_of_saying_is_a_report() -> None:
     _, events = link(article(FIRE, "destroyed", "said"))
     assert {event.kind: event.label for event in events} == {

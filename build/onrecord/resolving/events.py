@@ -49,6 +49,8 @@ UNLIKE = -0.5
 topics left out."""
 LEAST = -0.25
 """Least mean log odds within an event."""
+TELLING = 2
+"""Telling words of a label beyond which more tell no more."""
 BESIDE = 60
 """Characters on either side of a mention in which its nearby words stand."""
 LEAD = 400
@@ -411,12 +413,19 @@ def _status_of(mentions: Sequence[Told]) -> EventStatus:
     return most
 
 
+def _measure_telling(mention: Told) -> tuple[int, bool, int, float]:
+    """How much the words of a mention tell: of who takes part first, then of what happens ("the fire that
+    destroyed the mill" before "the fire")."""
+    told = sum(1 for _ in telling_words(mention.phrase))
+    return len(mention.parts), bool(mention.subjects), min(told, TELLING), mention.confidence
+
+
 def _label(mentions: Sequence[Told], labels: Mapping[str, str]) -> str:
     """What a reviewer calls it, else the words of the mention that tells most, led by who stands before them:
     "Tellmark and Norfield have signed a lease"."""
     if mentions[0].event is not None:
         return mentions[0].event
-    told = max(mentions, key=lambda mention: (len(mention.parts), bool(mention.subjects), mention.confidence))
+    told = max(mentions, key=_measure_telling)
     names = list(dict.fromkeys(labels[entity] for entity in told.subjects))
     missing = [name for name in names if name not in told.phrase]
     led = " and ".join([", ".join(missing[:-1]), missing[-1]] if missing[1:] else missing)
