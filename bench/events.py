@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 from train.corpora import read_corpus
-from train.mentions import b_cubed, gold_mentions, to_article, with_gold_events
+from train.mentions import b_cubed, gold_mentions, to_dated_article, with_gold_events
 
 from onrecord.annotate import annotate, default_reader
 from onrecord.model import Annotated
@@ -105,7 +105,7 @@ def main() -> None:
     parser.add_argument("corpora", type=Path)
     given = parser.parse_args()
     rows = [row for row in read_corpus(given.corpora, "ecbplus") if row["split"] == "dev"]
-    found = list(annotate(list(map(to_article, rows)), default_reader()))
+    found = list(annotate(list(map(to_dated_article, rows)), default_reader()))
     own = [
         with_gold_events(article, [(start, end) for start, end, _ in gold_mentions(row)])
         for row, article in zip(rows, found, strict=True)

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import minimize
 from train.alike import Likeness, alike_table, is_number
 from train.corpora import TOPICS, read_corpus
-from train.mentions import Corpus, all_pairs, b_cubed, build_corpus, gold_of_meantime, to_article
+from train.mentions import Corpus, all_pairs, b_cubed, build_corpus, gold_of_meantime, to_dated_article
 
 from onrecord import words
 from onrecord.annotate import annotate, default_reader
@@ -215,10 +215,10 @@ def main() -> None:
     given = parser.parse_args()
     ecb_rows = [row for row in read_corpus(given.corpora, "ecbplus") if row["split"] == "train"]
     meantime_rows = read_corpus(given.corpora, "meantime")
-    corpus = build_corpus(ecb_rows, list(annotate(list(map(to_article, ecb_rows)), default_reader())))
+    corpus = build_corpus(ecb_rows, list(annotate(list(map(to_dated_article, ecb_rows)), default_reader())))
     meantime = build_corpus(
         meantime_rows,
-        list(annotate(list(map(to_article, meantime_rows)), default_reader())),
+        list(annotate(list(map(to_dated_article, meantime_rows)), default_reader())),
         gold_of_meantime,
     )
     counts = count_together(corpus)

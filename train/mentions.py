@@ -5,9 +5,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
-from train.corpora import Row, cover, ecbplus_events
+from train.corpora import Row, cover, ecbplus_events, to_article
 
 from onrecord.annotate import find_document
 from onrecord.claims import sure
@@ -103,8 +102,7 @@ def b_cubed(gold: Mapping[str, str], found: Mapping[str, str]) -> float:
     return round(200 * precision * recall / (precision + recall), 1)
 
 
-def to_article(row: Row) -> Article:
-    """A corpus row as an article, with the day it was published where the corpus gives one."""
-    text = row["text"]
-    published = date_line(text) if "cross" in row else None
-    return Article(row["id"], text, sha256(text.encode()).hexdigest(), published=published)
+def to_dated_article(row: Row) -> Article:
+    """A text as a build reads it, with the day it was published where the corpus gives one."""
+    published = date_line(row["text"]) if "cross" in row else None
+    return replace(to_article(row), published=published)
