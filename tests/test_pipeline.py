@@ -17,7 +17,16 @@ import onrecord
 from onrecord import spool, tables
 from onrecord.annotate import assemble, find_document
 from onrecord.errors import GroundingError, InputError, LockedError
-from onrecord.model import Article, Name, Reading
+from onrecord.model import (
+    Article,
+    ListedClaim,
+    ListedEntity,
+    ListedEvent,
+    ListedParticipant,
+    Name,
+    Reading,
+    Span,
+)
 from onrecord.packaging.publish import stage
 from onrecord.resolving import events, groups
 from onrecord.shards import start_workers
@@ -276,10 +285,35 @@ def test_two_articles_of_one_name(tmp_path: Path) -> None:
     assert [reject.code for reject in result.rejects] == ["same-name"]
 
 
-def test_a_reader_that_proposes_what_is_not_there_fails_the_build() -> None:
+AWAY = (Span(6, 40),)
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        Reading(names=(Name(6, 40, "person", 1.0),)),
+        Reading(entities=(ListedEntity(name="text", type="work", mentions=AWAY, confidence=1.0),)),
+        Reading(claims=(ListedClaim(kind="statement", content=AWAY, cues=(), speakers=(), confidence=1.0),)),
+        Reading(
+            events=(
+                ListedEvent(
+                    label="A text is short",
+                    kind="happening",
+                    status="occurred",
+                    date=None,
+                    type=None,
+                    participants=(ListedParticipant(role="agent", entity=None, words=AWAY[0]),),
+                    mentions=(Span(0, 5),),
+                    confidence=1.0,
+                ),
+            )
+        ),
+    ],
+)
+def test_a_reader_that_proposes_what_is_not_there_fails_the_build(reading: Reading) -> None:
     article = Article("a", "Short text.", "0" * 64)
     with pytest.raises(GroundingError, match="characters 6 to 40"):
-        assemble(article, find_document(article), Reading(names=(Name(6, 40, "person", 1.0),)), "test")
+        assemble(article, find_document(article), reading, "test")
 
 
 def test_pandas_reads_right_types_without_help(folder: Path, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from onrecord.model import (
     Span,
     Trigger,
 )
-from onrecord.overlap import Overlaps
+from onrecord.overlap import HasOffsets, Overlaps
 from onrecord.people import settle, who
 from onrecord.resolving.credits import find_credit
 from onrecord.tagging.reader import TrainedReader
@@ -170,10 +170,22 @@ def find_speaker(
 def check_reading(article: Article, reading: Reading) -> None:
     """Raise GroundingError where a reader proposes a span that is not in the text."""
     size = len(article.text)
+    for span in list_spans(reading):
+        if not 0 <= span.start < span.end <= size:
+            raise GroundingError(
+                f"{article.name}: the reader proposes characters {span.start} to {span.end} "
+                f"of a text of {size}"
+            )
+
+
+def list_spans(reading: Reading) -> Iterator[HasOffsets]:
+    """All characters that a reader points at."""
     for spans in (reading.names, reading.roles, reading.triggers, reading.phrases, reading.statements):
-        for span in spans:
-            if not 0 <= span.start < span.end <= size:
-                raise GroundingError(
-                    f"{article.name}: the reader proposes characters {span.start} to {span.end} "
-                    f"of a text of {size}"
-                )
+        yield from spans
+    for entity in reading.entities:
+        yield from entity.mentions
+    for event in reading.events:
+        yield from event.mentions
+        yield from (part.words for part in event.participants if part.words is not None)
+    for claim in reading.claims:
+        yield from (*claim.content, *claim.cues, *claim.speakers, *claim.voices)

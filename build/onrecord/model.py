@@ -26,6 +26,9 @@ Polarity = Literal["pos", "neg"]
 Time = Literal["non_future", "future", "unknown"]
 DateKind = Literal["date", "time", "duration", "set"]
 ParticipantRole = Literal["agent", "patient", "recipient", "place", "other"]
+EventKind = Literal["happening", "report"]
+EventStatus = Literal["occurred", "ongoing", "planned", "hypothetical", "denied"]
+ClaimKind = Literal["statement", "attitude", "question", "opinion"]
 
 GAP = " … "
 """Between the pieces of a speaker, cue or content that is interrupted, where it is written as one text."""
@@ -161,15 +164,85 @@ class Statement:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedEntity:
+    """One bearer of a name as an editor lists it: once an article, with every place that names it.
+
+    ``name`` is its fullest form in the text, ``mentions`` are the names alone, without pronouns and
+    descriptions, in order; there is at least one.
+    """
+
+    name: str
+    type: EntityType
+    mentions: tuple[Span, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedParticipant:
+    """Who takes part in a listed event: a listed entity, or the words for somebody without a name.
+
+    ``entity`` indexes ``Reading.entities``; where it is null, ``words`` are the characters that tell who.
+    """
+
+    role: ParticipantRole
+    entity: int | None
+    words: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedEvent:
+    """One event as an editor lists it: once an article, however often it is told.
+
+    ``mentions`` are the words that tell it, in order, at least one, none shared with another listed event.
+    ``label`` is a clause of the reader's own whose names and numbers stand in the article; ``date`` is EDTF
+    or null, ``type`` one of PLOVER's sixteen or null.
+    """
+
+    label: str
+    kind: EventKind
+    status: EventStatus
+    date: str | None
+    type: str | None
+    participants: tuple[ListedParticipant, ...]
+    mentions: tuple[Span, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedClaim:
+    """Who says what by which words, joined by the reader itself.
+
+    ``content`` has at least one span; ``speakers`` and ``cues`` are not both empty. ``voices`` are those
+    through whom the words came after the speaker, nearest first; empty where the reader leaves them to the
+    rules. How far the words are a quotation is told by their marks, not by the reader.
+    """
+
+    kind: ClaimKind
+    content: tuple[Span, ...]
+    cues: tuple[Span, ...]
+    speakers: tuple[Span, ...]
+    voices: tuple[Span, ...] = ()
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that a reader proposes for one document, each tuple sorted by offsets."""
+    """All that a reader proposes for one document, each tuple sorted by offsets.
+
+    ``names`` to ``statements`` are words from which entities, events and claims are assembled; ``entities``,
+    ``events`` and ``claims`` are such as a reader that sees the whole article lists ready-made. A reader may
+    give either, or both.
+    """
 
     names: tuple[Name, ...] = ()
     roles: tuple[Role, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     statements: tuple[Statement, ...] = ()
+    entities: tuple[ListedEntity, ...] = ()
+    events: tuple[ListedEvent, ...] = ()
+    claims: tuple[ListedClaim, ...] = ()
 
 
 class Reader(Protocol):

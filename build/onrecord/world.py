@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from onrecord.model import EntityType, ParticipantRole
+from onrecord.model import EntityType, EventKind, EventStatus, ParticipantRole
 
-EventKind = Literal["happening", "report"]
-EventStatus = Literal["occurred", "ongoing", "planned", "hypothetical", "denied"]
 DatePrecision = Literal["time", "day", "month", "season", "year", "decade", "century", "interval"]
 Relation = Literal["same", "quote_variant", "conflict", "revision"]
 MergedKind = Literal["entity", "event", "claim_group", "origin"]

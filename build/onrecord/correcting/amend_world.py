@@ -8,8 +8,8 @@ from typing import cast, get_args
 from onrecord.correcting.amend import claim_at
 from onrecord.correcting.corrections import Correction
 from onrecord.errors import CorrectionError
-from onrecord.model import Annotated, EntityType
-from onrecord.world import ClaimRelation, DatePrecision, Entity, Event, EventStatus, Relation
+from onrecord.model import Annotated, EntityType, EventStatus
+from onrecord.world import ClaimRelation, DatePrecision, Entity, Event, Relation
 
 __all__ = ["correct_entities", "correct_events", "relate_claims"]
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from onrecord import words
 from onrecord.happening.wording import is_report, is_under_way, word_event
-from onrecord.model import Annotated, Document, EventMention, Span, make_id
+from onrecord.model import Annotated, Document, EventMention, EventStatus, Span, make_id
 from onrecord.overlap import Overlaps
 from onrecord.resolving.gather import Scores, find_parts, gather
 from onrecord.resolving.plover import judge_type
@@ -42,7 +42,7 @@ from onrecord.resolving.stories import (
     telling_words,
 )
 from onrecord.spool import HashIds, Numbers, Spool, hash_of
-from onrecord.world import DatePrecision, Entity, Event, EventParticipant, EventStatus
+from onrecord.world import DatePrecision, Entity, Event, EventParticipant
 
 UNLIKE = -0.5
 """Log odds of a pair that is not compared; like ``LEAST`` chosen on ECB+ (training part) and MEANTIME,

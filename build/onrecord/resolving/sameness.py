@@ -13,9 +13,8 @@ from datetime import date
 from functools import cache, lru_cache
 
 from onrecord import words
-from onrecord.model import ParticipantRole
+from onrecord.model import EventStatus, ParticipantRole
 from onrecord.resolving.stories import WITHIN, Nearness, stem_word, weigh
-from onrecord.world import EventStatus
 
 __all__ = ["NEVER", "RULES", "Ceilings", "Told", "alike", "compare_told", "find_traits", "words_alike"]
 
