@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from small_package import DATE, DOCKERS, LEDGER, RUIZ, SECOND, Row, Rows, ident, make_rows
-from small_release import release_small, write_small
+from small_release import release_small, rewrite, write_small
 
 from onrecord.cli import main
 from onrecord.errors import PackageError
@@ -20,6 +20,7 @@ from onrecord.model import make_id
 from onrecord.packaging import schema
 from onrecord.releasing.archive import open_package
 from onrecord.releasing.diff import Diff, TableDiff, compare, summarize
+from onrecord.releasing.verify import CHECKSUMS, format_checksums, hash_bytes
 
 
 def differences(tmp_path: Path, old: Rows, new: Rows, out: Path | None = None) -> dict[str, TableDiff]:
@@ -224,6 +225,31 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
     package = write_small(tmp_path / "package")
     with pytest.raises(PackageError, match="is not empty"):
         compare(package, package, tmp_path)
+
+
+def test_a_name_in_a_release_is_never_a_path(tmp_path: Path) -> None:
+    def escape(members: dict[str, bytes]) -> None:
+        members["datapackage.json"] = members["datapackage.json"].replace(
+            b'"name": "claims', b'"name": "../ESCAPED'
+        )
+        hashes = {name: hash_bytes(data) for name, data in members.items() if name != CHECKSUMS}
+        members[CHECKSUMS] = format_checksums(hashes)
+
+    old = release_small(tmp_path)
+    evil = rewrite(old, tmp_path / "evil.zip", escape)
+    done = CliRunner().invoke(main, ["diff", str(old), str(evil), "--out", str(tmp_path / "in" / "d")])
+    assert done.exit_code == 1
+    assert "'../ESCAPED'" in done.stderr
+    assert not [path for path in tmp_path.rglob("*") if "ESCAPED" in path.name]
+
+
+def test_a_table_that_stands_twice_in_a_descriptor_is_refused(tmp_path: Path) -> None:
+    package = write_small(tmp_path / "package")
+    descriptor = json.loads((package.folder / "datapackage.json").read_bytes())
+    descriptor["resources"].append(descriptor["resources"][0])
+    (package.folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    with pytest.raises(PackageError, match="entities is there twice"), open_package(package.folder):
+        pass
 
 
 def test_releases_are_compared_from_the_command_line(tmp_path: Path) -> None:

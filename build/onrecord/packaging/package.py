@@ -5,9 +5,10 @@ hash and length, because tools that read Data Packages do not check Parquet by a
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -35,6 +36,8 @@ DESCRIPTOR = "datapackage.json"
 BATCH = 16_384
 """Rows read together; it bounds memory, not results."""
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_PATH = re.compile(r"([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\.(csv|parquet)")
 _DIALECT = {
     "header": True,
     "delimiter": ",",
@@ -168,10 +171,12 @@ def read_package(path: Path) -> Package:
     parquet: dict[str, File] = {}
     for resource in descriptor["resources"]:
         name, file = _read_resource(folder / DESCRIPTOR, resource)
-        if file.path.endswith(".csv"):
-            csv[name] = file
-        else:
-            parquet[name.removesuffix("-parquet")] = file
+        tables, table = (
+            (csv, name) if file.path.endswith(".csv") else (parquet, name.removesuffix("-parquet"))
+        )
+        if table in tables:
+            raise PackageError(f"{folder / DESCRIPTOR}: {table} is there twice")
+        tables[table] = file
     if list(csv) != list(parquet):
         raise PackageError(f"{folder / DESCRIPTOR}: each table must be there as CSV and as Parquet")
     return Package(folder, descriptor, csv, parquet)
@@ -255,10 +260,15 @@ def _read_resource(descriptor: Path, resource: Any) -> tuple[str, File]:
             pass
         case _:
             raise PackageError(f"{descriptor}: a resource lacks its name, path, bytes or hash")
+    if not _NAME.fullmatch(name):
+        raise PackageError(
+            f"{descriptor}: a resource has the name {name[:100]!a}, which no table of onrecord has"
+        )
     kind, _, sha256 = digest.partition(":")
     if kind != "sha256":
         raise PackageError(f"{descriptor}: {name} is not hashed by sha256")
-    parts = PurePosixPath(path)
-    if parts.is_absolute() or ".." in parts.parts or "\\" in path or parts.suffix not in (".csv", ".parquet"):
-        raise PackageError(f"{descriptor}: {name} points at {path}, which is not a table of this package")
+    if not _PATH.fullmatch(path):
+        raise PackageError(
+            f"{descriptor}: {name} points at {path[:100]!a}, which is not a table of this package"
+        )
     return name, File(path, size, sha256)

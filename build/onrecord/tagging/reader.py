@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-import onnxruntime
 from tokenizers import Tokenizer
 
 from onrecord.errors import ReaderError
@@ -40,6 +39,7 @@ from onrecord.model import (
     Trigger,
 )
 from onrecord.tagging.features import OPENS_LINE, WORD_SHAPES, Words, split_words
+from onrecord.tagging.runtime import onnxruntime
 from onrecord.tagging.spans import Floats, Ints, Run, best_chains, likely_runs, may_follow, runs_of, softmax
 
 MODEL_SHA256 = "0ddf03cdecfa844aaa8a11c11e6d666681bbe6bb444a195bf03889089ab50e40"
