@@ -153,8 +153,9 @@ def test_kills_at_random_moments(tmp_path: Path, place: Path) -> None:
         assert contents(out) == contents(place / "new")
 
 
-def test_whole_builds_killed_at_random_moments(tmp_path: Path) -> None:
+def test_whole_builds_killed_at_random_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`onrecord build` over a package: whatever it was doing when it was killed, a whole package is there."""
+    monkeypatch.setenv("ONRECORD_CACHE", str(tmp_path / "cache"))
     articles, out = tmp_path / "articles.jsonl", tmp_path / "out"
     command = [sys.executable, "-m", "onrecord", "build", str(articles), "--out", str(out)]
 
@@ -182,4 +183,5 @@ def test_whole_builds_killed_at_random_moments(tmp_path: Path) -> None:
     assert killed
     subprocess.run(command, check=True, capture_output=True)
     assert "ferry-2010" in (out / "datapackage" / "sources.csv").read_text(encoding="utf-8")
-    assert not list((out / ".onrecord").glob("work-*"))
+    assert not list((tmp_path / "cache").rglob("work-*"))
+    assert sorted(path.name for path in out.iterdir()) == ["datapackage", "datapackage.json"]

@@ -30,6 +30,7 @@ from onrecord.model import (
 from onrecord.packaging.publish import stage
 from onrecord.resolving import events, groups
 from onrecord.shards import start_workers
+from onrecord.workplace import work_on
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SPANS = ("entity_mentions", "claims", "claim_spans", "attributions", "event_mentions", "dates")
@@ -158,19 +159,25 @@ def test_seed_zone_and_locale_do_not_matter(tmp_path: Path) -> None:
     assert found[0] == found[1]
 
 
-def test_a_second_build_takes_what_did_not_change_from_the_first(folder: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    onrecord.build([folder], out)
-    before = {path: path.stat().st_mtime_ns for path in (out / ".onrecord").glob("*.shard")}
+def test_a_second_build_takes_what_did_not_change_from_the_first(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONRECORD_CACHE", str(tmp_path / "cache"))
+    onrecord.build([folder], tmp_path / "out")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.shard")}
     assert before
-    onrecord.build([folder], out)
-    assert {path: path.stat().st_mtime_ns for path in (out / ".onrecord").glob("*.shard")} == before
+    onrecord.build([folder], tmp_path / "out")
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.shard")} == before
 
 
-def test_a_build_clears_away_what_a_killed_one_left(folder: Path, tmp_path: Path) -> None:
-    left = tmp_path / "out" / ".onrecord" / "work-killed"
-    left.mkdir(parents=True)
-    (left / "claims.arrow").write_bytes(b"half")
+def test_a_build_clears_away_what_a_killed_one_left(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONRECORD_CACHE", str(tmp_path / "cache"))
+    with work_on(tmp_path / "out") as (kept, _):
+        left = kept / "work-killed"
+        left.mkdir()
+        (left / "claims.arrow").write_bytes(b"half")
     onrecord.build([folder], tmp_path / "out")
     assert not left.exists()
 
@@ -212,7 +219,7 @@ def test_a_first_build_that_fails_leaves_nothing(folder: Path, tmp_path: Path) -
         with pytest.raises(InputError):
             onrecord.build([tmp_path / "empty"], out)
     assert not (tmp_path / "made").exists()
-    assert not (tmp_path / "there" / ".onrecord").exists()
+    assert not list((tmp_path / "there").iterdir())
 
 
 def test_strict_turns_a_reject_into_a_failure(folder: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from onrecord import pipeline
+from onrecord import pipeline, workplace
 from onrecord.checking import check
 from onrecord.correcting.review import review as find_doubts
 from onrecord.correcting.review import write_skeleton
@@ -296,6 +296,30 @@ def review(package: Path, articles: tuple[Path, ...], limit: int, out: Path | No
         table.add_row(row.why, row.table, escape(row.source or ""), escape(row.around or row.text))
     Console().print(table)
     click.echo(f"{len(found)} rows to look at{f', corrections to fill in: {out}' if out else ''}")
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("packages", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--clear", is_flag=True, help="Remove what is kept: for PACKAGES, or for all packages.")
+@json_option
+def cache(packages: tuple[Path, ...], clear: bool, as_json: bool) -> None:
+    """Show what builds keep of articles for the next build, of PACKAGES or of all, and where; or clear it.
+
+    A package carries no whole articles; this folder does. ONRECORD_CACHE tells another place for it.
+    """
+    with told():
+        folder = workplace.cache_folder()
+        removed = workplace.clear_kept(packages) if clear else ()
+        kept = workplace.list_kept(packages)
+    if as_json:
+        found = {"folder": folder, "kept": [asdict(row) for row in kept]}
+        told_of = {**found, "removed": [asdict(row) for row in removed]} if clear else found
+        click.echo(json.dumps(told_of, default=dump_value, ensure_ascii=False))
+        return
+    for row in removed if clear else kept:
+        click.echo(f"{'removed ' if clear else ''}{row.bytes:>12,} bytes  {row.package}")
+    in_use = f"; {len(kept)} in use by builds stay" if clear and kept else ""
+    click.echo(f"{folder}: {len(removed if clear else kept)} packages{' cleared' if clear else ''}{in_use}")
 
 
 def dump_value(value: object) -> object:

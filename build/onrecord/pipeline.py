@@ -8,12 +8,10 @@ number of workers, the order of the inputs, the hash seed, the locale or the clo
 
 import gc
 import hashlib
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.metadata import version
@@ -23,7 +21,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from onrecord import tables
+from onrecord import tables, workplace
 from onrecord.annotate import annotate, default_reader
 from onrecord.checking import check
 from onrecord.checking.report import Report
@@ -39,8 +37,6 @@ from onrecord.world import MergedId, Placed, World
 SOFTWARE_VERSION = version("onrecord")
 UNCORRECTED = corrections.Corrections()
 NO_PREVIOUS = "for the ids to stay, --previous must be a whole package or release; without it, ids may change"
-WORK = "work-"
-"""How the folders begin in which builds keep what no later build needs; a killed build leaves its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +80,8 @@ def annotate_shard(articles: Sequence[Article], folder: Path) -> Path:
     digest = hashlib.sha256(fingerprint().encode())
     digest.update(msgspec.msgpack.encode(articles))
     path = folder / f"{digest.hexdigest()[:32]}.shard"
-    if not path.exists():
-        beside = path.with_suffix(".part")
-        beside.write_bytes(msgspec.msgpack.encode(list(annotate(articles, default_reader()))))
-        beside.replace(path)
+    if workplace.read_kept(path) is None:
+        workplace.write_kept(path, msgspec.msgpack.encode(list(annotate(articles, default_reader()))))
     return path
 
 
@@ -167,11 +161,13 @@ def build(
     """Build a data package from articles and put it in place, whole or not at all.
 
     ``paths`` are folders, article files or JSON lines files; ``stdin`` is a stream of JSON lines to read
-    instead. The package is ``out/datapackage.json`` and ``out/datapackage/``. ``workers`` is the number of
-    processes. ``strict`` turns any reject into an InputError. ``wait`` is how many seconds to wait for
-    another build of the same folder. ``previous`` is the package before, which may be the one that is to be
-    replaced: ids that it gave to entities, events, claim groups and origins stay with them, and the table
-    ``merged_ids`` tells what went into what. Without it, all ids come from the articles alone.
+    instead. The package is ``out/datapackage.json`` and ``out/datapackage/``, and nothing else stands in
+    ``out``: articles and what is kept for the next build lie in the user's cache folder (``workplace``).
+    ``workers`` is the number of processes. ``strict`` turns any reject into an InputError. ``wait`` is how
+    many seconds to wait for another build of the same folder. ``previous`` is the package before, which may
+    be the one that is to be replaced: ids that it gave to entities, events, claim groups and origins stay
+    with them, and the table ``merged_ids`` tells what went into what. Without it, all ids come from the
+    articles alone.
 
     Raises InputError where nothing usable is found, LockedError where another build is under way,
     GroundingError where a span does not match, CorrectionError where a correction does not fit: in each case
@@ -184,7 +180,7 @@ def build(
         stack.enter_context(collect_seldom())
         stage = stack.enter_context(publish.stage(out, wait=wait))
         earlier = _read_previous(Path(previous)) if isinstance(previous, str | Path) else previous
-        kept, work = stack.enter_context(_work_folders(out))
+        kept, work = stack.enter_context(workplace.work_on(out))
         pool = stack.enter_context(start_workers(workers)) if workers > 1 else None
         held, rejects = read_articles(given, stdin, work, pool, workers, on_progress)
         require_usable(held, rejects, strict)
@@ -207,21 +203,6 @@ def build(
         publish.publish(stage)
         counts = {table: store.count(table) for table in written.csv}
         return BuildResult(out, len(held), rejects, counts, round(time.monotonic() - began, 1))
-
-
-@contextmanager
-def _work_folders(out: Path) -> Iterator[tuple[Path, Path]]:
-    """The folder of ``out`` that keeps shards for later builds, and one in it for this build alone."""
-    kept = out / ".onrecord"
-    kept.mkdir(exist_ok=True)
-    try:
-        for killed in kept.glob(WORK + "*"):
-            shutil.rmtree(killed, ignore_errors=True)
-        with tempfile.TemporaryDirectory(dir=kept, prefix=WORK) as work:
-            yield kept, Path(work)
-    finally:
-        with suppress(OSError):
-            kept.rmdir()
 
 
 def _fill(
@@ -343,8 +324,7 @@ def annotate_all(
         paths.append(path)
         done += sizes[number]
         on_progress(Progress("annotate", done))
-    for path in set(folder.glob("*.shard")) - set(paths):
-        path.unlink()
+    workplace.drop_unused(folder, set(paths))
     return Shards(tuple(paths))
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from onrecord.errors import OnRecordError
 from onrecord.model import Annotated, Article, Reject, make_id
+from onrecord.workplace import read_kept
 
 SHARD = 64
 """Articles a shard at most: a second or so of work, so that neither starting nor losing one costs much."""
@@ -96,7 +97,10 @@ class Shards:
 
     def __iter__(self) -> Iterator[Annotated]:
         for path in self.paths:
-            yield from msgspec.msgpack.decode(path.read_bytes(), type=list[Annotated])
+            data = read_kept(path)
+            if data is None:
+                raise OnRecordError(f"{path} was changed or removed while a build was using it; build again")
+            yield from msgspec.msgpack.decode(data, type=list[Annotated])
 
 
 def cut_shards(articles: Iterable[Article]) -> Iterator[list[Article]]:

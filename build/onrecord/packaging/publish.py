@@ -109,8 +109,8 @@ def _locked(out: Path, wait: float) -> Iterator[None]:
     try:
         yield
     finally:
-        if made and [path.name for path in out.iterdir()] == [LOCK]:
-            (out / LOCK).unlink()
+        (out / LOCK).unlink(missing_ok=True)  # while it is held: whoever waits opens a new one
+        if made and not any(out.iterdir()):
             out.rmdir()
         held.release()
 

@@ -24,6 +24,11 @@ STANDARD_INPUT = "standard input"
 COMPANIONS = frozenset({MANIFEST, "corrections.csv", "entities.csv", "package.toml"})
 """Files at the top of a folder that tell about its articles: neither inputs nor rejects."""
 
+PACKAGE = frozenset({"datapackage.json", "datapackage"})
+PUBLISHING = frozenset({"datapackage.publishing"})
+"""What a build puts into its ``--out``: where both of ``PACKAGE`` stand together, they are tables and no
+articles, so that a folder of articles may hold packages that were built from it."""
+
 _FORMATS: dict[str, Format | Literal["lines", "gzip lines"]] = {
     ".txt": "text",
     ".text": "text",
@@ -54,9 +59,10 @@ def scan(
 
     Files come in the order of their names, whatever the order of ``paths`` or of the file system, and the
     records of a JSON lines file in the order of its lines; ``stdin`` (JSON lines) comes last. In a folder,
-    hidden files and folders are passed over and links to folders are not followed. A file found twice is read
-    once. Names: in a folder the path from it, with slashes; for a file given alone its file name; for a JSON
-    record its ``id``, else file name and line. A ``sources.csv`` at the top of a folder given tells about its
+    hidden files and folders and data packages (a ``datapackage.json`` beside a ``datapackage``) are passed
+    over, and links to folders are not followed. A file found twice is read once. Names: in a folder the path
+    from it, with slashes; for a file given alone its file name; for a JSON record its ``id``, else file name
+    and line. A ``sources.csv`` at the top of a folder given tells about its
     text, Markdown and HTML files (see ``onrecord.reading.manifest``).
 
     Raises ``InputError`` at once for a path that does not exist and for a fault in a manifest.
@@ -116,9 +122,12 @@ def _walk(top: Path) -> Iterator[tuple[Path, _File | Reject]]:
                 ),
             )
             continue
+        passed = PUBLISHING | (PACKAGE if {entry.name for entry in entries} >= PACKAGE else set())
         for entry in entries:
             path = Path(entry.path)
             if entry.name.startswith(".") or (folder == top and entry.name in COMPANIONS):
+                continue
+            if entry.name in passed:
                 continue
             name = path.relative_to(top).as_posix()
             if entry.is_symlink():
