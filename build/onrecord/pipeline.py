@@ -133,7 +133,9 @@ def resolve(
         articles, entity_ids, origin_ids, entity_rows, scratch
     )
     if changed := fixes.of_table("events"):
-        event_rows = amend_world.correct_events(tuple(event_rows), changed, events.judge_precision)
+        event_rows = amend_world.correct_events(
+            articles, event_ids, tuple(event_rows), changed, judge_precision=events.judge_precision
+        )
     placed = Placing(articles, (own_origins, entity_ids, event_ids, group_ids, origin_ids))
     return World(
         placed,

@@ -7,30 +7,25 @@ which entities a claim names, inside which claim an event stands, is worked out 
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import get_args
 
+from onrecord.correcting.amend_claims import correct_claim
 from onrecord.correcting.amend_words import (
     PART,
-    STEP,
     Pairs,
     choose,
+    find_border,
     find_near,
-    find_pieces,
     find_span,
-    guard,
-    only,
-    write_claim,
     write_event,
 )
 from onrecord.correcting.corrections import Correction
+from onrecord.correcting.draft import METHOD, Draft, entity_at, entity_of, pick
 from onrecord.errors import CorrectionError
 from onrecord.model import (
-    GAP,
-    AgentKind,
     Annotated,
-    Anonymity,
     Certainty,
     Claim,
     Date,
@@ -38,35 +33,18 @@ from onrecord.model import (
     EntityType,
     EventMention,
     Form,
-    Hop,
     LocalEntity,
     Mention,
     Participant,
     ParticipantRole,
     Polarity,
-    QuoteType,
     Span,
     Time,
 )
 
-__all__ = ["METHOD", "claim_at", "correct_article"]
+__all__ = ["METHOD", "correct_article"]
 
-METHOD = "corrected"
 _ORDER = {"entity_mentions": 0, "dates": 1, "claims": 2, "event_mentions": 3}
-
-
-@dataclass(slots=True)
-class _Draft:
-    """An article's rows while they are corrected; chains keep their numbers until the end."""
-
-    text: str
-    entities: list[LocalEntity]
-    mentions: list[Mention]
-    dates: list[Date]
-    claims: list[Claim]
-    events: list[tuple[EventMention, Date | None]]
-    named: set[int] = field(default_factory=set)
-    moved: dict[int, set[int]] = field(default_factory=dict)
 
 
 def correct_article(annotated: Annotated, lines: Sequence[Correction]) -> Annotated:
@@ -74,7 +52,7 @@ def correct_article(annotated: Annotated, lines: Sequence[Correction]) -> Annota
 
     Raises CorrectionError where a correction finds nothing, several rows, or not what it expects.
     """
-    draft = _Draft(
+    draft = Draft(
         annotated.article.text,
         list(annotated.entities),
         list(annotated.mentions),
@@ -85,7 +63,7 @@ def correct_article(annotated: Annotated, lines: Sequence[Correction]) -> Annota
     act = {
         "entity_mentions": _correct_mention,
         "dates": _correct_date,
-        "claims": _correct_claim,
+        "claims": correct_claim,
         "event_mentions": _correct_event,
     }
     for line in sorted(lines, key=lambda line: _ORDER[line.table]):
@@ -93,19 +71,7 @@ def correct_article(annotated: Annotated, lines: Sequence[Correction]) -> Annota
     return _settle(annotated, draft)
 
 
-def _chain_of(draft: _Draft, name: str, kind: EntityType) -> int:
-    """The entity of that name; a new one where the article has none."""
-    same = [n for n, entity in enumerate(draft.entities) if entity.name == name]
-    chain = next(
-        (n for n in same if draft.entities[n].type == kind), same[0] if same else len(draft.entities)
-    )
-    if chain == len(draft.entities):
-        draft.entities.append(LocalEntity(name, kind))
-    draft.named.add(chain)
-    return chain
-
-
-def _correct_mention(draft: _Draft, line: Correction) -> None:
+def _correct_mention(draft: Draft, line: Correction) -> None:
     span = find_span(draft.text, line.text, line.occurrence, line)
     here = [n for n, m in enumerate(draft.mentions) if (m.start, m.end) == (span.start, span.end)]
     value = dict(line.value)
@@ -125,32 +91,43 @@ def _correct_mention(draft: _Draft, line: Correction) -> None:
         known = [entity.type for entity in draft.entities if entity.name == name]
         kind = choose(line, value, "type", EntityType, known[0] if known else None)
         form = choose(line, value, "form", Form, "name")
-        chain = _chain_of(draft, name, kind)
+        chain = entity_of(draft, name, kind)
         draft.mentions.append(Mention(span.start, span.end, form, kind, chain, 1.0, METHOD))
         return
-    number = _pick(here, present, line)
+    number = pick(here, present, line)
     mention = draft.mentions[number]
     if line.action == "drop":
         del draft.mentions[number]
         return
+    if line.action == "confirm":
+        draft.mentions[number] = replace(mention, confidence=1.0, method=METHOD)
+        return
+    (place,) = _move(draft, line, span)
     kind = choose(line, value, "type", EntityType, mention.type)
     form = choose(line, value, "form", Form, mention.form)
-    chain = _chain_of(draft, value["entity"] or "", kind) if "entity" in value else mention.chain
+    chain = entity_of(draft, value["entity"] or "", kind) if "entity" in value else mention.chain
     if chain != mention.chain:
         draft.moved.setdefault(mention.chain, set()).add(chain)
-    draft.mentions[number] = Mention(span.start, span.end, form, kind, chain, 1.0, METHOD)
+    draft.mentions[number] = Mention(place.start, place.end, form, kind, chain, 1.0, METHOD)
+    if place != span and chain == mention.chain:
+        _rename(draft, chain, draft.text[span.start : span.end], draft.text[place.start : place.end])
 
 
-def _pick(here: Sequence[int], present: Callable[[int], Pairs], line: Correction) -> int:
-    """The one row of those at the place that is as expected; where there is only one, it must be."""
-    if len(here) > 1:
-        here = [n for n in here if all(present(n)[name] == expected for name, expected in line.expects)]
-    number = only(here, line, line.table)
-    guard(line, present(number))
-    return number
+def _move(draft: Draft, line: Correction, span: Span) -> tuple[Span, ...]:
+    """Where the words of a row stand: at other borders where the line tells its new ``text``."""
+    words = dict(line.value).get("text")
+    return (span,) if words is None else find_border(draft.text, words, (span,), line)
 
 
-def _correct_date(draft: _Draft, line: Correction) -> None:
+def _rename(draft: Draft, number: int, old: str, new: str) -> None:
+    """Give an entity the name whose border was moved, where no other mention bears the one it had."""
+    held = {draft.text[m.start : m.end] for m in draft.mentions if m.chain == number}
+    if draft.entities[number].name == old and old not in held:
+        draft.entities[number] = replace(draft.entities[number], name=new)
+        draft.named.add(number)
+
+
+def _correct_date(draft: Draft, line: Correction) -> None:
     span = find_span(draft.text, line.text, line.occurrence, line)
     here = [n for n, d in enumerate(draft.dates) if (d.start, d.end) == (span.start, span.end)]
     value = dict(line.value)
@@ -165,108 +142,28 @@ def _correct_date(draft: _Draft, line: Correction) -> None:
         date = draft.dates[number]
         return {"kind": date.kind, "value": date.value, "anchor": date.anchor}
 
-    number = _pick(here, present, line)
+    number = pick(here, present, line)
     old = draft.dates.pop(number)
     new = None
-    if line.action == "change":
+    if line.action == "confirm":
+        new = replace(old, rule=METHOD)
+        draft.dates.append(new)
+    elif line.action == "change":
+        (place,) = _move(draft, line, span)
         kind = choose(line, value, "kind", DateKind, old.kind)
         new = Date(
-            span.start, span.end, kind, value.get("value", old.value), METHOD, value.get("anchor", old.anchor)
+            place.start,
+            place.end,
+            kind,
+            value.get("value", old.value),
+            METHOD,
+            value.get("anchor", old.anchor),
         )
         draft.dates.append(new)
     draft.events = [(event, new if date is old else date) for event, date in draft.events]
 
 
-def claim_at(annotated: Annotated, text: str, nth: int, line: Correction) -> int:
-    """The index of the one claim with that content."""
-    content = find_pieces(annotated.article.text, text, nth, line)
-    return only([n for n, claim in enumerate(annotated.claims) if claim.content == content], line, "claims")
-
-
-def _correct_claim(draft: _Draft, line: Correction) -> None:
-    content = find_pieces(draft.text, line.text, line.occurrence, line)
-    here = [n for n, claim in enumerate(draft.claims) if claim.content == content]
-
-    def present(number: int) -> Pairs:
-        return write_claim(draft.text, draft.claims[number])
-
-    value: Pairs = dict(line.value)
-    if line.action == "add":
-        told = {**dict.fromkeys(("speaker", "cue", "hops")), "certainty": "certain", "polarity": "pos"}
-        new = _make_claim(draft, line, content, {**told, "time": "non_future", **value})
-        if any(draft.claims[n].speakers == new.speakers for n in here):
-            raise CorrectionError(
-                f"{line.place}: {line.text!r} is a claim of that speaker already; use change"
-            )
-        draft.claims.append(new)
-        return
-    number = _pick(here, present, line)
-    if line.action == "drop":
-        del draft.claims[number]
-        return
-    if "content" in value:
-        content = find_pieces(draft.text, value["content"] or "", 1, line)
-    draft.claims[number] = _make_claim(
-        draft, line, content, {**present(number), **value}, draft.claims[number]
-    )
-
-
-def _make_claim(
-    draft: _Draft, line: Correction, content: tuple[Span, ...], told: Pairs, old: Claim | None = None
-) -> Claim:
-    def place(cell: str | None) -> tuple[Span, ...]:
-        pieces = cell.split(GAP) if cell else []
-        return tuple(sorted((find_near(draft.text, p, content, line) for p in pieces), key=lambda s: s.start))
-
-    changed = dict(line.value)
-    if old is not None and "hops" not in changed:
-        hops = old.hops
-    else:
-        cells = (told["hops"] or "").split(STEP)
-        hops = tuple(_make_hop(draft, cell, content, line) for cell in cells if cell)
-    return Claim(
-        content,
-        old.cues if old is not None and "cue" not in changed else place(told["cue"]),
-        old.speakers if old is not None and "speaker" not in changed else place(told["speaker"]),
-        choose(line, told, "quote_type", QuoteType, None),
-        hops[0].chain if hops else None,
-        hops[0].anonymity if hops else None,
-        choose(line, told, "certainty", Certainty, None),
-        choose(line, told, "polarity", Polarity, None),
-        choose(line, told, "time", Time, None),
-        hops,
-        (),
-        1.0,
-        METHOD,
-    )
-
-
-def _make_hop(draft: _Draft, cell: str, content: Sequence[Span], line: Correction) -> Hop:
-    parts = [None if part == "-" else part for part in cell.split(PART)]
-    if len(parts) != 4 or not (parts[0] or parts[3]):
-        raise CorrectionError(
-            f"{line.place}: hop {cell!r} must be 'agent ; anonymity ; kind ; cue', - for none"
-        )
-    agent, anonymity, kind, cue = parts
-    span = find_near(draft.text, agent or cue or "", content, line)
-    known: Pairs = {"anonymity": anonymity, "kind": kind}
-    return Hop(
-        span.start,
-        span.end,
-        draft.text[span.start : span.end] if agent else None,
-        cue,
-        _chain_at(draft.mentions, span) if agent else None,
-        choose(line, known, "anonymity", Anonymity, None),
-        choose(line, known, "kind", AgentKind, None),
-    )
-
-
-def _chain_at(mentions: Sequence[Mention], span: Span) -> int | None:
-    chains = {m.chain for m in mentions if (m.start, m.end) == (span.start, span.end)}
-    return chains.pop() if len(chains) == 1 else None
-
-
-def _correct_event(draft: _Draft, line: Correction) -> None:
+def _correct_event(draft: Draft, line: Correction) -> None:
     span = find_span(draft.text, line.text, line.occurrence, line)
     here = [n for n, (e, _) in enumerate(draft.events) if (e.start, e.end) == (span.start, span.end)]
 
@@ -283,16 +180,20 @@ def _correct_event(draft: _Draft, line: Correction) -> None:
         told |= {"polarity": "pos", "time": "non_future", **value}
         draft.events.append(_make_event(draft, line, span, told))
         return
-    number = _pick(here, present, line)
+    number = pick(here, present, line)
     if line.action == "drop":
         del draft.events[number]
         return
-    date = draft.events[number][1]
-    made, dated = _make_event(draft, line, span, {**present(number), **value})
+    event, date = draft.events[number]
+    if line.action == "confirm":
+        draft.events[number] = (replace(event, confidence=1.0, method=METHOD), date)
+        return
+    (place,) = _move(draft, line, span)
+    made, dated = _make_event(draft, line, place, {**present(number), **value})
     draft.events[number] = (made, dated if "date" in value else date)
 
 
-def _make_event(draft: _Draft, line: Correction, span: Span, told: Pairs) -> tuple[EventMention, Date | None]:
+def _make_event(draft: Draft, line: Correction, span: Span, told: Pairs) -> tuple[EventMention, Date | None]:
     event = EventMention(
         span.start,
         span.end,
@@ -324,7 +225,7 @@ def _make_event(draft: _Draft, line: Correction, span: Span, told: Pairs) -> tup
     return event, dates[0]
 
 
-def _make_participant(draft: _Draft, cell: str, line: Correction) -> Participant:
+def _make_participant(draft: Draft, cell: str, line: Correction) -> Participant:
     name, _, role = cell.rpartition(" ")
     chains = [n for n, entity in enumerate(draft.entities) if entity.name == name]
     held = [chain for chain in chains if any(m.chain == chain for m in draft.mentions)]
@@ -333,7 +234,7 @@ def _make_participant(draft: _Draft, cell: str, line: Correction) -> Participant
     return Participant(held[0], choose(line, {"role": role}, "role", ParticipantRole, None))
 
 
-def _settle(annotated: Annotated, draft: _Draft) -> Annotated:
+def _settle(annotated: Annotated, draft: Draft) -> Annotated:
     """Rows in order, chains without mentions gone, and all that follows from other rows worked out anew."""
     held = sorted({mention.chain for mention in draft.mentions})
     number = {chain: place for place, chain in enumerate(held)}
@@ -371,7 +272,7 @@ def _settle(annotated: Annotated, draft: _Draft) -> Annotated:
     )
 
 
-def _name_entity(draft: _Draft, chain: int) -> LocalEntity:
+def _name_entity(draft: Draft, chain: int) -> LocalEntity:
     """The entity with the names that its mentions now give it."""
     old = draft.entities[chain]
     mentions = [m for m in draft.mentions if m.chain == chain]
@@ -388,7 +289,7 @@ def _follow(claim: Claim, mentions: Sequence[Mention], number: dict[int, int]) -
         return number.get(chain) if chain is not None else None
 
     def settle(span: Span, chain: int | None) -> int | None:
-        found = _chain_at(mentions, span)
+        found = entity_at(mentions, span)
         return renumber(chain) if found is None else found
 
     inside = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from onrecord.correcting.corrections import Correction
+from onrecord.correcting.corrections import NOTHING, Correction
 from onrecord.errors import CorrectionError
 from onrecord.model import GAP, Claim, Date, EventMention, Hop, Span
 
@@ -13,6 +13,7 @@ __all__ = [
     "STEP",
     "Pairs",
     "choose",
+    "find_border",
     "find_near",
     "find_pieces",
     "find_span",
@@ -45,11 +46,41 @@ def find_span(text: str, words: str, nth: int, line: Correction, after: int = 0)
 
 
 def find_pieces(text: str, cell: str, nth: int, line: Correction) -> tuple[Span, ...]:
-    """The pieces of a content: the ``nth`` place of the first, the next place after it of each other."""
+    """The pieces of a content: the ``nth`` place of the first, the next place after it of each other.
+
+    Where the article has the words as they stand, with the mark between pieces in them, they are one piece.
+    """
+    if cell in text:
+        return (find_span(text, cell, nth, line),)
     first, *others = cell.split(GAP)
     spans = [find_span(text, first, nth, line)]
     for piece in others:
         spans.append(find_span(text, piece, 1, line, spans[-1].end))
+    return tuple(spans)
+
+
+def find_border(text: str, cell: str, old: Sequence[Span], line: Correction) -> tuple[Span, ...]:
+    """The pieces of a row whose border is moved: where these words stand nearest to where it was.
+
+    Raises CorrectionError where the article does not have the words, or has them beside the old ones only.
+    """
+    first, *others = [cell] if cell in text else cell.split(GAP)
+    starts = [m.start() for m in re.finditer(re.escape(first), text)]
+    if not first or not starts:
+        raise CorrectionError(f"{line.place}: {line.source} does not have the words {first!r}")
+
+    def distance(start: int) -> tuple[bool, int]:
+        apart = all(start + len(first) <= part.start or part.end <= start for part in old)
+        return apart, abs(start - old[0].start)
+
+    start = min(starts, key=distance)
+    spans = [Span(start, start + len(first))]
+    for piece in others:
+        spans.append(find_span(text, piece, 1, line, spans[-1].end))
+    if all(one.end <= part.start or part.end <= one.start for one in spans for part in old):
+        raise CorrectionError(
+            f"{line.place}: {cell!r} shares no words with {line.text!r}; drop and add instead"
+        )
     return tuple(spans)
 
 
@@ -86,8 +117,9 @@ def only(found: Sequence[int], line: Correction, what: str) -> int:
 def guard(line: Correction, present: Pairs) -> None:
     """Raise CorrectionError where a row holds something other than the line expects."""
     for name, expected in line.expects:
-        if present[name] != expected:
-            raise CorrectionError(f"{line.place}: expects {name} to be {expected!r}, it is {present[name]!r}")
+        if name in present and present[name] != expected:
+            told, held = (NOTHING if cell is None else repr(cell) for cell in (expected, present[name]))
+            raise CorrectionError(f"{line.place}: expects {name} to be {told}, it is {held}")
 
 
 def choose(line: Correction, value: Pairs, name: str, literal: Any, default: Any) -> Any:

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import cast, get_args
 
-from onrecord.correcting.amend import claim_at
+from onrecord.correcting.amend_claims import claim_at
+from onrecord.correcting.amend_words import find_span, guard, only
 from onrecord.correcting.corrections import Correction
+from onrecord.dates.edtf import is_edtf
 from onrecord.errors import CorrectionError
 from onrecord.model import Annotated, EntityType, EventStatus
 from onrecord.world import ClaimRelation, DatePrecision, Entity, Event, Relation
@@ -22,17 +24,24 @@ def correct_entities(
 ) -> tuple[list[tuple[str, ...]], tuple[Entity, ...]]:
     """Entity ids by chain and the rows of ``entities``, after lines that change or merge entities.
 
-    An entity is found by its name, and by its type too where ``expects`` tells it. A merged entity's mentions
-    go to the other; counts are counted anew. Raises CorrectionError where a line finds none, several, or not
-    what it expects.
+    An entity is found by its name, and by its type too where ``expects`` tells it; or by the words of one of
+    its mentions in an article. A merged entity's mentions go to the other; counts are counted anew. Raises
+    CorrectionError where a line finds none, several, or not what it expects.
     """
     by_id = {row.entity_id: row for row in rows}
     into: dict[str, str] = {}
+    located = _locate(
+        articles, entity_ids, lines, lambda annotated: [(m.start, m.end, m.chain) for m in annotated.mentions]
+    )
     for line in lines:
-        row = _find_entity(by_id, line.text, dict(line.expects), line)
+        here = _end(into, located[line]) if line in located else None
+        row = _find_entity(by_id, line.text, dict(line.expects), line, here)
+        guard(line, {"name": row.name, "type": row.type, "wikidata": row.wikidata})
         value = dict(line.value)
         if line.action == "merge":
-            other = _find_entity(by_id, value["into"] or "", {}, line)
+            apart = {key: held for key, held in by_id.items() if key != row.entity_id}
+            same = value["into"] == row.name and not any(held.name == row.name for held in apart.values())
+            other = row if same else _find_entity(apart, value["into"] or "", {"type": row.type}, line)
             if other == row:
                 raise CorrectionError(
                     f"{line.place}: {line.text!r} and {other.name!r} are one entity already"
@@ -66,10 +75,37 @@ def _end(into: dict[str, str], entity_id: str) -> str:
     return entity_id
 
 
+def _locate(
+    articles: Iterable[Annotated],
+    ids: Iterable[Sequence[str]],
+    lines: Sequence[Correction],
+    mentions_of: Callable[[Annotated], Iterable[tuple[int, int, int]]],
+) -> dict[Correction, str]:
+    """The id of the row that each line with an article means: that of the one mention with its words.
+
+    ``mentions_of`` gives start, end and the number among the article's ``ids``.
+    """
+    wanted = [line for line in lines if line.source]
+    located: dict[Correction, str] = {}
+    for annotated, of_article in zip(articles, ids, strict=True) if wanted else ():
+        for line in wanted:
+            if line.source == annotated.article.name:
+                span = find_span(annotated.article.text, line.text, line.occurrence, line)
+                here = {
+                    n for start, end, n in mentions_of(annotated) if (start, end) == (span.start, span.end)
+                }
+                located[line] = of_article[only(sorted(here), line, f"{line.table} with a mention")]
+    return located
+
+
 def _find_entity(
-    by_id: dict[str, Entity], name: str, expects: dict[str, str | None], line: Correction
+    by_id: dict[str, Entity],
+    name: str,
+    expects: dict[str, str | None],
+    line: Correction,
+    entity_id: str | None = None,
 ) -> Entity:
-    found = [row for row in by_id.values() if row.name == name]
+    found = [row for row in by_id.values() if row.name == name] if entity_id is None else [by_id[entity_id]]
     if len(found) > 1 and "type" in expects:
         found = [row for row in found if row.type == expects["type"]]
     if len(found) != 1:
@@ -77,44 +113,55 @@ def _find_entity(
         raise CorrectionError(
             f"{line.place}: {many} the name {name!r}" + ("; tell its type" if found else "")
         )
-    row = found[0]
-    present = {"name": row.name, "type": row.type, "wikidata": row.wikidata}
-    for field, expected in expects.items():
-        if field in present and present[field] != expected:
-            raise CorrectionError(
-                f"{line.place}: expects {field} to be {expected!r}, it is {present[field]!r}"
-            )
-    return row
+    return found[0]
 
 
 def correct_events(
-    rows: Sequence[Event], lines: Sequence[Correction], judge_precision: Callable[[str], DatePrecision]
+    articles: Iterable[Annotated],
+    event_ids: Iterable[Sequence[str]],
+    rows: Sequence[Event],
+    lines: Sequence[Correction],
+    judge_precision: Callable[[str], DatePrecision],
 ) -> tuple[Event, ...]:
-    """The rows of ``events`` after lines that change them; an event is found by its label.
+    """The rows of ``events`` after lines that change them.
 
+    An event is found by its label, where several have it by what else ``expects`` tells; or by the words of
+    one of its mentions in an article. ``event_ids`` are those of each article's event mentions;
     ``judge_precision`` tells how fine a date is. Raises CorrectionError where a line finds no event, several,
     or not what it expects.
     """
-    by_label: dict[str, list[Event]] = {}
+    by_id = {row.event_id: row for row in rows}
+    by_label: dict[str, list[str]] = {}
     for row in rows:
-        by_label.setdefault(row.label, []).append(row)
-    changed: dict[str, Event] = {}
+        by_label.setdefault(row.label, []).append(row.event_id)
+    located = _locate(
+        articles,
+        event_ids,
+        lines,
+        lambda annotated: [(e.start, e.end, number) for number, e in enumerate(annotated.events)],
+    )
     for line in lines:
-        found = by_label.get(line.text, [])
+        found = [located[line]] if line in located else by_label.get(line.text, [])
+        if len(found) > 1:
+            held = [(one, _present(by_id[one])) for one in found]
+            found = [one for one, told in held if all(told[field] == cell for field, cell in line.expects)]
         if len(found) != 1:
             many = f"{len(found)} events have" if found else "no event has"
-            raise CorrectionError(f"{line.place}: {many} the label {line.text!r}")
-        row = changed.get(found[0].event_id, found[0])
-        present = {"label": row.label, "type": row.type, "status": row.status, "date": row.date}
-        for field, expected in line.expects:
-            if present[field] != expected:
-                raise CorrectionError(
-                    f"{line.place}: expects {field} to be {expected!r}, it is {present[field]!r}"
-                )
+            raise CorrectionError(
+                f"{line.place}: {many} the label {line.text!r}; tell which by an article's name (source) and"
+                " the words of a mention there (text)"
+            )
+        row = by_id[found[0]]
+        present = _present(row)
+        guard(line, present)
         value = {**present, **dict(line.value)}
         if value["status"] not in get_args(EventStatus) or value["label"] is None:
             raise CorrectionError(f"{line.place}: status must be one of {', '.join(get_args(EventStatus))}")
-        changed[row.event_id] = replace(
+        if value["date"] is not None and not is_edtf(value["date"]):
+            raise CorrectionError(
+                f"{line.place}: date is {value['date']!r}; write it in EDTF, as 2026-04-29, 2026-04 or 2026"
+            )
+        by_id[row.event_id] = replace(
             row,
             label=value["label"],
             type=value["type"],
@@ -122,7 +169,11 @@ def correct_events(
             date=value["date"],
             date_precision=judge_precision(value["date"]) if value["date"] else None,
         )
-    return tuple(changed.get(row.event_id, row) for row in rows)
+    return tuple(by_id[row.event_id] for row in rows)
+
+
+def _present(row: Event) -> dict[str, str | None]:
+    return {"label": row.label, "type": row.type, "status": row.status, "date": row.date}
 
 
 def relate_claims(

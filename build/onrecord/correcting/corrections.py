@@ -8,18 +8,22 @@ is owid/etl's: corrections as data, each with a reason and a guard.
 
 import csv
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from onrecord.errors import CorrectionError
 
 __all__ = [
     "COLUMNS",
     "KINDS",
+    "NOTHING",
     "Correction",
     "Corrections",
+    "Found",
     "Kind",
     "load_corrections",
     "parse_pairs",
@@ -32,6 +36,12 @@ PAIR = " | "
 """Between the ``field: value`` pairs of one cell."""
 NOTHING = "-"
 """Stands for null in a pair."""
+_BAR = re.compile(r"(\\*)\|")
+"""A bar in a value, which could part pairs: it is written with one backslash more, and read with one less."""
+
+Found = Literal["words", "name", "either"]
+"""How a line finds its row: by words of an article; by its name or label; or by either, words being those of
+a mention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +65,42 @@ class Correction:
 class Kind:
     """What can be done to the rows of a table, and the fields a line can name.
 
-    ``of_article`` tells whether a row is found in an article's text; else it is found by its label.
+    ``border`` is the field that moves the row's words.
     """
 
     actions: tuple[str, ...]
     fields: tuple[str, ...]
     needed: tuple[str, ...]
-    of_article: bool
+    found: Found
+    border: str | None = None
 
 
+_ROW = ("drop", "add", "change", "confirm")
 KINDS: Mapping[str, Kind] = {
-    "entity_mentions": Kind(("drop", "add", "change"), ("entity", "form", "type"), ("entity",), True),
-    "dates": Kind(("drop", "add", "change"), ("kind", "value", "anchor"), ("kind", "value"), True),
+    "entity_mentions": Kind(_ROW, ("entity", "form", "type", "text"), ("entity",), "words", "text"),
+    "dates": Kind(_ROW, ("kind", "value", "anchor", "text"), ("kind", "value"), "words", "text"),
     "claims": Kind(
-        ("drop", "add", "change"),
+        _ROW,
         ("content", "speaker", "cue", "quote_type", "hops", "certainty", "polarity", "time"),
         ("quote_type",),
-        True,
+        "words",
+        "content",
     ),
     "event_mentions": Kind(
-        ("drop", "add", "change"),
-        ("event", "certainty", "polarity", "time", "date", "participants"),
+        _ROW,
+        ("event", "certainty", "polarity", "time", "date", "participants", "text"),
         (),
-        True,
+        "words",
+        "text",
     ),
     "claim_relations": Kind(
         ("drop", "add"),
         ("relation", "other_source", "other_text", "basis"),
         ("relation", "other_source", "other_text"),
-        True,
+        "words",
     ),
-    "entities": Kind(("change", "merge"), ("name", "type", "wikidata", "into"), (), False),
-    "events": Kind(("change",), ("label", "type", "status", "date"), (), False),
+    "entities": Kind(("change", "merge"), ("name", "type", "wikidata", "into"), (), "either"),
+    "events": Kind(("change",), ("label", "type", "status", "date"), (), "either"),
 }
 """Tables that can be corrected. All others follow from these."""
 
@@ -111,7 +125,8 @@ class Corrections:
 
     def of_article(self, name: str) -> tuple[Correction, ...]:
         """The lines about the rows of one article."""
-        return tuple(line for line in self.lines if line.source == name and line.table != "claim_relations")
+        across = ("claim_relations", "entities", "events")
+        return tuple(line for line in self.lines if line.source == name and line.table not in across)
 
     def of_table(self, table: str) -> tuple[Correction, ...]:
         """The lines about one table, whatever the article."""
@@ -164,9 +179,8 @@ def _read_line(place: str, row: Mapping[str, str]) -> Correction:
         raise CorrectionError(f"{place}: the reason is missing")
     if not row["text"]:
         raise CorrectionError(f"{place}: the text that finds the row is missing")
-    if kind.of_article != bool(row["source"]):
-        wanted = "needs the article's name" if kind.of_article else "is not about one article: leave it empty"
-        raise CorrectionError(f"{place}: source: a line about {row['table']} {wanted}")
+    if kind.found == "words" and not row["source"]:
+        raise CorrectionError(f"{place}: source: a line about {row['table']} needs the article's name")
     if not (row["occurrence"] or "1").isdecimal() or int(row["occurrence"] or 1) < 1:
         raise CorrectionError(f"{place}: occurrence is {row['occurrence']!r}; give 1 for the first, 2, ...")
     line = Correction(
@@ -199,14 +213,18 @@ def _require_fields(line: Correction, kind: Kind) -> None:
                 f"{line.place}: {name!r} is no field of {line.table}; fields: {', '.join(kind.fields)}"
             )
     expects, value = {name for name, _ in line.expects}, {name for name, _ in line.value}
-    if line.action == "drop" and value:
-        raise CorrectionError(f"{line.place}: a drop has no value; put what must be found under expects")
+    if line.action in ("drop", "confirm") and value:
+        raise CorrectionError(
+            f"{line.place}: a {line.action} has no value; put what must be found under expects"
+        )
     if line.action == "add" and expects:
         raise CorrectionError(f"{line.place}: an add expects that there is no such row; leave expects empty")
     if line.action in ("change", "merge") and not value:
         raise CorrectionError(f"{line.place}: the new value is missing")
-    if line.action == "change" and not value <= expects:
-        missing = ", ".join(sorted(value - expects))
+    if line.action == "add" and kind.border == "text" and "text" in value:
+        raise CorrectionError(f"{line.place}: the words of a new row stand in the column text, not in value")
+    if line.action == "change" and not value - {kind.border} <= expects:
+        missing = ", ".join(sorted(value - expects - {kind.border}))
         raise CorrectionError(f"{line.place}: expects must tell the present value of {missing}")
     if line.action == "merge" and value != {"into"}:
         raise CorrectionError(f"{line.place}: a merge has the value 'into: ' and a name")
@@ -228,7 +246,8 @@ def parse_pairs(place: str, cell: str) -> tuple[tuple[str, str | None], ...]:
             raise CorrectionError(
                 f"{place}: {part!r} must be 'field: value', each field once, parted by ' | '"
             )
-        pairs.append((name, None if value == NOTHING else value))
+        plain = _BAR.sub(lambda bar: f"{bar[1][1:]}|", value)
+        pairs.append((name, None if value == NOTHING else plain))
     return tuple(pairs)
 
 
@@ -238,4 +257,8 @@ def write_pairs(pairs: Iterable[tuple[str, str | None]]) -> str:
     >>> write_pairs((("speaker", "One aide"), ("cue", None)))
     'speaker: One aide | cue: -'
     """
-    return PAIR.join(f"{name}: {NOTHING if value is None else value}" for name, value in pairs)
+    return PAIR.join(f"{name}: {NOTHING if value is None else _escape(value)}" for name, value in pairs)
+
+
+def _escape(value: str) -> str:
+    return _BAR.sub(lambda bar: f"{bar[1]}\\|", value)

@@ -42,6 +42,7 @@ _WORD = re.compile(r"\w{3,}")
 class Finding:
     """A row to look at: why, where, and the correction that would change it, its new value left open.
 
+    ``row`` is the row's id (of a pair's first row), ``other`` that of the row it is compared with.
     ``source`` is the article's name, null for a row that stands in no one article; ``occurrence`` and
     ``around`` are null where the article's text was not given.
     """
@@ -54,6 +55,8 @@ class Finding:
     action: str
     expects: tuple[tuple[str, str | None], ...]
     value: tuple[tuple[str, str | None], ...] = ()
+    row: str = ""
+    other: str | None = None
     start: int | None = None
     occurrence: int | None = None
     around: str | None = None
@@ -147,6 +150,7 @@ def find_doubted(tables: Tables) -> Iterator[Finding]:
                 contents.get(str(row[key]), str(row["text"])),
                 "drop",
                 ((field, entities.get(held, held)),),
+                row=str(row[key]),
                 start=int(str(row["start"])),
             )
 
@@ -173,6 +177,7 @@ def find_voices(tables: Tables) -> Iterator[Finding]:
             contents.get(str(row["claim_id"]), ""),
             "change",
             (("speaker", None if speaker is None else str(speaker)),),
+            row=str(row["claim_id"]),
             start=int(str(row["start"])),
         )
 
@@ -211,6 +216,8 @@ def find_variants(tables: Tables) -> Iterator[Finding]:
                 ("other_source", names.get(str(there["source_id"]))),
                 ("other_text", contents.get(other, "")),
             ),
+            row=one,
+            other=other,
             start=int(str(here["start"])),
         )
 
@@ -227,7 +234,7 @@ def count_letters(one: str, other: str) -> int:
 
 def find_undated(tables: Tables) -> Iterator[Finding]:
     """Events that took place at a time nobody has settled; those that many articles tell first."""
-    for row in _rows(tables, "events", "label", "status", "date", "sources"):
+    for row in _rows(tables, "events", "event_id", "label", "status", "date", "sources"):
         if row["date"] is None and row["status"] == "occurred":
             sources = int(str(row["sources"]))
             yield Finding(
@@ -238,12 +245,13 @@ def find_undated(tables: Tables) -> Iterator[Finding]:
                 str(row["label"]),
                 "change",
                 (("date", None),),
+                row=str(row["event_id"]),
             )
 
 
 def find_alike(tables: Tables) -> Iterator[Finding]:
     """Entities whose names look alike, or one of which has all the words of the other."""
-    entities = list(_rows(tables, "entities", "name", "type", "mentions"))
+    entities = list(_rows(tables, "entities", "entity_id", "name", "type", "mentions"))
     holding: dict[str, list[int]] = defaultdict(list)
     for number, row in enumerate(entities):
         for word in {*_WORD.findall(str(row["name"]).casefold())}:
@@ -269,6 +277,8 @@ def find_alike(tables: Tables) -> Iterator[Finding]:
                     "merge",
                     (("type", str(entities[less]["type"])),),
                     (("into", str(entities[more]["name"])),),
+                    row=str(entities[less]["entity_id"]),
+                    other=str(entities[more]["entity_id"]),
                 )
 
 
