@@ -76,6 +76,7 @@ def _source(article: Article, origin: str | None) -> Row:
         "words": 20,
         "origin": origin,
         "license": None,
+        "captured": None,
     }
 
 

@@ -346,3 +346,15 @@ def test_the_seed_story(tmp_path: Path) -> None:
     assert len(axios) == 1
     variants = tables["claim_relations"][tables["claim_relations"].relation == "quote_variant"]
     assert len(variants) >= 1
+
+
+def test_many_inputs_of_one_name_are_one_reject(tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"id": "x", "text": f"{STORIES['school']} It ended after {n} days."}) for n in range(4)
+    ]
+    (tmp_path / "feed.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    result = onrecord.build([tmp_path / "feed.jsonl"], tmp_path / "out")
+    assert result.articles == 1
+    assert [(reject.name, reject.code) for reject in result.rejects] == [("x", "same-name")]
+    assert result.rejects[0].message.startswith("feed.jsonl:2:")
+    assert result.rejects[0].message.endswith("(and 2 more)")

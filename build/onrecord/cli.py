@@ -105,7 +105,8 @@ def build(
     previous: Path | None,
     as_json: bool,
 ) -> None:
-    """Build a data package from PATHS: folders, article files (.txt, .md, .html) or JSON lines (.jsonl).
+    """Build a data package from PATHS: folders, article files (.txt, .md, .html), or files of many articles:
+    JSON lines (.jsonl, packed as .gz or .zst), Parquet, archives of web pages (.warc, .wacz).
 
     Without PATHS, the folder seeds/ is built; PATHS of - reads JSON lines from standard input.
     """

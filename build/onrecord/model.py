@@ -74,6 +74,7 @@ class Article:
     language: str | None = None
     license: str | None = None
     credit: str | None = None
+    captured: str | None = None
 
     @property
     def source_id(self) -> str:

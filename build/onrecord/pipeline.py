@@ -31,7 +31,16 @@ from onrecord.model import Annotated, Article, Reject
 from onrecord.packaging import metadata, package, publish, schema
 from onrecord.reading import read
 from onrecord.resolving import entities, events, former, groups, origins, reprints
-from onrecord.shards import SHARD, ArticleFile, Shards, batched, cut_shards, map_in_order, start_workers
+from onrecord.shards import (
+    SHARD,
+    ArticleFile,
+    Shards,
+    batched,
+    cut_shards,
+    fold_rejects,
+    map_in_order,
+    start_workers,
+)
 from onrecord.world import MergedId, Placed, World
 
 SOFTWARE_VERSION = version("onrecord")
@@ -162,8 +171,8 @@ def build(
 ) -> BuildResult:
     """Build a data package from articles and put it in place, whole or not at all.
 
-    ``paths`` are folders, article files or JSON lines files; ``stdin`` is a stream of JSON lines to read
-    instead. The package is ``out/datapackage.json`` and ``out/datapackage/``, and nothing else stands in
+    ``paths`` are folders, article files or files of many articles; ``stdin`` is a stream of JSON lines to
+    read instead. The package is ``out/datapackage.json`` and ``out/datapackage/``, and nothing else stands in
     ``out``: articles and what is kept for the next build lie in the user's cache folder (``workplace``).
     ``workers`` is the number of processes. ``strict`` turns any reject into an InputError. ``wait`` is how
     many seconds to wait for another build of the same folder. ``previous`` is the package before, which may
@@ -301,7 +310,7 @@ def read_articles(
                     held.add(item)
             on_progress(Progress("read", len(held)))
     rejects.extend(held.drop_repeats())
-    return held, tuple(sorted(rejects, key=lambda reject: (reject.name, reject.code, reject.message)))
+    return held, fold_rejects(rejects)
 
 
 def annotate_all(
@@ -359,7 +368,7 @@ def require_valid(report: Report) -> None:
 def nothing_usable(rejects: Sequence[Reject]) -> str:
     """Why there is nothing to build from, for people."""
     if not rejects:
-        return "no articles found: give a folder or files of .txt, .md, .html or .jsonl"
+        return "no articles found: give a folder or files of .txt, .md, .html, .jsonl, .parquet or .warc"
     return f"none of {len(rejects)} inputs can be used; the first: {rejects[0].message}"
 
 

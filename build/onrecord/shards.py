@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -87,6 +88,21 @@ def duplicate_text(name: str, first: str) -> Reject:
 def duplicate_name(name: str) -> Reject:
     """The reject for a second, different article of one name."""
     return Reject(name, "same-name", f"{name}: another article has this name; give each its own id")
+
+
+def fold_rejects(rejects: Iterable[Reject]) -> tuple[Reject, ...]:
+    """Rejects in order, one for each name and reason: it tells of the first and how many more there are.
+
+    >>> fold_rejects([Reject("x", "same-name", "later"), Reject("x", "same-name", "first")])
+    (Reject(name='x', code='same-name', message='first (and 1 more)'),)
+    """
+    ordered = sorted(rejects, key=lambda reject: (reject.name, reject.code, reject.message))
+    folded = []
+    for _, group in groupby(ordered, key=lambda reject: (reject.name, reject.code)):
+        first, *others = group
+        more = f" (and {len(others)} more)" if others else ""
+        folded.append(replace(first, message=first.message + more))
+    return tuple(folded)
 
 
 @dataclass(frozen=True, slots=True)

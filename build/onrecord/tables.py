@@ -160,6 +160,7 @@ def _add_source(store: RowStore, annotated: Annotated, placed: Placed) -> None:
         origin=placed.origin_id,
         credit=article.credit,
         license=article.license,
+        captured=article.captured,
     )
 
 

@@ -82,19 +82,22 @@ def decode_text(data: bytes) -> str:
     return _decode(data, "utf-8")
 
 
-def decode_page(data: bytes) -> str:
-    """The characters of an HTML page: as a text file, else in the encoding that the page declares.
+def decode_page(data: bytes, told: str | None = None) -> str:
+    """The characters of an HTML page: as a text file, else in the encoding that its server told with it, else
+    in the one that the page declares (the order of the HTML standard).
 
+    A page whose server tells a legacy encoding but which declares UTF-8 and is written so is read as UTF-8.
     Raises ``UnusableError`` as ``decode_text`` does, and where the page declares one encoding and
     is written in another.
     """
     if data.startswith(tuple(mark for mark, _ in _MARKS)) or data.isascii():
         return decode_text(data)
     declared = _DECLARED.search(data, 0, _DECLARED_WITHIN)
-    label = (declared[1] or declared[2]).decode("ascii", "replace") if declared else ""
+    own = (declared[1] or declared[2]).decode("ascii", "replace") if declared else ""
+    label = told or own
     codec = _find_codec(label) if label else "utf-8"
-    if codec == "utf-8":
-        return _decode(data, codec)
+    if codec == "utf-8" or (own and _is_utf8(data) and _find_codec(own) == "utf-8"):
+        return _decode(data, "utf-8")
     if _is_utf8(data):
         raise UnusableError("encoding", f"declares {label} but is written in UTF-8; correct the declaration")
     return _decode(data, codec, label)

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
 from onrecord.errors import OnRecordError
+from onrecord.model import Reject
 
 Format = Literal["text", "markdown", "html", "json"]
 
 CODES: dict[str, str] = {
     "binary": "Not a text: an image, an archive, a program or the like under the name of a text.",
-    "duplicate": "The same words by the same publisher as another input.",
+    "capture": "Of an archive of web pages what is no whole page: an error, a redirect, a cut page, media.",
+    "duplicate": "The same words by the same publisher as another input; a capture that found nothing new.",
     "empty": "Not one letter or digit in it.",
     "encoding": "Not UTF-8, nor UTF-16 with a byte order mark, nor the encoding that a page declares.",
     "front-matter": "The front matter of a Markdown file cannot be read, or holds a key that is not known.",
@@ -63,6 +65,7 @@ class Known:
     language: str | None = None
     license: str | None = None
     credit: str | None = None
+    captured: str | None = None
 
 
 NOTHING_KNOWN = Known()
@@ -74,7 +77,8 @@ class Raw:
     """One input as it was found, before anything in it was understood. Cheap to send to a worker.
 
     ``where`` is what messages call it: the name of its file, with the line for JSON lines. ``known`` is what
-    the manifest says of it.
+    the manifest, or the archive it lies in, says of it. ``charset`` is the encoding that a server told with a
+    page.
     """
 
     name: str
@@ -82,6 +86,7 @@ class Raw:
     data: bytes
     where: str
     known: Known = NOTHING_KNOWN
+    charset: str | None = None
 
 
 def is_writable_name(name: str) -> bool:
@@ -119,6 +124,27 @@ def read_published(value: str) -> str:
     return value
 
 
+def read_captured(value: str) -> str:
+    """When an article was fetched: a day, or a moment with its time zone, which is given in UTC.
+
+    Raises ValueError for anything else.
+
+    >>> read_captured("2031-03-04T23:30:00.5-05:00"), read_captured("2031-03-04")
+    ('2031-03-05T04:30:00Z', '2031-03-04')
+    """
+    try:
+        if len(value) == len("2031-03-04"):
+            return date.fromisoformat(value).isoformat()
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError):
+        raise ValueError(
+            "not a day, such as 2031-03-04, nor a moment with its time zone, such as 2031-03-04T23:30:00Z"
+        ) from None
+
+
 def _is_address(value: str) -> bool:
     return bool(
         value.startswith(("http://", "https://")) and urlsplit(value).hostname and not _BLANK.search(value)
@@ -130,6 +156,8 @@ def _check(field: str, value: str) -> str:
         raise ValueError("holds NUL characters or half a surrogate pair; write the value again")
     if field == "published":
         return read_published(value)
+    if field == "captured":
+        return read_captured(value)
     if field == "language" and not _LANGUAGE.fullmatch(value):
         raise ValueError("not a language tag of BCP 47, such as en or en-GB")
     if field == "language":
@@ -148,7 +176,7 @@ def read_known(values: Mapping[str, object]) -> Known:
 
     >>> read_known({"title": " Bridge to close ", "published": "2031-03-04", "author": "", "views": 10})
     Known(title='Bridge to close', publisher=None, author=None, url=None, published='2031-03-04', \
-language=None, license=None, credit=None)
+language=None, license=None, credit=None, captured=None)
     """
     kept: dict[str, str] = {}
     for field in KNOWN_FIELDS:
@@ -180,6 +208,25 @@ def merge(over: Known, under: Known) -> Known:
 def name_fields(fields: Iterable[str] = KNOWN_FIELDS) -> str:
     """Field names for a message."""
     return ", ".join(fields)
+
+
+def refuse(name: str, code: str, message: str) -> Reject:
+    """The reject for an input, its name written out where it cannot stand as it is."""
+    written = name if is_writable_name(name) else ascii(name)[1:-1]
+    return Reject(written, code, f"{written}: {message}")
+
+
+def refuse_large(name: str, max_bytes: int) -> Reject:
+    """The reject for an input of more than ``max_bytes``."""
+    return refuse(name, "too-large", f"is larger than {max_bytes} bytes, the limit for one article; split it")
+
+
+def refuse_unreadable(name: str, error: Exception) -> Reject:
+    """The reject for what the system, or the form of a file, does not let be read."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    return refuse(
+        name, "unreadable", f"cannot be read ({reason}); check its permissions, links and whether it is whole"
+    )
 
 
 def _either(first: str | None, second: str | None) -> str | None:

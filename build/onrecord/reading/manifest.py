@@ -15,7 +15,8 @@ COLUMNS = ("name", *KNOWN_FIELDS)
 def load_manifest(path: Path, names: frozenset[str]) -> dict[str, Known]:
     """What the manifest says of each file, by the file's name in its folder; ``names`` are all there are.
 
-    Columns: ``name`` and any of title, publisher, author, url, published (EDTF), license, credit, language;
+    Columns: ``name`` and any of title, publisher, author, url, published (EDTF), license, credit,
+    language, captured (a day, or a moment with its zone);
     an empty cell says nothing. A person wrote it, so it holds against what an article says of itself.
 
     Raises ``InputError``, with file and line, for a manifest that cannot be read, a column that is not known,

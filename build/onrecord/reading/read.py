@@ -52,7 +52,7 @@ def parse(raw: Raw) -> Article | Reject:
         if raw.format == "json":
             return _parse_record(raw)
         if raw.format == "html":
-            text, known = read_page(refuse_unquotable(decode_page(raw.data)))
+            text, known = read_page(refuse_unquotable(decode_page(raw.data, raw.charset)))
         elif raw.format == "markdown":
             text, known = split_front_matter(normalise(decode_text(raw.data)))
         else:
@@ -171,4 +171,5 @@ def _make_article(name: str, text: str, known: Known) -> Article:
         language=find_language(text, known.language),
         license=known.license,
         credit=known.credit,
+        captured=known.captured,
     )

@@ -1,20 +1,29 @@
 """Finds the inputs: folders, files, JSON lines and standard input, one raw article at a time."""
 
-import gzip
 import hashlib
-import json
 import os
 import stat
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from onrecord.errors import InputError
 from onrecord.model import Reject
-from onrecord.reading.inputs import NOTHING_KNOWN, Format, Known, Raw, is_writable_name
+from onrecord.reading.captures import read_wacz, read_warc
+from onrecord.reading.inputs import (
+    NOTHING_KNOWN,
+    Format,
+    Known,
+    Raw,
+    is_writable_name,
+    refuse,
+    refuse_large,
+    refuse_unreadable,
+)
 from onrecord.reading.manifest import MANIFEST, load_manifest
+from onrecord.reading.streams import read_gzip_lines, read_lines, read_parquet, read_zstd_lines
 
 MAX_BYTES = 10 * 2**20
 """The largest article, page or JSON line that is read, in bytes, unless the caller says otherwise."""
@@ -29,7 +38,7 @@ PUBLISHING = frozenset({"datapackage.publishing"})
 """What a build puts into its ``--out``: where both of ``PACKAGE`` stand together, they are tables and no
 articles, so that a folder of articles may hold packages that were built from it."""
 
-_FORMATS: dict[str, Format | Literal["lines", "gzip lines"]] = {
+_SINGLE: dict[str, Format] = {
     ".txt": "text",
     ".text": "text",
     ".md": "markdown",
@@ -37,12 +46,23 @@ _FORMATS: dict[str, Format | Literal["lines", "gzip lines"]] = {
     ".htm": "html",
     ".html": "html",
     ".xhtml": "html",
-    ".jsonl": "lines",
-    ".ndjson": "lines",
-    ".jsonl.gz": "gzip lines",
-    ".ndjson.gz": "gzip lines",
 }
-_KINDS = ", ".join(sorted(_FORMATS))
+"""Endings of files that hold one article."""
+_MANY: dict[str, Callable[[str, BinaryIO, int], Iterator[Raw | Reject]]] = {
+    ".jsonl": read_lines,
+    ".ndjson": read_lines,
+    ".jsonl.gz": read_gzip_lines,
+    ".ndjson.gz": read_gzip_lines,
+    ".jsonl.zst": read_zstd_lines,
+    ".ndjson.zst": read_zstd_lines,
+    ".parquet": read_parquet,
+    ".warc": read_warc,
+    ".warc.gz": read_warc,
+    ".warc.zst": read_warc,
+    ".wacz": read_wacz,
+}
+"""Endings of files that hold many."""
+_KINDS = ", ".join(sorted([*_SINGLE, *_MANY]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +78,16 @@ def scan(
     """Every input, as a raw article or as a reject, one at a time.
 
     Files come in the order of their names, whatever the order of ``paths`` or of the file system, and the
-    records of a JSON lines file in the order of its lines; ``stdin`` (JSON lines) comes last. In a folder,
-    hidden files and folders and data packages (a ``datapackage.json`` beside a ``datapackage``) are passed
-    over, and links to folders are not followed. A file found twice is read once. Names: in a folder the path
-    from it, with slashes; for a file given alone its file name; for a JSON record its ``id``, else file name
-    and line. A ``sources.csv`` at the top of a folder given tells about its
+    records of a file that holds many in the order they stand in; ``stdin`` (JSON lines) comes last. In a
+    folder, hidden files and folders and data packages (a ``datapackage.json`` beside a ``datapackage``) are
+    passed over, and links to folders are not followed. A file found twice is read once. Names: in a folder
+    the path from it, with slashes; for a file given alone its file name; for a record of JSON lines or
+    Parquet its ``id``, else file name and line or row; for a capture its moment and address. A
+    ``sources.csv`` at the top of a folder given tells about its
     text, Markdown and HTML files (see ``onrecord.reading.manifest``).
 
-    Raises ``InputError`` at once for a path that does not exist and for a fault in a manifest.
+    Raises ``InputError`` at once for a path that does not exist, for a fault in a manifest, and for an
+    archive of web pages where the extra ``warc`` is not installed.
     """
     found: dict[Path, _File | Reject] = {}
     for path in sorted({_locate(path) for path in paths}):
@@ -73,7 +95,20 @@ def scan(
             if place not in found or item.name < found[place].name:
                 found[place] = item
     items = [found[place] for place in sorted(found, key=lambda place: (found[place].name, place))]
+    _require_reader(items)
     return _refuse_same_names(_open_all(items, stdin, max_bytes))
+
+
+def _require_reader(items: Iterable[_File | Reject]) -> None:
+    archives = [
+        item.name
+        for item in items
+        if isinstance(item, _File) and _MANY.get(_ending(item.name) or "") in (read_warc, read_wacz)
+    ]
+    if archives and find_spec("fastwarc") is None:
+        raise InputError(
+            f"{archives[0]}: archives of web pages are read by an extra: pip install 'onrecord[warc]'"
+        )
 
 
 def _locate(path: Path) -> Path:
@@ -97,9 +132,7 @@ def _list_path(path: Path) -> Iterator[tuple[Path, _File | Reject]]:
     items = dict(_walk(path))
     manifest = path / MANIFEST
     if os.path.lexists(manifest):
-        files = frozenset(
-            item.name for item in items.values() if _format(item.name) in ("text", "markdown", "html")
-        )
+        files = frozenset(item.name for item in items.values() if _ending(item.name) in _SINGLE)
         told = load_manifest(manifest, files)
         for place, item in items.items():
             if isinstance(item, _File) and item.name in told:
@@ -117,9 +150,7 @@ def _walk(top: Path) -> Iterator[tuple[Path, _File | Reject]]:
         except OSError as error:
             yield (
                 folder,
-                _reject_unreadable(
-                    folder.relative_to(top.parent if folder == top else top).as_posix(), error
-                ),
+                refuse_unreadable(folder.relative_to(top.parent if folder == top else top).as_posix(), error),
             )
             continue
         passed = PUBLISHING | (PACKAGE if {entry.name for entry in entries} >= PACKAGE else set())
@@ -142,13 +173,13 @@ def _follow(name: str, path: Path, top: Path) -> _File | Reject:
     try:
         target = path.resolve(strict=True)
     except (OSError, RuntimeError) as error:
-        return _reject_unreadable(name, error)
+        return refuse_unreadable(name, error)
     if not target.is_relative_to(top):
-        return _reject(
+        return refuse(
             name, "link", "is a link out of the folder given; copy what it leads to into the folder"
         )
     if stat.S_ISDIR(_mode(target)):
-        return _reject(
+        return refuse(
             name, "link", "is a link to a folder, which is not followed; give that folder by its own name"
         )
     return _sort_out(name, target)
@@ -156,22 +187,23 @@ def _follow(name: str, path: Path, top: Path) -> _File | Reject:
 
 def _sort_out(name: str, path: Path) -> _File | Reject:
     if not is_writable_name(name):
-        return _reject(name, "name", "has a name that is not UTF-8 or holds control characters; rename it")
+        return refuse(name, "name", "has a name that is not UTF-8 or holds control characters; rename it")
     mode = _mode(path)
     if mode and not stat.S_ISREG(mode):
-        return _reject(name, "type", "is not a regular file")
-    if _format(name) is None:
-        return _reject(name, "type", f"is not a kind of file that holds articles; these are {_KINDS}")
+        return refuse(name, "type", "is not a regular file")
+    if _ending(name) is None:
+        return refuse(name, "type", f"is not a kind of file that holds articles; these are {_KINDS}")
     return _File(name, path)
 
 
-def _format(name: str) -> Format | Literal["lines", "gzip lines"] | None:
-    """
-    >>> _format("2031/bridge.TXT"), _format("march.jsonl.gz"), _format("photo.jpg")
-    ('text', 'gzip lines', None)
+def _ending(name: str) -> str | None:
+    """The ending that tells what a file holds.
+
+    >>> _ending("2031/bridge.TXT"), _ending("march.jsonl.gz"), _ending("photo.jpg")
+    ('.txt', '.jsonl.gz', None)
     """
     base = name.rpartition("/")[2].lower()
-    return next((kind for ending, kind in _FORMATS.items() if base.endswith(ending)), None)
+    return next((ending for ending in (*_SINGLE, *_MANY) if base.endswith(ending)), None)
 
 
 def _open_all(
@@ -185,62 +217,22 @@ def _open_all(
             with item.path.open("rb") as file:
                 yield from _read_file(item, file, max_bytes)
         except OSError as error:
-            yield _reject_unreadable(item.name, error)
+            yield refuse_unreadable(item.name, error)
     if stdin is not None:
-        yield from _read_lines(STANDARD_INPUT, stdin, max_bytes)
+        yield from read_lines(STANDARD_INPUT, stdin, max_bytes)
 
 
 def _read_file(item: _File, file: BinaryIO, max_bytes: int) -> Iterator[Raw | Reject]:
-    kind = _format(item.name)
-    if kind == "lines":
-        yield from _read_lines(item.name, file, max_bytes)
-    elif kind == "gzip lines":
-        with gzip.GzipFile(fileobj=file) as unpacked:
-            yield from _read_lines(item.name, unpacked, max_bytes)
-    elif kind is not None:
-        data = file.read(max_bytes + 1)
-        yield (
-            _reject_large(item.name, max_bytes)
-            if len(data) > max_bytes
-            else Raw(item.name, kind, data, item.name, item.known)
-        )
-
-
-def _read_lines(file_name: str, file: BinaryIO | gzip.GzipFile, max_bytes: int) -> Iterator[Raw | Reject]:
-    number, records = 0, 0
-    try:
-        while line := file.readline(max_bytes + 1):
-            number += 1
-            where = f"{file_name}:{number}"
-            if number == 1:
-                line = line.removeprefix(b"\xef\xbb\xbf")
-            if len(line) > max_bytes and not line.endswith(b"\n"):
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(max_bytes)
-                records += 1
-                yield _reject_large(where, max_bytes)
-            elif line.strip():
-                records += 1
-                yield Raw(_find_id(line) or where, "json", line.rstrip(b"\r\n"), where)
-    except (OSError, EOFError, zlib.error) as error:
-        yield _reject_unreadable(f"{file_name}:{number + 1}", error)
-    else:
-        if not records:
-            yield _reject(file_name, "empty", "holds no records; give one JSON object a line")
-
-
-def _find_id(line: bytes) -> str | None:
-    """The ``id`` of a record; null for one that has none or cannot be read, which ``parse`` will say.
-
-    >>> _find_id(b'{"id": "bridge-1", "text": "The bridge closed."}'), _find_id(b'{"id": 7}'), _find_id(b"{")
-    ('bridge-1', None, None)
-    """
-    try:
-        record: object = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    name = record.get("id") if isinstance(record, dict) else None
-    return name if isinstance(name, str) and is_writable_name(name) else None
+    ending = _ending(item.name) or ""
+    if ending in _MANY:
+        yield from _MANY[ending](item.name, file, max_bytes)
+        return
+    data = file.read(max_bytes + 1)
+    yield (
+        refuse_large(item.name, max_bytes)
+        if len(data) > max_bytes
+        else Raw(item.name, _SINGLE[ending], data, item.name, item.known)
+    )
 
 
 def _refuse_same_names(found: Iterable[Raw | Reject]) -> Iterator[Raw | Reject]:
@@ -254,21 +246,3 @@ def _refuse_same_names(found: Iterable[Raw | Reject]) -> Iterator[Raw | Reject]:
                 continue
             seen.add(key)
         yield item
-
-
-def _reject(name: str, code: str, message: str) -> Reject:
-    written = name if is_writable_name(name) else ascii(name)[1:-1]
-    return Reject(written, code, f"{written}: {message}")
-
-
-def _reject_large(name: str, max_bytes: int) -> Reject:
-    return _reject(
-        name, "too-large", f"is larger than {max_bytes} bytes, the limit for one article; split it"
-    )
-
-
-def _reject_unreadable(name: str, error: Exception) -> Reject:
-    reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-    return _reject(
-        name, "unreadable", f"cannot be read ({reason}); check its permissions, links and whether it is whole"
-    )

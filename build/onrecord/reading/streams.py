@@ -1,0 +1,130 @@
+"""Files that hold many articles, read one after another: JSON lines, plain or packed, and Parquet."""
+
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from onrecord.model import Reject
+from onrecord.reading.inputs import (
+    KNOWN_FIELDS,
+    Raw,
+    is_writable_name,
+    name_fields,
+    refuse,
+    refuse_large,
+    refuse_unreadable,
+)
+
+__all__ = ["read_gzip_lines", "read_lines", "read_parquet", "read_zstd_lines"]
+
+ROWS = 64
+"""Rows of a Parquet file that are held together; it bounds memory, not results."""
+BUFFER = 1 << 20
+"""Bytes of a Parquet column that are read at a time."""
+
+_RECORD = ("id", "text", *KNOWN_FIELDS)
+_BROKEN = (OSError, EOFError, zlib.error, pa.ArrowException)
+
+
+def read_gzip_lines(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Raw | Reject]:
+    """The records of JSON lines packed by gzip (RFC 1952)."""
+    with gzip.GzipFile(fileobj=file) as unpacked:
+        yield from read_lines(name, unpacked, max_bytes)
+
+
+def read_zstd_lines(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Raw | Reject]:
+    """The records of JSON lines packed by Zstandard (RFC 8878)."""
+    with io.BufferedReader(pa.CompressedInputStream(file, "zstd"), BUFFER) as unpacked:
+        yield from read_lines(name, unpacked, max_bytes)
+
+
+def read_lines(name: str, file: BinaryIO | gzip.GzipFile, max_bytes: int) -> Iterator[Raw | Reject]:
+    """The records of JSON lines, one object a line; blank lines are passed over.
+
+    What cannot be read on is one reject; so is each line of more than ``max_bytes``.
+    """
+    number, records = 0, 0
+    try:
+        while line := file.readline(max_bytes + 1):
+            number += 1
+            where = f"{name}:{number}"
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if len(line) > max_bytes and not line.endswith(b"\n"):
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(max_bytes)
+                records += 1
+                yield refuse_large(where, max_bytes)
+            elif line.strip():
+                records += 1
+                yield Raw(_find_id(line) or where, "json", line.rstrip(b"\r\n"), where)
+    except _BROKEN as error:
+        yield refuse_unreadable(f"{name}:{number + 1}", error)
+    else:
+        if not records:
+            yield refuse(name, "empty", "holds no records; give one JSON object a line")
+
+
+def _find_id(line: bytes) -> str | None:
+    """The ``id`` of a record; null for one that has none or cannot be read, which ``parse`` will say.
+
+    >>> _find_id(b'{"id": "bridge-1", "text": "The bridge closed."}'), _find_id(b'{"id": 7}'), _find_id(b"{")
+    ('bridge-1', None, None)
+    """
+    try:
+        record: object = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return _name_of(record) if isinstance(record, dict) else None
+
+
+def _name_of(record: Mapping[str, object]) -> str | None:
+    name = record.get("id")
+    return name if isinstance(name, str) and is_writable_name(name) else None
+
+
+def read_parquet(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Raw | Reject]:
+    """The rows of a Parquet file, whose columns have the names of the fields of JSON lines.
+
+    Other columns are not read. Dates and times are taken as ISO 8601 writes them. Rows are counted from one.
+    """
+    number = 0
+    try:
+        with pq.ParquetFile(file, pre_buffer=False, buffer_size=BUFFER) as table:
+            columns = [column for column in _RECORD if column in table.schema_arrow.names]
+            if "text" not in columns:
+                fields = name_fields(_RECORD)
+                yield refuse(name, "missing-text", f"has no column text; columns that are read: {fields}")
+                return
+            for batch in table.iter_batches(ROWS, columns=columns):
+                for record in batch.to_pylist():
+                    number += 1
+                    yield _take_row(record, f"{name}:{number}", max_bytes)
+    except (*_BROKEN, OverflowError) as error:
+        yield refuse_unreadable(f"{name}:{number + 1}", error)
+    else:
+        if not number:
+            yield refuse(name, "empty", "holds no rows; give one row an article")
+
+
+def _take_row(record: Mapping[str, object], where: str, max_bytes: int) -> Raw | Reject:
+    try:
+        data = json.dumps(record, ensure_ascii=False, default=_write_date).encode("utf-8", "surrogatepass")
+    except TypeError as error:
+        return refuse(where, "metadata", f"holds a value that is no text ({error}); write it as text")
+    if len(data) > max_bytes:
+        return refuse_large(where, max_bytes)
+    return Raw(_name_of(record) or where, "json", data, where)
+
+
+def _write_date(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"of type {type(value).__name__}")
