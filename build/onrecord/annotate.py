@@ -8,9 +8,11 @@ from dataclasses import replace
 from functools import cache
 
 from onrecord.claims import attribute, chain, sure
+from onrecord.claims.listed import as_attributions, share
 from onrecord.cleaning import bounds, clean, headlines, text
 from onrecord.dates import when
 from onrecord.errors import GroundingError
+from onrecord.happening import listed
 from onrecord.happening.happen import assemble_events
 from onrecord.happening.triggers import keep_triggers
 from onrecord.model import (
@@ -20,8 +22,10 @@ from onrecord.model import (
     Claim,
     Document,
     Hop,
+    ListedEntity,
     LocalEntity,
     Mention,
+    Name,
     Reader,
     Reading,
     Span,
@@ -31,6 +35,9 @@ from onrecord.overlap import HasOffsets, Overlaps
 from onrecord.people import settle, who
 from onrecord.resolving.credits import find_credit
 from onrecord.tagging.reader import TrainedReader
+
+SAME_WORDS = 0.5
+"""Share of the shorter of two contents from which both are the same words. A choice, not measured."""
 
 
 @cache
@@ -67,14 +74,15 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
     check_reading(article, reading)
     if article.credit is None:
         article = replace(article, credit=find_credit(article.text, document.blocks))
-    names = headlines.settle_headlines(document, settle.settle_names(document, reading.names))
+    listed_by = reading.listed_by or method
+    settled = headlines.settle_headlines(document, settle.settle_names(document, reading.names))
+    names, methods = with_listed_names(settled, reading.entities, listed_by)
     dates = when.date_phrases(document, when.find_phrases(document), article.published)
     reading = replace(reading, roles=bounds.cut_at_blocks(document, reading.roles))
-    attributions = [
-        attribution
-        for attribution in attribute.join_attributions(document, reading)
-        if bounds.claims_something(document, attribution)
-    ]
+    joined = attribute.join_attributions(document, reading)
+    proposed = with_listed_claims(document, joined, reading, method)
+    kept = [(a, by) for a, by in proposed if bounds.claims_something(document, a)]
+    attributions = [attribution for attribution, _ in kept]
     siblings = chain.Siblings(attributions)
     chains = [chain.trace_hops(document, attribution, siblings, names=names) for attribution in attributions]
     quotes = [
@@ -84,16 +92,53 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
         for part in attribution.content
     ]
     agents = [Span(hop.start, hop.end) for hops in chains for hop in hops if hop.agent]
-    local, mentions = who.resolve_entities(document, names, extra=agents, quotes=quotes)
+    local, mentions = who.resolve_entities(
+        document, names, extra=agents, quotes=quotes, listed=reading.entities
+    )
+    mentions = tuple(replace(m, method=methods.get((m.start, m.end), m.method)) for m in mentions)
     overlaps = Overlaps(mentions)
     claims = tuple(
-        find_claim(document, attribution, hops, local, mentions, overlaps, method)
-        for attribution, hops in zip(attributions, chains, strict=True)
+        find_claim(document, attribution, hops, local, mentions, overlaps, by)
+        for (attribution, by), hops in zip(kept, chains, strict=True)
     )
-    kept = keep_triggers(document, reading.triggers, names, dates)
-    triggers = [judge_trigger(document, trigger) for trigger in kept]
-    happened = assemble_events(document, triggers, mentions, dates, claims, method)
-    return Annotated(article, document.blocks, local, mentions, dates, claims, happened)
+    told = listed.as_triggers(reading.events)
+    beside = Overlaps(told)
+    triggers = [
+        judge_trigger(document, trigger)
+        for trigger in keep_triggers(document, reading.triggers, names, dates)
+        if not beside.over(trigger.start, trigger.end)
+    ]
+    happened = assemble_events(document, [*triggers, *told], mentions, dates, claims, method)
+    happened = listed.take_listed(document, happened, reading.events, dates, listed_by)
+    found = Annotated(article, document.blocks, local, mentions, dates, claims, happened)
+    return replace(found, listed=tuple(map(listed.as_local, reading.events)))
+
+
+def with_listed_names(
+    names: Sequence[Name], entities: Sequence[ListedEntity], listed_by: str
+) -> tuple[tuple[Name, ...], dict[tuple[int, int], str]]:
+    """The names and those of listed entities, of which others that overlap them give way; and by the offsets
+    of a listed name who proposed it."""
+    given = [Name(m.start, m.end, e.type, e.confidence) for e in entities for m in e.mentions]
+    over = Overlaps(given)
+    free = [name for name in names if not over.over(name.start, name.end)]
+    together = sorted([*free, *given], key=lambda name: (name.start, name.end))
+    return tuple(together), {(name.start, name.end): listed_by for name in given}
+
+
+def with_listed_claims(
+    document: Document, joined: Sequence[Attribution], reading: Reading, method: str
+) -> list[tuple[Attribution, str]]:
+    """The attributions with who proposed each, in order of their words: where the reader lists a claim, that
+    alone stands for what is said there."""
+    given = as_attributions(document, [c for c in reading.claims if c.kind in ("statement", "opinion")])
+    free = [
+        attribution
+        for attribution in joined
+        if not any(share(attribution.content, other.content) >= SAME_WORDS for other in given)
+    ]
+    together = [(a, method) for a in free] + [(a, reading.listed_by or method) for a in given]
+    return sorted(together, key=lambda pair: [(s.start, s.end) for s in (*pair[0].content, *pair[0].cues)])
 
 
 def judge_trigger(document: Document, trigger: Trigger) -> Trigger:

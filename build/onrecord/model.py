@@ -244,6 +244,8 @@ class Reading:
     entities: tuple[ListedEntity, ...] = ()
     events: tuple[ListedEvent, ...] = ()
     claims: tuple[ListedClaim, ...] = ()
+    listed_by: str | None = None
+    """What rows made of the lists carry in ``method``; null where it is the reader's own method."""
 
 
 class Reader(Protocol):
@@ -376,6 +378,22 @@ class EventMention:
     confidence: float
     event: str | None = None
     """What a reviewer calls the happening: mentions of one name are one event."""
+    local: int | None = None
+    """Which of ``Annotated.listed`` it tells: mentions of one are one event, of two never."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalEvent:
+    """An event as the reader of one article lists it: what holds of it, however often it is told.
+
+    ``date`` is EDTF or null, ``type`` one of PLOVER's sixteen or null. Who takes part stands at its mentions.
+    """
+
+    label: str
+    kind: EventKind
+    status: EventStatus
+    date: str | None
+    type: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +407,7 @@ class Annotated:
     dates: tuple[Date, ...]
     claims: tuple[Claim, ...]
     events: tuple[EventMention, ...]
+    listed: tuple[LocalEvent, ...] = ()
 
     def claim_id(self, index: int) -> str:
         """The id of a claim: its article, its content and who is said to say it."""

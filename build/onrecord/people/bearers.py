@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from onrecord.clusters import Clusters
-from onrecord.model import EntityType, LocalEntity, Name
+from onrecord.model import EntityType, ListedEntity, LocalEntity, Name
 from onrecord.people.names import (
     acronyms_of,
     bare_key,
@@ -20,7 +20,7 @@ from onrecord.people.names import (
     strip_title,
 )
 
-__all__ = ["cluster_names"]
+__all__ = ["cluster_names", "join_listed"]
 
 SHARED = 100
 """Names from which a word that they share is passed over: it bounds the work on hostile texts. In
@@ -167,6 +167,55 @@ def cluster_names(text: str, names: Sequence[Name]) -> tuple[tuple[LocalEntity, 
         for place in places:
             chains[order[place]] = chain
     return tuple(entities), tuple(chains)
+
+
+def join_listed(
+    text: str, names: Sequence[Name], listed: Sequence[ListedEntity]
+) -> tuple[tuple[LocalEntity, ...], tuple[int, ...]]:
+    """As ``cluster_names``, where a reader lists some bearers itself: those come first, in its order, as it
+    names them. Of the other names, what would be gathered with one of them alone is its name too, and what
+    would be gathered with several stands by itself.
+
+    >>> from onrecord.model import Span
+    >>> words = "The Pentagon sued. Ana Ortiz of the Department of Defense spoke; Ortiz left with Hale."
+    >>> spans = [(4, 12), (36, 57)]
+    >>> ministry = ListedEntity(
+    ...     name="Department of Defense",
+    ...     type="organization",
+    ...     mentions=tuple(Span(*span) for span in spans),
+    ...     confidence=0.9,
+    ... )
+    >>> people = [Name(a, b, "person", 0.9) for a, b in ((19, 28), (65, 70), (81, 85))]
+    >>> names = [*(Name(a, b, "organization", 0.9) for a, b in spans), *people]
+    >>> entities, chains = join_listed(words, names, [ministry])
+    >>> [entity.name for entity in entities], chains
+    (['Department of Defense', 'Ana Ortiz', 'Hale'], (0, 0, 1, 1, 2))
+    """
+    owner = {(m.start, m.end): number for number, entity in enumerate(listed) for m in entity.mentions}
+    owners = [owner.get((name.start, name.end)) for name in names]
+    found, gathered = cluster_names(text, names)
+    with_listed: dict[int, set[int]] = defaultdict(set)
+    for known, chain in zip(owners, gathered, strict=True):
+        if known is not None:
+            with_listed[chain].add(known)
+    entities = [_as_listed(text, entity) for entity in listed]
+    number: dict[tuple[int, str], int] = {}
+    chains = []
+    for name, known, chain in zip(names, owners, gathered, strict=True):
+        if known is None and len(with_listed[chain]) == 1:
+            known = min(with_listed[chain])
+        if known is None:
+            words = text[name.start : name.end] if with_listed[chain] else ""
+            known = number.setdefault((chain, words), len(entities))
+            if known == len(entities):
+                entities.append(LocalEntity(words, name.type) if words else found[chain])
+        chains.append(known)
+    return tuple(entities), tuple(chains)
+
+
+def _as_listed(text: str, entity: ListedEntity) -> LocalEntity:
+    forms = dict.fromkeys(" ".join(text[m.start : m.end].split()) for m in entity.mentions)
+    return LocalEntity(entity.name, entity.type, tuple(form for form in forms if form != entity.name))
 
 
 def _join_surfaces(surfaces: Sequence[_Surface], acronyms: Iterable[tuple[int, int]]) -> Clusters[int]:

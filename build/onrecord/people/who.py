@@ -11,9 +11,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cache
 
-from onrecord.model import Document, LocalEntity, Mention, Name, Span
+from onrecord.model import Document, ListedEntity, LocalEntity, Mention, Name, Span
 from onrecord.overlap import Overlaps
-from onrecord.people.bearers import cluster_names
+from onrecord.people.bearers import join_listed
 from onrecord.people.focus import PRONOUNS, Focus, Found
 from onrecord.people.nominals import describe_names, pick_described, pick_pair
 from onrecord.people.nounphrases import (
@@ -61,13 +61,16 @@ def resolve_entities(
     extra: Sequence[Span] = (),
     quotes: Sequence[tuple[Span, Span]] = (),
     disabled: Collection[str] = (),
+    *,
+    listed: Sequence[ListedEntity] = (),
 ) -> tuple[tuple[LocalEntity, ...], tuple[Mention, ...]]:
     """The entities of one article and every mention of them that the text settles.
 
     ``names`` are the reader's, in any order; each becomes a mention of form name. ``extra`` are spans that
     need an answer although no rule would look at them. ``quotes`` pairs what is quoted with its speaker, for
-    "I" and "we". ``disabled`` leaves out rules by their names in ``RULES``. A plural ("both companies") gives
-    one mention for each of its members. Mentions are sorted by offsets and chain.
+    "I" and "we". ``disabled`` leaves out rules by their names in ``RULES``. A plural
+    ("both companies") gives one mention for each of its members. ``listed`` are bearers that the reader
+    gathered itself, their names among ``names``: they come first. Mentions are sorted by offsets and chain.
 
     >>> text = "Ana Ortiz joined Norfield Mining in May. She left the company a year later."
     >>> names = [Name(0, 9, "person", 0.9), Name(17, 32, "organization", 0.9)]
@@ -80,7 +83,7 @@ def resolve_entities(
         {n for n in names if 0 <= n.start < n.end <= size},
         key=lambda n: (n.start, n.end, n.type, n.confidence),
     )
-    entities, chains = cluster_names(document.text, usable)
+    entities, chains = join_listed(document.text, usable, listed)
     scene = read_scene(document)
     focus = Focus(scene, entities, {}, {}, {})
     place_names(focus, usable, chains)

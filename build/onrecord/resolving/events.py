@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from heapq import merge
 from itertools import groupby
@@ -20,9 +21,9 @@ import numpy.typing as npt
 
 from onrecord import words
 from onrecord.happening.wording import is_report, is_under_way, word_event
-from onrecord.model import Annotated, Document, EventMention, EventStatus, Span, make_id
+from onrecord.model import Annotated, Document, EventMention, EventStatus, LocalEvent, Span, make_id
 from onrecord.overlap import Overlaps
-from onrecord.resolving.gather import Scores, find_parts, gather
+from onrecord.resolving.gather import Scores, find_heads, find_parts, fold, gather
 from onrecord.resolving.plover import judge_type
 from onrecord.resolving.sameness import (
     NEVER,
@@ -181,32 +182,40 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
         ]
         agents = [part.chain for part in leading if part.role == "agent"]
         subjects = agents or [part.chain for part in leading if part.role == "patient"]
-        told.append(
-            Told(
-                annotated.event_mention_id(index),
-                annotated.article.source_id,
-                annotated.article.published,
-                text[event.start : event.end],
-                stem,
-                sentence,
-                told_within(*near) - own,
-                frozenset(word for word in sentence if word[0].isdigit()),
-                event.start < LEAD,
-                says,
-                annotated.dates[event.date].value if event.date is not None else None,
-                judge_status(event, is_under_way(text, whole, span)),
-                tuple((ids[part.chain], part.role) for part in event.participants),
-                often[stem],
-                origins[event.claim] if event.claim is not None else None,
-                event.confidence,
-                event.event,
-                word_event(Document(text, (), (whole,)), whole, span, bool(subjects)),
-                tuple(dict.fromkeys(ids[chain] for chain in subjects)),
-                is_report(stem)
-                or (says and stem not in _deeds() and bool(cues.over(event.start, event.end))),
-            )
+        words_told = Told(
+            annotated.event_mention_id(index),
+            annotated.article.source_id,
+            annotated.article.published,
+            text[event.start : event.end],
+            stem,
+            sentence,
+            told_within(*near) - own,
+            frozenset(word for word in sentence if word[0].isdigit()),
+            event.start < LEAD,
+            says,
+            annotated.dates[event.date].value if event.date is not None else None,
+            judge_status(event, is_under_way(text, whole, span)),
+            tuple((ids[part.chain], part.role) for part in event.participants),
+            often[stem],
+            origins[event.claim] if event.claim is not None else None,
+            event.confidence,
+            event.event,
+            word_event(Document(text, (), (whole,)), whole, span, bool(subjects)),
+            tuple(dict.fromkeys(ids[chain] for chain in subjects)),
+            is_report(stem) or (says and stem not in _deeds() and bool(cues.over(event.start, event.end))),
+            event.local,
         )
+        listed = None if event.local is None else annotated.listed[event.local]
+        told.append(words_told if listed is None else _as_listed(words_told, listed))
     return tuple(told)
+
+
+def _as_listed(mention: Told, listed: LocalEvent) -> Told:
+    """The mention as its article's list has the event; what a reviewer said of its words stays."""
+    if mention.event is not None:
+        return replace(mention, listed=listed)
+    report = listed.kind == "report"
+    return replace(mention, listed=listed, date=listed.date, status=listed.status, report=report)
 
 
 @cache
@@ -222,12 +231,12 @@ def _numbers_alike() -> Mapping[int, tuple[int, ...]]:
 
 class _Notes:
     """The mentions of all articles in the order they come, on disk; a few are held, and of each some numbers:
-    that of its stem, 0 if a reviewer has named it, and its traits."""
+    that of its stem, 0 if a reviewer has named it, its traits, and that of its listed event or -1."""
 
     def __init__(self, scratch: Path | None) -> None:
         self.told = Spool(Told, scratch)
         self.ends = array("Q", [0])
-        self.stems, self.traits = array("Q"), array("B")
+        self.stems, self.traits, self.groups = array("Q"), array("B"), array("q")
         self.reviewed: dict[int, str] = {}
         self._open: dict[int, Told] = {}
 
@@ -238,6 +247,8 @@ class _Notes:
                 self.reviewed[len(self.told)] = mention.event
             self.stems.append(0 if mention.event is not None else number_of(mention.stem))
             self.traits.append(find_traits(mention))
+            local = None if mention.event is not None else mention.local
+            self.groups.append(-1 if local is None else len(self.ends) << 32 | local)
             self.told.add(mention)
         self.ends.append(len(self.told))
 
@@ -342,7 +353,10 @@ def link_events(
     ends = np.asarray(notes.ends)
     lies = np.concatenate([np.arange(ends[n], ends[n + 1]) for n in order] or [ends[:0]]).astype(np.int64)
     numbers = np.argsort(lies)
-    roots = gather(score_pairs(notes, near, order, numbers), len(lies), UNLIKE, LEAST)
+    groups = np.asarray(notes.groups)[lies]
+    heads = find_heads(groups)
+    scores = fold(score_pairs(notes, near, order, numbers), heads, NEVER)
+    roots = gather(scores, len(lies), UNLIKE, LEAST, apart=groups >> 32)[heads]
     named: dict[str, int] = {}
     for number, name in sorted((int(numbers[place]), name) for place, name in notes.reviewed.items()):
         roots[number] = named.setdefault(name, int(roots[number]))
@@ -380,17 +394,14 @@ def judge_types(mentions: Sequence[Told]) -> str | None:
     return next(iter(types)) if len(types) == 1 and 2 * unknown <= len(mentions) else None
 
 
-def _event(
-    event_id: str,
-    mentions: Sequence[Told],
-    labels: Mapping[str, str],
-) -> Event:
+def _event(event_id: str, mentions: Sequence[Told], labels: Mapping[str, str]) -> Event:
     date = finest({mention.date for mention in mentions if mention.date})
+    listed = _most_told([mention.listed for mention in mentions if mention.listed is not None])
     return Event(
         event_id,
-        _label(mentions, labels),
+        _label(mentions, labels) if listed is None or mentions[0].event is not None else listed.label,
         "report" if 2 * sum(mention.report for mention in mentions) > len(mentions) else "happening",
-        judge_types(mentions),
+        judge_types(mentions) if listed is None else listed.type,
         _status_of(mentions),
         date,
         judge_precision(date) if date else None,
@@ -399,6 +410,11 @@ def _event(
         len({mention.origin_id for mention in mentions if mention.origin_id}),
         round(sum(mention.confidence for mention in mentions) / len(mentions), 2),
     )
+
+
+def _most_told(listed: Sequence[LocalEvent]) -> LocalEvent | None:
+    """The listed event that most mentions tell, the first of equals."""
+    return max(listed, key=Counter(listed).__getitem__, default=None)
 
 
 def _status_of(mentions: Sequence[Told]) -> EventStatus:

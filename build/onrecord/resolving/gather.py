@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Scores", "find_parts", "gather"]
+__all__ = ["Scores", "find_heads", "find_parts", "fold", "gather"]
 
 
 class Scores:
@@ -32,20 +32,66 @@ class Scores:
         self.values.append(score)
 
 
-def gather(scores: Scores, count: int, unlike: float, least: float = 0.0) -> npt.NDArray[np.int64]:
+def find_heads(groups: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """For each number the smallest of its group; where that is -1, itself.
+
+    >>> find_heads(np.array([-1, 7, -1, 7])).tolist()
+    [0, 1, 2, 1]
+    """
+    heads = np.arange(len(groups))
+    grouped = np.flatnonzero(groups >= 0)
+    _, first, place = np.unique(groups[grouped], return_index=True, return_inverse=True)
+    heads[grouped] = grouped[first][place]
+    return heads
+
+
+def fold(scores: Scores, heads: npt.NDArray[np.int64], never: float) -> Scores:
+    """The scores of what some numbers stand for: ``heads`` gives for each the smallest that stands for the
+    same. Of two such groups the likest pair counts, unless one pair says ``never``.
+
+    >>> pairs = Scores([(0, 1, -9.0), (0, 2, 1.0), (1, 2, 3.0), (2, 3, -9.0)])
+    >>> folded = fold(pairs, np.array([0, 0, 2, 3]), never=-9.0)
+    >>> [(code >> 32, code & 0xFFFFFFFF) for code in folded.codes], list(folded.values)
+    ([(0, 2), (2, 3)], [3.0, -9.0])
+    """
+    codes, values = np.asarray(scores.codes), np.asarray(scores.values)
+    one, other = heads[codes >> np.uint64(32)], heads[codes & np.uint64(0xFFFFFFFF)]
+    apart = one != other
+    low, high = np.minimum(one, other)[apart], np.maximum(one, other)[apart]
+    pairs, place = np.unique(low << 32 | high, return_inverse=True)
+    best = np.full(len(pairs), -np.inf)
+    np.maximum.at(best, place, values[apart])
+    best[place[values[apart] == never]] = never
+    folded = Scores()
+    folded.codes.extend(pairs.tolist())
+    folded.values.extend(best.tolist())
+    return folded
+
+
+def gather(
+    scores: Scores,
+    count: int,
+    unlike: float,
+    least: float = 0.0,
+    apart: npt.NDArray[np.int64] | None = None,
+) -> npt.NDArray[np.int64]:
     """For each of ``count`` numbers the smallest number of its cluster.
 
     Clusters are joined while their mean score is ``least`` or more; ``unlike`` is the score of a pair that is
-    not there. The order of the pairs changes nothing.
+    not there. No two numbers for which ``apart`` has the same mark, but for -1, come into one cluster. The
+    order of the pairs changes nothing.
 
     >>> chain = [(0, 1, 2.0), (1, 2, 1.0)]
     >>> gather(Scores(chain), 4, unlike=-2.0).tolist()
     [0, 0, 2, 3]
     >>> gather(Scores([*chain, (0, 2, 0.5)]), 4, unlike=-2.0).tolist()
     [0, 0, 0, 3]
+    >>> gather(Scores([*chain, (0, 2, 0.5)]), 4, unlike=-2.0, apart=np.array([5, -1, 5, -1])).tolist()
+    [0, 0, 2, 3]
     """
     codes, values = np.asarray(scores.codes), np.asarray(scores.values)
     linked = codes[values >= least]
+    marks = np.full(count, -1) if apart is None else apart
     parts = connect(linked >> np.uint64(32), linked & np.uint64(0xFFFFFFFF), count)
     low, high = (codes >> np.uint64(32)).astype(np.int64), (codes & np.uint64(0xFFFFFFFF)).astype(np.int64)
     inside = np.flatnonzero(parts[low] == parts[high])
@@ -54,7 +100,9 @@ def gather(scores: Scores, count: int, unlike: float, least: float = 0.0) -> npt
     for places in find_parts(parts[low[inside]]):
         part = inside[places]
         pairs = zip(low[part].tolist(), high[part].tolist(), values[part].tolist(), strict=True)
-        for one, other in _merge(pairs, unlike, least):
+        numbers = np.unique(np.concatenate([low[part], high[part]])).tolist()
+        held = {number: {int(marks[number])} - {-1} for number in numbers}
+        for one, other in _merge(pairs, held, unlike, least):
             found[other] = one
     return _climb(found)
 
@@ -97,9 +145,12 @@ def _climb(above: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return above
 
 
-def _merge(pairs: Iterable[tuple[int, int, float]], unlike: float, least: float) -> list[tuple[int, int]]:
-    """The joins made within one connected part, each named by the smallest members. The heap holds the pairs
-    that may be joined as they are: a mean that is too low rises by no join but one of its own clusters."""
+def _merge(
+    pairs: Iterable[tuple[int, int, float]], held: dict[int, set[int]], unlike: float, least: float
+) -> list[tuple[int, int]]:
+    """The joins made within one connected part, each named by the smallest members. ``held`` has the marks of
+    each, and no cluster gets one twice. The heap holds the pairs that may be joined as they are: a mean that
+    is too low rises by no join but one of its own clusters."""
     gains: dict[int, dict[int, float]] = defaultdict(dict)
     for one, other, score in pairs:
         gains[one][other] = gains[other][one] = score - unlike
@@ -120,6 +171,9 @@ def _merge(pairs: Iterable[tuple[int, int, float]], unlike: float, least: float)
         score, one, other = heapq.heappop(heap)
         if one not in gains or other not in gains[one] or -score != mean(one, other):
             continue
+        if held[one] & held[other]:
+            continue
+        held[one] |= held.pop(other)
         joins.append((one, other))
         for third, gain in sorted(gains.pop(other).items()):
             del gains[third][other]

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from onrecord import words
-from onrecord.model import EventStatus, ParticipantRole
+from onrecord.model import EventStatus, LocalEvent, ParticipantRole
 from onrecord.resolving.stories import WITHIN, Nearness, stem_word, weigh
 
 __all__ = ["NEVER", "RULES", "Ceilings", "Told", "alike", "compare_told", "find_traits", "words_alike"]
@@ -41,7 +41,8 @@ class Told:
     its own; ``figures`` those that are numbers; ``lead`` is set in the first sentences of an article and
     ``says`` for words of saying; ``repeats`` counts the mentions of the article with the same stem.
     ``phrase`` tells it in a few words of the text, ``subjects`` are the entities that stand before those;
-    ``report`` is set for an act of saying.
+    ``report`` is set for an act of saying. ``listed`` is the event that it tells as the article's reader has
+    it, ``local`` the number of that.
     """
 
     mention_id: str
@@ -64,6 +65,8 @@ class Told:
     phrase: str
     subjects: tuple[str, ...]
     report: bool
+    local: int | None = None
+    listed: LocalEvent | None = None
 
 
 @dataclass(frozen=True, slots=True)

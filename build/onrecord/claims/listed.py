@@ -1,0 +1,46 @@
+"""Claims that a reader lists ready-made, beside those that are joined from its fragments."""
+
+from collections.abc import Sequence
+
+from onrecord.claims.quotation import find_quotations, judge_quote
+from onrecord.model import Attribution, Document, ListedClaim, Span
+
+__all__ = ["as_attributions", "share"]
+
+
+def as_attributions(document: Document, listed: Sequence[ListedClaim]) -> list[Attribution]:
+    """The listed claims as attributions; how far their words are a quotation is told by the marks.
+
+    >>> text = '"No deal," said Ana Ruiz.'
+    >>> claim = ListedClaim(
+    ...     kind="statement",
+    ...     content=(Span(0, 10),),
+    ...     cues=(Span(11, 15),),
+    ...     speakers=(Span(16, 24),),
+    ...     confidence=0.9,
+    ... )
+    >>> as_attributions(Document(text, (), (Span(0, 25),)), [claim])[0].quote_type
+    'direct'
+    """
+    quotations = find_quotations(document.text) if listed else ()
+    return [
+        Attribution(
+            claim.content,
+            claim.cues,
+            claim.speakers,
+            judge_quote(document.text, claim.content, quotations),
+            claim.confidence,
+        )
+        for claim in listed
+    ]
+
+
+def share(one: Sequence[Span], other: Sequence[Span]) -> float:
+    """How much of the shorter of two contents stands in both, 0 to 1.
+
+    >>> share([Span(0, 10)], [Span(5, 8), Span(9, 20)])
+    0.4
+    """
+    both = sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in one for b in other)
+    shorter = min(sum(span.end - span.start for span in side) for side in (one, other))
+    return both / shorter if shorter else 0.0
