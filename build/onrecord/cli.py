@@ -1,17 +1,18 @@
-"""The command line: the only module that prints."""
+"""The command line: commands, options and exit codes; ``printing`` prints."""
 
-import json
+import math
+import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from types import FrameType
 
 import click
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from onrecord import pipeline, workplace
 from onrecord.checking import check
@@ -19,6 +20,8 @@ from onrecord.correcting.review import review as find_doubts
 from onrecord.correcting.review import write_skeleton
 from onrecord.errors import InputError, LockedError, OnRecordError, PackageError
 from onrecord.packaging.package import DESCRIPTOR, Package
+from onrecord.packaging.tablefile import tell_reason
+from onrecord.printing import print_json, print_table, say, use_any_encoding
 from onrecord.releasing.archive import open_package
 from onrecord.releasing.diff import compare, summarize
 from onrecord.releasing.release import DOCUMENTS, make_release
@@ -34,18 +37,62 @@ Exit codes:
   2  the command was used wrongly
   3  nothing usable to build from, or an input was rejected under --strict
   4  another build holds the same folder
+  129, 130, 143  stopped by SIGHUP, SIGINT (Ctrl-C), SIGTERM; a whole package is in place
 """
+STOPS = ("SIGHUP", "SIGINT", "SIGTERM")
+
+
+class Stopped(BaseException):
+    """A signal asks the program to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[None]:
+    """Within, the first signal to end raises Stopped, so that what is half done is cleaned up; a second one
+    ends the program at once. Signals that whoever started it has told to ignore are ignored."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for stopping in replaced:
+            signal.signal(stopping, signal.SIG_DFL)
+        raise Stopped(number)
+
+    known = [getattr(signal, name) for name in STOPS if hasattr(signal, name)]
+    here = threading.current_thread() is threading.main_thread()
+    replaced = {number: signal.getsignal(number) for number in known if here}
+    replaced = {number: handler for number, handler in replaced.items() if handler is not signal.SIG_IGN}
+    try:
+        for number in replaced:
+            signal.signal(number, stop)
+        yield
+    finally:
+        for number, handler in replaced.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Known errors become one line on standard error and an exit code."""
+    """Known errors and signals become one line on standard error and an exit code."""
+    use_any_encoding()
     try:
-        yield
+        with stop_on_signals():
+            yield
     except OnRecordError as error:
-        click.echo(f"onrecord: {error}", err=True)
+        say(f"onrecord: {error}", err=True)
         code = {InputError: NOTHING, LockedError: LOCKED}.get(type(error), FAILED)
         sys.exit(code)
+    except OSError as error:
+        say(f"onrecord: {tell_reason(error)}", err=True)
+        sys.exit(FAILED)
+    except MemoryError:
+        say("onrecord: there is not enough memory; give fewer articles or --workers", err=True)
+        sys.exit(FAILED)
+    except Stopped as stopped:
+        say(f"onrecord: stopped by {signal.Signals(stopped.number).name}; no package is left half", err=True)
+        sys.exit(128 + stopped.number)
 
 
 @contextmanager
@@ -62,7 +109,7 @@ def progress(console: Console) -> Iterator[Callable[[pipeline.Progress], None]]:
     def line(now: pipeline.Progress) -> None:
         if now.stage not in said or now.articles - said[now.stage] >= 1000:
             said[now.stage] = now.articles
-            click.echo(f"{now.stage}: {now.articles} articles", err=True)
+            say(f"{now.stage}: {now.articles} articles", err=True)
 
     yield line
 
@@ -73,6 +120,15 @@ articles_option = click.option(
     multiple=True,
     help="Folder or file of the articles: proves every span. May be given several times.",
 )
+
+
+def seconds(context: click.Context, option: click.Parameter, value: float) -> float:
+    """A number of seconds: neither infinite nor no number at all."""
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is not a number of seconds", context, option)
+    return value
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
 
 
@@ -89,7 +145,13 @@ def main() -> None:
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--strict", is_flag=True, help="Fail where an input cannot be used.")
-@click.option("--wait", type=click.FloatRange(0), default=0, help="Seconds to wait for another build to end.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=0,
+    callback=seconds,
+    help="Seconds to wait for another build to end.",
+)
 @click.option(
     "--previous",
     type=click.Path(path_type=Path, exists=True),
@@ -112,6 +174,8 @@ def build(
     """
     if Path("-") in paths and len(paths) > 1:
         raise click.UsageError("- is read alone: build standard input without other PATHS")
+    if Path("-") in paths and sys.stdin is None:
+        raise click.UsageError("- needs standard input, which is closed")
     stdin = sys.stdin.buffer if paths == (Path("-"),) else None
     given = () if stdin else paths or (Path("seeds"),)
     console = Console(stderr=True)
@@ -130,19 +194,16 @@ def build(
             on_progress=on_progress,
         )
     if as_json:
-        click.echo(json.dumps(asdict(result), default=str, ensure_ascii=False))
+        print_json(asdict(result))
         return
-    table = Table("table", "rows", title=f"{result.package / 'datapackage.json'}")
-    table.columns[1].justify = "right"
-    for name, rows in result.rows.items():
-        table.add_row(name, f"{rows:,}")
-    Console().print(table)
+    counts = [(name, f"{rows:,}") for name, rows in result.rows.items()]
+    print_table(("table", "rows"), counts, title=str(result.package / DESCRIPTOR), right="rows")
     rejected = f", {len(result.rejects)} rejected" if result.rejects else ""
-    click.echo(f"{result.articles} articles{rejected}, {result.seconds} s")
+    say(f"{result.articles} articles{rejected}, {result.seconds} s")
     for reject in result.rejects[:20]:
-        click.echo(f"rejected ({reject.code}): {reject.message}", err=True)
+        say(f"rejected ({reject.code}): {reject.message}", err=True)
     if len(result.rejects) > 20:
-        click.echo(f"... and {len(result.rejects) - 20} more in the table rejects", err=True)
+        say(f"... and {len(result.rejects) - 20} more in the table rejects", err=True)
 
 
 @contextmanager
@@ -164,17 +225,14 @@ def validate(package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
     with told():
         report = check.validate(package, pipeline.load_articles(articles) if articles else None)
     if as_json:
-        click.echo(json.dumps({"valid": report.valid, **asdict(report)}, default=dict, ensure_ascii=False))
+        print_json({"valid": report.valid, **asdict(report)})
     elif report.problems:
-        table = Table("code", "table", "row", "field", "message")
-        for problem in report.problems:
-            cells = (problem.code, problem.table, problem.row, problem.field, problem.message)
-            table.add_row(*("" if cell is None else escape(str(cell)) for cell in cells))
-        Console().print(table)
+        names = ("code", "table", "row", "field", "message")
+        print_table(names, report.flatten(*names))
     if not as_json:
         proved = "" if report.spans is None else f", {report.spans:,} spans found in the articles"
         rows = f"{sum(report.tables.values()):,} rows in {len(report.tables)} tables{proved}"
-        click.echo(f"{rows}: {'valid' if report.valid else f'{len(report.problems)} problems'}")
+        say(f"{rows}: {'valid' if report.valid else f'{len(report.problems)} problems'}")
     sys.exit(0 if report.valid else INVALID)
 
 
@@ -199,12 +257,12 @@ def release(package: Path, version: str, out: Path, previous: Path | None, as_js
     with told():
         made = make_release(package, version, out, previous=previous)
     if as_json:
-        click.echo(json.dumps(asdict(made), default=dump_value, ensure_ascii=False))
+        print_json(asdict(made))
         return
     if made.changes is not None:
-        click.echo(summarize(made.changes))
+        say(summarize(made.changes))
     rows = f"{sum(made.tables.values()):,} rows in {len(made.tables)} tables"
-    click.echo(f"{made.path}: {rows}, {made.bytes:,} bytes\nsha256 {made.sha256}")
+    say(f"{made.path}: {rows}, {made.bytes:,} bytes\nsha256 {made.sha256}")
 
 
 @main.command(epilog=EXIT_CODES)
@@ -218,17 +276,17 @@ def verify(archive: Path, articles: tuple[Path, ...], as_json: bool) -> None:
         verdict = verify_release(archive, held, documents=DOCUMENTS)
     if as_json:
         told_of = {"valid": verdict.valid, **asdict(verdict)}
-        click.echo(json.dumps(told_of, default=dump_value, ensure_ascii=False))
+        print_json(told_of)
         sys.exit(0 if verdict.valid else INVALID)
     for problem in verdict.problems:
-        click.echo(f"{problem.code}: {problem.message}")
+        say(f"{problem.code}: {problem.message}")
     if verdict.valid:
         proved = "" if verdict.spans is None else f", {verdict.spans:,} spans found in the articles"
         rows = f"{sum(verdict.tables.values()):,} rows in {len(verdict.tables)} tables{proved}"
-        click.echo(f"{archive}: version {verdict.version}, {verdict.files} files, {rows}: nothing is wrong")
+        say(f"{archive}: version {verdict.version}, {verdict.files} files, {rows}: nothing is wrong")
     else:
-        click.echo(f"{archive}: refused, {len(verdict.problems)} problems")
-    click.echo(f"sha256 {verdict.sha256}")
+        say(f"{archive}: refused, {len(verdict.problems)} problems")
+    say(f"sha256 {verdict.sha256}")
     sys.exit(0 if verdict.valid else INVALID)
 
 
@@ -244,9 +302,9 @@ def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
     with told(), open_package(old) as before, open_package(new) as after:
         found = compare(before, after, out)
     if as_json:
-        click.echo(json.dumps(asdict(found), default=dump_value, ensure_ascii=False))
+        print_json(asdict(found))
     else:
-        click.echo(summarize(found), nl=False)
+        say(summarize(found), end="")
 
 
 @main.command(epilog=EXIT_CODES)
@@ -259,7 +317,7 @@ def sqlite(package: Path, out: Path) -> None:
     with told(), open_package(package) as held:
         made = write_database(held, out)
     rows = f"{sum(made.tables.values()):,} rows in {len(made.tables)} tables"
-    click.echo(f"{made.path}: {rows}, {made.bytes:,} bytes")
+    say(f"{made.path}: {rows}, {made.bytes:,} bytes")
 
 
 @main.command(epilog=EXIT_CODES)
@@ -290,13 +348,11 @@ def review(package: Path, articles: tuple[Path, ...], limit: int, out: Path | No
         except OSError as error:
             raise click.UsageError(f"{out} cannot be written: {error.strerror}; give another place") from None
     if as_json:
-        click.echo(json.dumps({"findings": [asdict(row) for row in found]}, ensure_ascii=False))
+        print_json({"findings": [asdict(row) for row in found]})
         return
-    table = Table("why", "table", "article", "text")
-    for row in found:
-        table.add_row(row.why, row.table, escape(row.source or ""), escape(row.around or row.text))
-    Console().print(table)
-    click.echo(f"{len(found)} rows to look at{f', corrections to fill in: {out}' if out else ''}")
+    shown = [(row.why, row.table, row.source, row.around or row.text) for row in found]
+    print_table(("why", "table", "article", "text"), shown)
+    say(f"{len(found)} rows to look at{f', corrections to fill in: {out}' if out else ''}")
 
 
 @main.command(epilog=EXIT_CODES)
@@ -315,14 +371,9 @@ def cache(packages: tuple[Path, ...], clear: bool, as_json: bool) -> None:
     if as_json:
         found = {"folder": folder, "kept": [asdict(row) for row in kept]}
         told_of = {**found, "removed": [asdict(row) for row in removed]} if clear else found
-        click.echo(json.dumps(told_of, default=dump_value, ensure_ascii=False))
+        print_json(told_of)
         return
     for row in removed if clear else kept:
-        click.echo(f"{'removed ' if clear else ''}{row.bytes:>12,} bytes  {row.package}")
+        say(f"{'removed ' if clear else ''}{row.bytes:>12,} bytes  {row.package}")
     in_use = f"; {len(kept)} in use by builds stay" if clear and kept else ""
-    click.echo(f"{folder}: {len(removed if clear else kept)} packages{' cleared' if clear else ''}{in_use}")
-
-
-def dump_value(value: object) -> object:
-    """What JSON does not know, as it does: mappings as objects, paths and the like as text."""
-    return dict(value) if isinstance(value, Mapping) else str(value)
+    say(f"{folder}: {len(removed if clear else kept)} packages{' cleared' if clear else ''}{in_use}")

@@ -29,6 +29,7 @@ from onrecord.correcting import amend, amend_world, corrections
 from onrecord.errors import GroundingError, InputError, PackageError
 from onrecord.model import Annotated, Article, Reject
 from onrecord.packaging import metadata, package, publish, schema
+from onrecord.packaging.tablefile import explain
 from onrecord.reading import read
 from onrecord.resolving import entities, events, former, groups, origins, reprints
 from onrecord.shards import (
@@ -189,6 +190,7 @@ def build(
     given = [Path(path) for path in paths]
     with ExitStack() as stack:
         stack.enter_context(collect_seldom())
+        stack.enter_context(explain(f"{out} is as it was: the build cannot go on"))
         stage = stack.enter_context(publish.stage(out, wait=wait))
         earlier = _read_previous(Path(previous)) if isinstance(previous, str | Path) else previous
         kept, work = stack.enter_context(workplace.work_on(out))

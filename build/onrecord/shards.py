@@ -1,13 +1,17 @@
 """Articles on their way through a build: on disk, in shards, over processes, always in one order."""
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TypeVar
 
@@ -144,10 +148,31 @@ def batched(items: Iterable[Given], size: int) -> Iterator[list[Given]]:
         yield batch
 
 
-def start_workers(count: int) -> ProcessPoolExecutor:
-    """A pool of fresh processes; Ctrl-C ends each at once and without a word, as the parent tells of it."""
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(count, context, signal.signal, (signal.SIGINT, signal.SIG_DFL))
+@contextmanager
+def start_workers(count: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool of fresh processes, which end at once where anything is raised within, or this process ends."""
+    with ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin_work) as pool:
+        try:
+            yield pool
+        except BaseException:
+            workers = list((pool._processes or {}).values())
+            pool.shutdown(wait=False, cancel_futures=True)
+            for worker in workers:
+                worker.terminate()
+            raise
+
+
+def _begin_work() -> None:
+    """A worker ends without a word by Ctrl-C, of which the parent tells, and when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if (parent := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    """Wait for the process of this sentinel to end, however it does, and end this one."""
+    wait([sentinel])
+    os._exit(1)
 
 
 def map_in_order(

@@ -6,7 +6,6 @@ stream through memory some rows at a time; what is held of each are numbers, eig
 
 import csv
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,7 @@ from onrecord.checking.report import Problem, Problems, Report
 from onrecord.errors import PackageError
 from onrecord.model import Article
 from onrecord.packaging import schema
-from onrecord.packaging.package import DESCRIPTOR
+from onrecord.packaging.package import DESCRIPTOR, read_descriptor
 from onrecord.packaging.schema import Field, ForeignKey, TableSchema
 
 __all__ = ["Problem", "Report", "validate"]
@@ -87,17 +86,9 @@ def validate(
 def _read_descriptor(path: Path, problems: Problems) -> dict[str, dict[str, Any]] | None:
     """The descriptor's resources by name, or null where there is nothing to go by."""
     try:
-        data = json.loads(path.read_bytes())
-    except OSError as error:
-        reason = error.strerror or str(error)
-        problems.add("descriptor", None, None, None, f"{path} cannot be read ({reason}); build the package")
-        return None
-    except ValueError as error:
-        problems.add("descriptor", None, None, None, f"{path} is not JSON: {error}; build the package again")
-        return None
-    listed = data.get("resources") if isinstance(data, dict) else None
-    if not isinstance(listed, list):
-        problems.add("descriptor", None, None, "resources", f"{path} lists no resources; build again")
+        listed = read_descriptor(path)["resources"]
+    except PackageError as error:
+        problems.add("descriptor", None, None, None, f"{error}; build the package again")
         return None
     resources: dict[str, dict[str, Any]] = {}
     known = {known for name in schema.TABLES for known in (name, f"{name}-parquet")}

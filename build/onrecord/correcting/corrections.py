@@ -6,16 +6,18 @@ that matches nothing, or something other than it expects, fails the build with i
 is owid/etl's: corrections as data, each with a reason and a guard.
 """
 
-import csv
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
 from onrecord.errors import CorrectionError
+from onrecord.plainfile import read_rows
 
 __all__ = [
     "COLUMNS",
@@ -42,6 +44,7 @@ _BAR = re.compile(r"(\\*)\|")
 Found = Literal["words", "name", "either"]
 """How a line finds its row: by words of an article; by its name or label; or by either, words being those of
 a mention."""
+_COUNT = re.compile(r"[1-9][0-9]{0,8}|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,22 +151,23 @@ class Corrections:
 def load_corrections(paths: Iterable[Path]) -> Corrections:
     """The ``corrections.csv`` of each folder given.
 
-    Raises CorrectionError naming file and line where a line cannot be understood.
+    Raises CorrectionError naming file and line where a line cannot be understood, InputError where a file
+    cannot be read as CSV.
     """
-    files = sorted({path / FILE for path in paths if path.is_dir() and (path / FILE).is_file()})
+    files = sorted({path / FILE for path in paths if path.is_dir() and os.path.lexists(path / FILE)})
     return Corrections(tuple(line for file in files for line in _read_file(file)))
 
 
 def _read_file(file: Path) -> Iterator[Correction]:
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        rows = csv.DictReader(stream, restkey="more", restval="")
-        if sorted(rows.fieldnames or ()) != sorted(COLUMNS):
-            raise CorrectionError(f"{file}: the first line must name these columns: {', '.join(COLUMNS)}")
-        for row in rows:
-            place = f"{file}, line {rows.line_num}"
-            if "more" in row:
-                raise CorrectionError(f"{place}: more cells than columns; put quotes around text with commas")
-            yield _read_line(place, row)
+    rows = read_rows(file)
+    _, header = next(rows, (1, []))
+    if sorted(header) != sorted(COLUMNS):
+        raise CorrectionError(f"{file}: the first line must name these columns: {', '.join(COLUMNS)}")
+    for number, cells in rows:
+        place = f"{file}, line {number}"
+        if len(cells) > len(header):
+            raise CorrectionError(f"{place}: more cells than columns; put quotes around text with commas")
+        yield _read_line(place, dict(zip_longest(header, cells, fillvalue="")))
 
 
 def _read_line(place: str, row: Mapping[str, str]) -> Correction:
@@ -181,7 +185,7 @@ def _read_line(place: str, row: Mapping[str, str]) -> Correction:
         raise CorrectionError(f"{place}: the text that finds the row is missing")
     if kind.found == "words" and not row["source"]:
         raise CorrectionError(f"{place}: source: a line about {row['table']} needs the article's name")
-    if not (row["occurrence"] or "1").isdecimal() or int(row["occurrence"] or 1) < 1:
+    if not _COUNT.fullmatch(row["occurrence"]):
         raise CorrectionError(f"{place}: occurrence is {row['occurrence']!r}; give 1 for the first, 2, ...")
     line = Correction(
         place,

@@ -20,6 +20,7 @@
 All of it may be left out; what nobody says stays unsaid.
 """
 
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -30,6 +31,7 @@ from typing import Any, TypeVar
 
 from onrecord.errors import InputError
 from onrecord.packaging.package import Contributor, License, Metadata
+from onrecord.plainfile import read_companion
 
 __all__ = ["METADATA", "find_created", "is_package_name", "load_metadata"]
 
@@ -50,7 +52,7 @@ def load_metadata(paths: Sequence[Path], default: Metadata) -> Metadata:
     Raises InputError, naming file and key, for what is not TOML, not known or not of its form, and where two
     folders have such a file.
     """
-    found = sorted({path / METADATA for path in paths if (path / METADATA).is_file()})
+    found = sorted({path / METADATA for path in paths if path.is_dir() and os.path.lexists(path / METADATA)})
     if not found:
         return default
     if len(found) > 1:
@@ -81,11 +83,11 @@ def is_package_name(name: str) -> bool:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        told = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); mend it or take it away") from None
+        told = tomllib.loads(read_companion(path) or "")
+    except RecursionError:
+        raise InputError(f"{path}: is nested too deeply; write it as the documentation shows") from None
     except ValueError as error:
-        raise InputError(f"{path}: is not TOML in UTF-8: {error}") from None
+        raise InputError(f"{path}: is not TOML: {error}") from None
     _only(f"{path}", told, _KEYS)
     values: dict[str, Any] = {key: _text(f"{path}, {key}", told[key]) for key in _TEXTS if key in told}
     if "name" in values and not is_package_name(values["name"]):
@@ -132,7 +134,11 @@ def _time(where: str, value: Any) -> str:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise InputError(f"{where}: a time needs its zone, as in 2025-04-01T12:00:00Z")
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        try:
+            value = value.astimezone(UTC)
+        except OverflowError:
+            raise InputError(f"{where}: is out of range; write it as in 2025-04-01T12:00:00Z") from None
+        return f"{value.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
     if isinstance(value, date):
         return f"{value.isoformat()}T00:00:00Z"
     raise InputError(f"{where}: must be a date or a time without quotes, as in 2025-04-01")

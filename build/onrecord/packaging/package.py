@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from onrecord.errors import PackageError
 from onrecord.packaging.tablefile import File, Rows, TableFiles, TableSchema, explain, write_tables
+from onrecord.plainfile import read_plain
 
 __all__ = [
     "DESCRIPTOR",
@@ -35,6 +36,8 @@ __all__ = [
 DESCRIPTOR = "datapackage.json"
 BATCH = 16_384
 """Rows read together; it bounds memory, not results."""
+DESCRIPTOR_LIMIT = 256 * 2**20
+"""Bytes of a descriptor that are read: with the titles and addresses of a million articles it has fewer."""
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PATH = re.compile(r"([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\.(csv|parquet)")
@@ -166,7 +169,7 @@ def read_package(path: Path) -> Package:
     Raises PackageError when there is none, or when it is not one that onrecord wrote.
     """
     folder = path.parent if path.name == DESCRIPTOR else path
-    descriptor = read_descriptor(folder)
+    descriptor = read_descriptor(folder / DESCRIPTOR)
     csv: dict[str, File] = {}
     parquet: dict[str, File] = {}
     for resource in descriptor["resources"]:
@@ -177,6 +180,9 @@ def read_package(path: Path) -> Package:
         if table in tables:
             raise PackageError(f"{folder / DESCRIPTOR}: {table} is there twice")
         tables[table] = file
+    for file in (*csv.values(), *parquet.values()):
+        if (folder / file.path).exists() and not (folder / file.path).is_file():
+            raise PackageError(f"{folder / file.path} is not a regular file")
     if list(csv) != list(parquet):
         raise PackageError(f"{folder / DESCRIPTOR}: each table must be there as CSV and as Parquet")
     return Package(folder, descriptor, csv, parquet)
@@ -197,17 +203,33 @@ def read_sound_package(path: Path) -> Package:
     return package
 
 
-def read_descriptor(folder: Path) -> dict[str, Any]:
-    """The JSON of ``folder/datapackage.json``, known to hold a list of resources. Raises PackageError."""
-    path = folder / DESCRIPTOR
+def read_descriptor(path: Path) -> dict[str, Any]:
+    """The JSON of a ``datapackage.json``, known to hold a list of resources. Raises PackageError."""
+    with explain(f"{path} cannot be read"):
+        data = read_plain(path, DESCRIPTOR_LIMIT)
     try:
-        with explain(f"{path} cannot be read"):
-            descriptor = json.loads(path.read_bytes())
+        descriptor = json.loads(data, object_pairs_hook=_refuse_twice, parse_constant=_refuse_constant)
+        dump(descriptor)
+    except RecursionError as error:
+        raise PackageError(f"{path} is no descriptor of onrecord: it is nested too deeply") from error
+    except UnicodeEncodeError as error:
+        raise PackageError(f"{path} is no descriptor of onrecord: it holds half a surrogate pair") from error
     except ValueError as error:
         raise PackageError(f"{path} is not JSON: {error}") from error
     if not isinstance(descriptor, dict) or not isinstance(descriptor.get("resources"), list):
         raise PackageError(f"{path} is not a data package: it lists no resources")
     return descriptor
+
+
+def _refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no value of JSON")
 
 
 def _csv_resource(table: TableFiles, schema: dict[str, Any]) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def _finish(out: Path) -> None:
     ):
         _sync(out)
         package = read_package(out / STAGE)
-        replaced = set(read_descriptor(out)[_REPLACED])
+        replaced = set(read_descriptor(out / DESCRIPTOR)[_REPLACED])
         _require_no_folders(out)
         _swap_tables(out, package, replaced - {file.name for file in package.files})
         (out / STAGE / DESCRIPTOR).replace(out / DESCRIPTOR)
@@ -160,7 +160,7 @@ def _swap_tables(out: Path, package: Package, gone: set[str]) -> None:
 def _is_midway(out: Path) -> bool:
     """Whether the descriptor in place points at the stage."""
     try:
-        resources = read_descriptor(out)["resources"]
+        resources = read_descriptor(out / DESCRIPTOR)["resources"]
     except PackageError:
         return False
     return any(_path(resource).startswith(f"{STAGE}/") for resource in resources)
@@ -181,7 +181,7 @@ def _require_ours(out: Path) -> None:
     if path.exists() or path.is_symlink():
         advice = "give another folder, or move it away"
         try:
-            resources = read_descriptor(out)["resources"]
+            resources = read_descriptor(out / DESCRIPTOR)["resources"]
         except PackageError as error:
             raise PackageError(f"{error}; it was not replaced: {advice}") from error
         paths = [_path(resource) for resource in resources]
@@ -208,7 +208,9 @@ def _point_at_stage(descriptor: Any, replaces: list[str]) -> dict[str, Any]:
 def _names(out: Path) -> list[str]:
     """File names of the tables of the package in place, if there is one."""
     try:
-        return sorted(_path(resource).rpartition("/")[2] for resource in read_descriptor(out)["resources"])
+        return sorted(
+            _path(resource).rpartition("/")[2] for resource in read_descriptor(out / DESCRIPTOR)["resources"]
+        )
     except PackageError:
         return []
 

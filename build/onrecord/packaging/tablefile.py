@@ -30,6 +30,7 @@ __all__ = [
     "TableFiles",
     "TableSchema",
     "explain",
+    "tell_reason",
     "write_table",
     "write_tables",
 ]
@@ -58,9 +59,13 @@ def explain(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
-        where = f" ({error.filename})" if error.filename else ""
-        raise PackageError(f"{what}: {reason}{where}") from error
+        raise PackageError(f"{what}: {tell_reason(error)}") from error
+
+
+def tell_reason(error: OSError) -> str:
+    """Why the operating system refused, and the file, for people."""
+    reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+    return f"{reason} ({error.filename})" if error.filename else reason
 
 
 class TableSchema(Protocol):

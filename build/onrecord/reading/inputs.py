@@ -34,6 +34,9 @@ CODES: dict[str, str] = {
 }
 """Why an input could not be used: each code that a ``Reject`` may carry, with what it means."""
 
+FIELD_LIMIT = 4_096
+"""Code points of a name, a title, an author or anything else that is known of an article."""
+
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[~?%]?")
 _DATE_TIME = re.compile(
     r"([0-9-]{10})[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[+-][0-9:]{2,5})?"
@@ -90,12 +93,13 @@ class Raw:
 
 
 def is_writable_name(name: str) -> bool:
-    """Whether a name can stand in a table and a message: not blank, no control characters, valid Unicode.
+    """Whether a name can stand in a table and a message: not blank, no control characters, valid Unicode, not
+    longer than ``FIELD_LIMIT``.
 
     >>> is_writable_name("2031/03/bridge.txt"), is_writable_name("bridge\\x1b[2J.txt"), is_writable_name(" ")
     (True, False, False)
     """
-    return bool(name.strip()) and not _CONTROL.search(name)
+    return bool(name.strip()) and len(name) <= FIELD_LIMIT and not _CONTROL.search(name)
 
 
 def read_published(value: str) -> str:
@@ -152,6 +156,8 @@ def _is_address(value: str) -> bool:
 
 
 def _check(field: str, value: str) -> str:
+    if len(value) > FIELD_LIMIT:
+        raise ValueError(f"longer than {FIELD_LIMIT:,} characters; shorten it")
     if _UNWRITABLE.search(value):
         raise ValueError("holds NUL characters or half a surrogate pair; write the value again")
     if field == "published":

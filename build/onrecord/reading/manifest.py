@@ -1,11 +1,9 @@
 """``sources.csv``: what people know of the articles in a folder and the articles do not say themselves."""
 
-import csv
-import io
-from collections.abc import Iterator
 from pathlib import Path
 
 from onrecord.errors import InputError
+from onrecord.plainfile import read_rows
 from onrecord.reading.inputs import KNOWN_FIELDS, Known, UnusableError, name_fields, read_known
 
 MANIFEST = "sources.csv"
@@ -22,7 +20,7 @@ def load_manifest(path: Path, names: frozenset[str]) -> dict[str, Known]:
     Raises ``InputError``, with file and line, for a manifest that cannot be read, a column that is not known,
     a row that matches no file or one that has been told already, and a value of the wrong form.
     """
-    lines = _read_rows(path)
+    lines = read_rows(path)
     first, header = next(lines, (1, []))
     unknown = [column for column in header if column not in COLUMNS]
     if unknown:
@@ -48,25 +46,3 @@ def load_manifest(path: Path, names: frozenset[str]) -> dict[str, Known]:
         except UnusableError as wrong:
             raise InputError(f"{path}:{line}: {wrong}") from None
     return told
-
-
-def _read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not blank, with the line on which it begins."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); mend it or take it away") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not UTF-8; save it as UTF-8") from None
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
-    while True:
-        try:
-            cells = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise InputError(f"{path}:{line}: not CSV ({error})") from None
-        if cells:
-            yield line, cells
-        line = rows.line_num + 1

@@ -137,9 +137,9 @@ def _list_dates(tree: "HtmlElement") -> Iterator[str]:
 def _list_json_dates(data: object) -> Iterator[str]:
     pending = [data]
     while pending:
-        item = pending.pop(0)
+        item = pending.pop()
         if isinstance(item, list):
-            pending = item + pending
+            pending.extend(reversed(item))
         elif isinstance(item, dict):
             kinds = item.get("@type")
             names = kinds if isinstance(kinds, list) else [kinds]
@@ -148,4 +148,4 @@ def _list_json_dates(data: object) -> Iterator[str]:
                 isinstance(name, str) and _ARTICLE_TYPE.search(name) for name in names
             ):
                 yield value
-            pending.insert(0, item.get("@graph"))
+            pending.append(item.get("@graph"))

@@ -13,6 +13,7 @@ from onrecord.model import Article, Reject
 from onrecord.reading.decode import decode_page, decode_text, find_language, normalise, refuse_unquotable
 from onrecord.reading.inputs import (
     CODES,
+    FIELD_LIMIT,
     KNOWN_FIELDS,
     Known,
     Raw,
@@ -97,7 +98,7 @@ def _read_front_matter(source: str) -> Known:
         raise UnusableError(
             "front-matter", f"has front matter that is not YAML ({error.problem}); mend it", line
         ) from None
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, OverflowError, ValueError) as error:
         message = f"has front matter that is not YAML ({type(error).__name__}); mend it"
         raise UnusableError("front-matter", message, 1) from None
     if top is None:
@@ -139,7 +140,9 @@ def _parse_record(raw: Raw) -> Article:
         raise UnusableError("json", "the line is not a JSON object; give one object a line, with a text")
     name, text = record.get("id"), record.get("text")
     if name is not None and not (isinstance(name, str) and is_writable_name(name)):
-        raise UnusableError("metadata", "id must be text without control characters; put it in quotes")
+        raise UnusableError(
+            "metadata", f"id must be text of at most {FIELD_LIMIT:,} characters without control characters"
+        )
     if text is None:
         raise UnusableError(
             "missing-text", "the record has no text; give the article's text under the key text"

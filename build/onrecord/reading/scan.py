@@ -117,6 +117,11 @@ def _locate(path: Path) -> Path:
     return path.resolve() if stat.S_ISDIR(_mode(path)) else path.parent.resolve() / path.name
 
 
+def _name(path: Path) -> str:
+    """What an input is called by its path: with slashes, in UTF-8 whatever the locale's encoding is."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "surrogateescape")
+
+
 def _mode(path: Path) -> int:
     """The kind of file a path leads to, or 0 where that cannot be told: opening it will say why."""
     try:
@@ -127,7 +132,7 @@ def _mode(path: Path) -> int:
 
 def _list_path(path: Path) -> Iterator[tuple[Path, _File | Reject]]:
     if not stat.S_ISDIR(_mode(path)):
-        yield path, _sort_out(path.name, path)
+        yield path, _sort_out(_name(Path(path.name)), path)
         return
     items = dict(_walk(path))
     manifest = path / MANIFEST
@@ -150,7 +155,7 @@ def _walk(top: Path) -> Iterator[tuple[Path, _File | Reject]]:
         except OSError as error:
             yield (
                 folder,
-                refuse_unreadable(folder.relative_to(top.parent if folder == top else top).as_posix(), error),
+                refuse_unreadable(_name(folder.relative_to(top.parent if folder == top else top)), error),
             )
             continue
         passed = PUBLISHING | (PACKAGE if {entry.name for entry in entries} >= PACKAGE else set())
@@ -160,7 +165,7 @@ def _walk(top: Path) -> Iterator[tuple[Path, _File | Reject]]:
                 continue
             if entry.name in passed:
                 continue
-            name = path.relative_to(top).as_posix()
+            name = _name(path.relative_to(top))
             if entry.is_symlink():
                 yield path, _follow(name, path, top)
             elif entry.is_dir(follow_symlinks=False):

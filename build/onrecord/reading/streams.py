@@ -3,6 +3,8 @@
 import gzip
 import io
 import json
+import math
+import os
 import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -29,6 +31,13 @@ ROWS = 64
 BUFFER = 1 << 20
 """Bytes of a Parquet column that are read at a time."""
 
+UNPACKED = 100
+"""How many times its size a packed file may unpack to; packed articles take a quarter or so."""
+ROOM = 100 * 2**20
+"""Bytes that a packed file may unpack to however small it is."""
+MAX_BLANK = 100_000
+"""Blank lines in a row in JSON lines, after which they are not read any further."""
+
 _RECORD = ("id", "text", *KNOWN_FIELDS)
 _BROKEN = (OSError, EOFError, zlib.error, pa.ArrowException)
 
@@ -36,30 +45,49 @@ _BROKEN = (OSError, EOFError, zlib.error, pa.ArrowException)
 def read_gzip_lines(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Raw | Reject]:
     """The records of JSON lines packed by gzip (RFC 1952)."""
     with gzip.GzipFile(fileobj=file) as unpacked:
-        yield from read_lines(name, unpacked, max_bytes)
+        yield from read_lines(name, unpacked, max_bytes, _find_room(file))
 
 
 def read_zstd_lines(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Raw | Reject]:
     """The records of JSON lines packed by Zstandard (RFC 8878)."""
     with io.BufferedReader(pa.CompressedInputStream(file, "zstd"), BUFFER) as unpacked:
-        yield from read_lines(name, unpacked, max_bytes)
+        yield from read_lines(name, unpacked, max_bytes, _find_room(file))
 
 
-def read_lines(name: str, file: BinaryIO | gzip.GzipFile, max_bytes: int) -> Iterator[Raw | Reject]:
+def _find_room(file: BinaryIO) -> int:
+    """Bytes that a packed file may unpack to."""
+    return max(ROOM, UNPACKED * os.fstat(file.fileno()).st_size)
+
+
+def read_lines(
+    name: str, file: BinaryIO | gzip.GzipFile, max_bytes: int, room: float = math.inf
+) -> Iterator[Raw | Reject]:
     """The records of JSON lines, one object a line; blank lines are passed over.
 
-    What cannot be read on is one reject; so is each line of more than ``max_bytes``.
+    What cannot be read on is one reject; so is each line of more than ``max_bytes``, and what comes after
+    ``room`` bytes or ``MAX_BLANK`` blank lines in a row.
     """
-    number, records = 0, 0
+    number, records, blank = 0, 0, 0
     try:
         while line := file.readline(max_bytes + 1):
             number += 1
+            room -= len(line)
+            blank = 0 if line.strip() else blank + 1
             where = f"{name}:{number}"
+            if room < 0 or blank > MAX_BLANK:
+                what = (
+                    f"{blank:,} blank lines end here"
+                    if room >= 0
+                    else f"unpacks to over {UNPACKED} times its size"
+                )
+                yield refuse(where, "too-large", f"{what}; the rest was not read: write one record a line")
+                return
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if len(line) > max_bytes and not line.endswith(b"\n"):
-                while line and not line.endswith(b"\n"):
+                while line and not line.endswith(b"\n") and room >= 0:
                     line = file.readline(max_bytes)
+                    room -= len(line)
                 records += 1
                 yield refuse_large(where, max_bytes)
             elif line.strip():

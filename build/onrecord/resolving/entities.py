@@ -6,12 +6,12 @@ identity where a full name can be had: it goes to the one full name that article
 itself where there are several. People and things are kept apart: the Ortiz administration is not Ortiz.
 """
 
-import csv
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import cast, get_args
 
@@ -28,6 +28,7 @@ from onrecord.people.names import (
     split_person,
     strip_title,
 )
+from onrecord.plainfile import read_rows
 from onrecord.resolving.keys import Key, find_key, strip_description
 from onrecord.spool import Ids, Rows
 from onrecord.words import table
@@ -64,21 +65,22 @@ def load_known(paths: Iterable[Path]) -> tuple[Known, ...]:
     known = []
     for path in paths:
         file = path / "entities.csv"
-        if not path.is_dir() or not file.is_file():
+        if not path.is_dir() or not os.path.lexists(file):
             continue
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = csv.DictReader(lines, restkey="more", restval="")
-            if missing := {"name", "type"} - set(rows.fieldnames or ()):
-                raise InputError(f"{file}: the column {sorted(missing)[0]!r} is missing from the first line")
-            for row in rows:
-                if row["type"] not in get_args(EntityType) or not row["name"].strip() or "more" in row:
-                    raise InputError(
-                        f"{file}, line {rows.line_num}: a row needs a name and one of the types "
-                        + ", ".join(get_args(EntityType))
-                    )
-                aliases = tuple(alias.strip() for alias in row.get("aliases", "").split("|") if alias.strip())
-                kind = cast(EntityType, row["type"])
-                known.append(Known(row["name"].strip(), kind, aliases, row.get("wikidata") or None))
+        rows = read_rows(file)
+        _, header = next(rows, (1, []))
+        if missing := {"name", "type"} - set(header):
+            raise InputError(f"{file}: the column {sorted(missing)[0]!r} is missing from the first line")
+        for number, cells in rows:
+            row = dict(zip_longest(header, cells, fillvalue=""))
+            if row["type"] not in get_args(EntityType) or not row["name"].strip() or len(cells) > len(header):
+                raise InputError(
+                    f"{file}, line {number}: a row needs a name and one of the types "
+                    + ", ".join(get_args(EntityType))
+                )
+            aliases = tuple(alias.strip() for alias in row.get("aliases", "").split("|") if alias.strip())
+            kind = cast(EntityType, row["type"])
+            known.append(Known(row["name"].strip(), kind, aliases, row.get("wikidata") or None))
     return tuple(known)
 
 
