@@ -1,6 +1,7 @@
 """What others put in a build's way ends in a reject or a line that says what is wrong: never in a traceback,
 a build that waits for ever, or bytes that command a terminal."""
 
+import gzip
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
 from small_release import write_small
@@ -19,6 +21,7 @@ import onrecord
 from onrecord import printing
 from onrecord.cli import main
 from onrecord.model import Article, Reject
+from onrecord.reading import streams
 from onrecord.reading.read import parse, scan
 
 TEXT = "The mayor, Ana Ruiz, said on Tuesday that the bridge would close.\n"
@@ -87,11 +90,12 @@ def test_what_is_no_file_beside_the_articles_is_told(
     folder: Path, tmp_path: Path, file: str, kind: str
 ) -> None:
     path = folder / file
-    {
-        "dangling link": lambda: path.symlink_to("nowhere"),
-        "folder": path.mkdir,
-        "pipe": lambda: os.mkfifo(path),
-    }[kind]()
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("nowhere")
     result = run("build", folder, "--out", tmp_path / "out")
     assert result.exit_code == 3
     assert f"{file}: cannot be read" in result.stderr
@@ -124,6 +128,28 @@ def test_a_field_longer_than_the_limit_is_a_reject(folder: Path, field: str) -> 
     assert found.code == "metadata"
     assert "4,096 characters" in found.message
     assert len(found.message) < 300
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "jsonl.zst"])
+def test_lines_without_end_are_given_up(folder: Path, ending: str) -> None:
+    record = json.dumps({"id": "first", "text": TEXT}).encode() + b"\n"
+    data = record + b"\n" * 150_000 + record.replace(b"first", b"second")
+    if ending == "jsonl.gz":
+        data = gzip.compress(data)
+    elif ending == "jsonl.zst":
+        data = pa.compress(data, "zstd", asbytes=True)
+    (folder / f"lines.{ending}").write_bytes(data)
+    _, first, found = read(folder)
+    assert isinstance(found, Reject)
+    assert (first.name, found.code, found.name) == ("first", "too-large", f"lines.{ending}:100002")
+
+
+def test_a_packed_file_may_not_unpack_to_anything(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "ROOM", 2**20)
+    line = json.dumps({"text": TEXT, "title": "x" * 4000}).encode() + b"\n"
+    (folder / "lines.jsonl.gz").write_bytes(gzip.compress(line * 2000))
+    last = [item for item in scan([folder]) if isinstance(item, Reject)]
+    assert [(item.code, "over 100 times its size" in item.message) for item in last] == [("too-large", True)]
 
 
 # --- packages of others
