@@ -22,8 +22,8 @@ from onrecord import annotate
 from onrecord.claims import attribute, chain, sure
 from onrecord.cleaning import bounds, clean, headlines, text
 from onrecord.dates import when
+from onrecord.intake import load_articles
 from onrecord.people import settle, who
-from onrecord.pipeline import load_articles
 
 STAGES: tuple[tuple[ModuleType, str], ...] = (
     (clean, "find_blocks"),

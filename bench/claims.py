@@ -22,7 +22,6 @@ from onrecord.model import Annotated
 from onrecord.resolving.entities import link_entities
 from onrecord.resolving.groups import group_claims
 from onrecord.resolving.wordings import fold
-from onrecord.shards import batched
 
 PARTS = ("polnear-train", "polnear-dev", "ecbplus")
 Place = tuple[str, int, int]
@@ -32,7 +31,7 @@ def read_articles(folder: Path, wanted: set[str]) -> list[Annotated]:
     """The judged articles, read and assembled."""
     rows = (row for part in PARTS for row in read_corpus(folder, part))
     found = sorted((to_article(row) for row in rows if row["id"] in wanted), key=lambda article: article.name)
-    return [made for batch in batched(found, 16) for made in annotate(batch, default_reader())]
+    return list(annotate(found, default_reader()))
 
 
 def overlap(one: Place, other: Place) -> bool:

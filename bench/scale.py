@@ -20,10 +20,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,11 +34,12 @@ import msgspec
 from onrecord import pipeline, tables
 from onrecord.annotate import annotate, default_reader
 from onrecord.checking import check
+from onrecord.intake import BATCH, Annotations
+from onrecord.kept import Kept
 from onrecord.model import Annotated, Article, Block, Span
 from onrecord.overlap import HasOffsets
 from onrecord.packaging import package, schema
 from onrecord.resolving import entities, events, groups, origins, reprints
-from onrecord.shards import SHARD, Shards, batched
 from onrecord.world import World
 
 WORLD = 1000
@@ -75,7 +78,7 @@ def load_base(folder: Path, count: int) -> list[Annotated]:
                     name = f"{path.stem}-{len(articles)}"
                     articles.append(Article(name, text, sha256(text.encode()).hexdigest()))
     chosen = random.Random(5).sample(articles, min(count, len(articles)))
-    return [made for batch in batched(chosen, 16) for made in annotate(batch, default_reader())]
+    return list(annotate(chosen, default_reader()))
 
 
 def cut_pieces(base: Iterable[Annotated]) -> list[Piece]:
@@ -186,12 +189,13 @@ def renumber(numbers: Mapping[int, int], number: int | None) -> int | None:
     return None if number is None else numbers.get(number)
 
 
-def write_shards(pieces: list[Piece], size: int, paragraphs: int, folder: Path) -> Shards:
-    paths = []
-    for number, batch in enumerate(batched((recombine(pieces, n, paragraphs) for n in range(size)), SHARD)):
-        paths.append(folder / f"{number:06}.shard")
-        paths[-1].write_bytes(msgspec.msgpack.encode(batch))
-    return Shards(tuple(paths))
+def keep_made(pieces: list[Piece], size: int, paragraphs: int, kept: Kept) -> Annotations:
+    """Made articles, kept as if they had been read."""
+    rows = array("q")
+    made = ((n, msgspec.msgpack.encode(recombine(pieces, n, paragraphs))) for n in range(size))
+    while batch := [(f"made-{number}".encode(), data) for number, data in islice(made, BATCH)]:
+        rows.extend(kept.add(batch))
+    return Annotations(kept, rows)
 
 
 def run(size: int, pieces: list[Piece], paragraphs: int) -> dict[str, tuple[float, int]]:
@@ -206,8 +210,12 @@ def run(size: int, pieces: list[Piece], paragraphs: int) -> dict[str, tuple[floa
         print(f"{size:>7} {stage:<10} {told[stage][0]:>9.2f} s {peak:>6} MB", flush=True)
         return result
 
-    with tempfile.TemporaryDirectory() as place, pipeline.collect_seldom():
-        held = timed("make", lambda: write_shards(pieces, size, paragraphs, Path(place)))
+    with (
+        tempfile.TemporaryDirectory() as place,
+        pipeline.collect_seldom(),
+        Kept(Path(place)) as kept,
+    ):
+        held = timed("make", lambda: keep_made(pieces, size, paragraphs, kept))
         timed("decode", lambda: sum(1 for _ in held))
         scratch = Path(place)
         ids, rows = timed("entities", lambda: entities.link_entities(held))
@@ -241,7 +249,7 @@ def run(size: int, pieces: list[Piece], paragraphs: int) -> dict[str, tuple[floa
     return told
 
 
-def fill_tables(store: tables.RowStore, held: Shards, world: World) -> None:
+def fill_tables(store: tables.RowStore, held: Annotations, world: World) -> None:
     """All rows stored."""
     for annotated, placed in zip(held, world.placed, strict=True):
         tables.add_article(store, annotated, placed)
@@ -249,7 +257,7 @@ def fill_tables(store: tables.RowStore, held: Shards, world: World) -> None:
     store.close()
 
 
-def write_package(store: tables.RowStore, held: Shards, out: Path) -> package.Package:
+def write_package(store: tables.RowStore, held: Annotations, out: Path) -> package.Package:
     """The rows read back in order and written as CSV and Parquet, with the descriptor."""
     rows = {table: store.sorted_batches(table) for table in schema.load()}
     return package.write_package(out, rows, schema.load(), pipeline.describe(held))

@@ -21,6 +21,7 @@ from typing import Any
 from onrecord import pipeline
 from onrecord.annotate import annotate, default_reader
 from onrecord.correcting import amend_words, corrections
+from onrecord.intake import load_articles
 from onrecord.model import Annotated, Article
 from onrecord.resolving import entities
 from onrecord.world import Entity, Event, Placed, World
@@ -44,7 +45,7 @@ class Story:
 
 def load_seeds() -> tuple[Article, ...]:
     """The seed articles in the order of a build."""
-    return tuple(pipeline.load_articles([SEEDS]))
+    return tuple(load_articles([SEEDS]))
 
 
 def tell(articles: Sequence[Annotated], fixes: corrections.Corrections) -> Story:

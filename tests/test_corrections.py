@@ -244,7 +244,7 @@ def build(folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch, *rows: Row) 
     monkeypatch.setattr("onrecord.dates.when.find_phrases", lambda document: ())
     write(folder, *rows)
     onrecord.build([folder], out)
-    assert onrecord.validate(out, pipeline.load_articles([folder])).valid
+    assert onrecord.validate(out, onrecord.load_articles([folder])).valid
     return dict(onrecord.load(out))
 
 

@@ -14,8 +14,9 @@ from onrecord import tables
 from onrecord.annotate import annotate, default_reader
 from onrecord.checking.check import validate
 from onrecord.errors import PackageError
+from onrecord.intake import load_articles
 from onrecord.model import Annotated, Article
-from onrecord.pipeline import load_articles, resolve
+from onrecord.pipeline import resolve
 from onrecord.resolving.former import Read, keep_ids
 from onrecord.world import MergedId, World
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from small_news import Said, Via, tell
 
 from onrecord.annotate import annotate, default_reader
+from onrecord.intake import load_articles
 from onrecord.model import Annotated, EntityType
-from onrecord.pipeline import load_articles
 from onrecord.resolving.entities import link_entities
 from onrecord.resolving.groups import group_claims
 from onrecord.world import ClaimGroup, ClaimRelation

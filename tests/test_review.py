@@ -69,7 +69,7 @@ def find(findings: Sequence[Finding], why: str) -> Finding:
 
 
 def test_each_doubt_is_found(package: Path) -> None:
-    found = review(package, pipeline.load_articles([package.parent / "articles"]))
+    found = review(package, onrecord.load_articles([package.parent / "articles"]))
     unsure = find(found, "low confidence")
     assert (unsure.text, unsure.weight, unsure.source, unsure.occurrence) == ("Lindholm", 0.35, "one.txt", 1)
     assert unsure.around is not None and "met the board in Lindholm" in unsure.around
@@ -89,7 +89,7 @@ def test_a_limit_keeps_the_heaviest(package: Path) -> None:
 
 def test_the_skeleton_fails_until_it_is_filled_in(package: Path) -> None:
     articles = package.parent / "articles"
-    found = review(package, pipeline.load_articles([articles]))
+    found = review(package, onrecord.load_articles([articles]))
     skeleton = write_skeleton(found)
     rows = list(csv.DictReader(io.StringIO(skeleton)))
     assert [*rows[0]] == list(COLUMNS) and len(rows) == len(found)

@@ -2,9 +2,12 @@
 
 import json
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
 
@@ -12,6 +15,7 @@ import onrecord
 from onrecord import workplace
 from onrecord.cli import main
 from onrecord.errors import LockedError, PackageError
+from onrecord.kept import FILE
 
 TEXT = "Mayor Ines Prado said the ferry would return in June. The harbour reopened after the storm.\n"
 
@@ -38,8 +42,16 @@ def contents(package: Path) -> dict[str, bytes]:
     return {path.relative_to(package).as_posix(): path.read_bytes() for path in package.rglob("*.*")}
 
 
-def shards(cache: Path) -> list[Path]:
-    return sorted(cache.rglob("*.shard"))
+def kept(cache: Path) -> list[Path]:
+    return sorted(cache.rglob(FILE))
+
+
+def texts(cache: Path) -> list[str]:
+    """The texts of the articles that are kept, as read and as annotated."""
+    (path,) = kept(cache)
+    with closing(sqlite3.connect(path)) as database:
+        rows = database.execute("SELECT size, data FROM kept ORDER BY row").fetchall()
+    return [pa.decompress(data, size, "zstd", asbytes=True).decode(errors="replace") for size, data in rows]
 
 
 def test_nothing_but_the_package_stands_in_out(folder: Path, cache: Path, tmp_path: Path) -> None:
@@ -47,35 +59,41 @@ def test_nothing_but_the_package_stands_in_out(folder: Path, cache: Path, tmp_pa
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["datapackage", "datapackage.json"]
     for data in contents(tmp_path / "out").values():
         assert TEXT.encode() not in data
-    (shard,) = shards(cache)
-    assert TEXT.encode() in shard.read_bytes()
-    assert (shard.parent.stat().st_mode & 0o077) == 0, "the cache holds articles: it is the user's alone"
+    (path,) = kept(cache)
+    assert [TEXT in text for text in texts(cache)] == [True, True]
+    assert (path.parent.stat().st_mode & 0o077) == 0, "the cache holds articles: it is the user's alone"
     assert not list(cache.rglob("work-*"))
 
 
 @pytest.mark.parametrize(
-    "harm", [lambda data: b"", lambda data: data[:-9], lambda data: data[:80] + b"!" + data[81:]]
+    "harm",
+    [
+        lambda data: b"",
+        lambda data: data[:-9],
+        lambda data: data[:5000],
+        lambda data: b"!" + data[1:],
+        lambda data: data[:-300] + b"!" * 300,
+        lambda data: data[:4096] + b"!" * (len(data) - 4096),
+    ],
 )
-def test_a_kept_shard_that_was_cut_or_garbled_is_made_again(
+def test_what_is_kept_and_was_cut_or_garbled_is_made_again(
     harm: Callable[[bytes], bytes], folder: Path, cache: Path, tmp_path: Path
 ) -> None:
     onrecord.build([folder], tmp_path / "out")
-    before = contents(tmp_path / "out")
-    (shard,) = shards(cache)
-    whole = shard.read_bytes()
-    shard.write_bytes(harm(whole))
+    before, read = contents(tmp_path / "out"), texts(cache)
+    (path,) = kept(cache)
+    path.write_bytes(harm(path.read_bytes()))
     onrecord.build([folder], tmp_path / "out")
     assert contents(tmp_path / "out") == before
-    assert [path.read_bytes() for path in shards(cache)] == [whole]
+    assert sorted(texts(cache)) == sorted(read)
 
 
 def test_what_an_article_no_longer_needs_is_removed(folder: Path, cache: Path, tmp_path: Path) -> None:
     onrecord.build([folder], tmp_path / "out")
-    before = shards(cache)
+    assert all("June" in text for text in texts(cache))
     (folder / "ferry.txt").write_text(TEXT.replace("June", "July"), encoding="utf-8")
     onrecord.build([folder], tmp_path / "out")
-    assert len(shards(cache)) == 1
-    assert shards(cache) != before
+    assert [("June" in text, "July" in text) for text in texts(cache)] == [(False, True)] * 2
 
 
 @pytest.mark.parametrize("link", ["", "packages", "packages/KEY", "packages/KEY/work-thesis"])
@@ -87,7 +105,7 @@ def test_a_link_never_leads_to_deletion_elsewhere(
     home = tmp_path / "home"
     (home / "work-thesis").mkdir(parents=True)
     (home / "work-thesis" / "thesis.txt").write_text("years", encoding="utf-8")
-    (home / "own.shard").write_text("mine", encoding="utf-8")
+    (home / "own.sqlite").write_text("mine", encoding="utf-8")
     (home / key).mkdir()
     (home / key / "own.txt").write_text("mine", encoding="utf-8")
     place = cache / link.replace("KEY", key)
@@ -97,7 +115,7 @@ def test_a_link_never_leads_to_deletion_elsewhere(
     run("build", folder, "--out", tmp_path / "out")
     run("cache", "--clear")
     assert (home / "work-thesis" / "thesis.txt").is_file()
-    assert (home / "own.shard").is_file()
+    assert (home / "own.sqlite").is_file()
     assert (home / key / "own.txt").is_file() or link == "packages", "there it is a folder of the cache"
 
 
@@ -140,7 +158,7 @@ def test_the_cache_is_shown_and_cleared(folder: Path, cache: Path, tmp_path: Pat
     with workplace.work_on(tmp_path / "two"):
         assert "1 in use" in run("cache", "--clear").stdout
     run("cache", "--clear")
-    assert not shards(cache)
+    assert not kept(cache)
     assert (tmp_path / "two" / "datapackage.json").is_file()
 
 

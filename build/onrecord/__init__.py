@@ -21,10 +21,11 @@ from onrecord.errors import (
     ReaderError,
     SchemaError,
 )
+from onrecord.intake import load_articles
 from onrecord.model import Article, Reject
 from onrecord.packaging import schema
 from onrecord.packaging.package import read_package
-from onrecord.pipeline import BuildResult, build, load_articles
+from onrecord.pipeline import BuildResult, build
 
 if TYPE_CHECKING:
     import pandas as pd

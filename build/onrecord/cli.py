@@ -9,21 +9,24 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from onrecord import pipeline, workplace
 from onrecord.checking import check
 from onrecord.correcting.review import review as find_doubts
 from onrecord.correcting.review import write_skeleton
 from onrecord.errors import InputError, LockedError, OnRecordError, PackageError
-from onrecord.packaging.package import DESCRIPTOR, Package
+from onrecord.intake import load_articles
+from onrecord.packaging.package import DESCRIPTOR, Package, read_package
 from onrecord.packaging.tablefile import tell_reason
+from onrecord.pipeline import BuildResult, read_earlier
 from onrecord.printing import print_json, print_table, say, use_any_encoding
+from onrecord.progress import progress
 from onrecord.releasing.archive import open_package
-from onrecord.releasing.diff import compare, summarize
+from onrecord.releasing.diff import Diff, compare, summarize
 from onrecord.releasing.release import DOCUMENTS, make_release
 from onrecord.releasing.sqlite import write_database
 from onrecord.releasing.verify import verify as verify_release
@@ -95,25 +98,6 @@ def told() -> Iterator[None]:
         sys.exit(128 + stopped.number)
 
 
-@contextmanager
-def progress(console: Console) -> Iterator[Callable[[pipeline.Progress], None]]:
-    """A bar where there is a terminal; else a line when a stage begins and every 1,000 articles."""
-    if console.is_terminal:
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} articles"))
-        with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
-            task = bar.add_task("read", total=None)
-            yield lambda now: bar.update(task, description=now.stage, completed=now.articles)
-        return
-    said: dict[str, int] = {}
-
-    def line(now: pipeline.Progress) -> None:
-        if now.stage not in said or now.articles - said[now.stage] >= 1000:
-            said[now.stage] = now.articles
-            say(f"{now.stage}: {now.articles} articles", err=True)
-
-    yield line
-
-
 articles_option = click.option(
     "--articles",
     type=click.Path(path_type=Path, exists=True),
@@ -138,66 +122,100 @@ def main() -> None:
     """News articles in, a validated data package out; every row points at the characters that say it."""
 
 
+def build_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What ``build`` and ``update`` have in common."""
+    for option in (
+        json_option,
+        click.option(
+            "--wait", type=click.FloatRange(0), default=0, help="Seconds to wait for another build."
+        ),
+        click.option("--strict", is_flag=True, help="Fail where an input cannot be used."),
+        click.option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Read articles on a dask.distributed cluster, such as tcp://10.0.0.5:8786.",
+        ),
+        click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes."),
+        click.option(
+            "--out",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=Path(),
+            help="Folder of the package.",
+        ),
+        click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True)),
+    ):
+        command = option(command)
+    return command
+
+
 @main.command(epilog=EXIT_CODES)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder of the package."
-)
-@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
-@click.option("--strict", is_flag=True, help="Fail where an input cannot be used.")
-@click.option(
-    "--wait",
-    type=click.FloatRange(0),
-    default=0,
-    callback=seconds,
-    help="Seconds to wait for another build to end.",
-)
+@build_options
 @click.option(
     "--previous",
     type=click.Path(path_type=Path, exists=True),
     help="The package or release before, also the one in --out: its ids stay, merged_ids tells what merged.",
 )
-@json_option
-def build(
-    paths: tuple[Path, ...],
-    out: Path,
-    workers: int,
-    strict: bool,
-    wait: float,
-    previous: Path | None,
-    as_json: bool,
-) -> None:
+def build(paths: tuple[Path, ...], previous: Path | None, as_json: bool, **given: Any) -> None:
     """Build a data package from PATHS: folders, article files (.txt, .md, .html), or files of many articles:
     JSON lines (.jsonl, packed as .gz or .zst), Parquet, archives of web pages (.warc, .wacz).
 
     Without PATHS, the folder seeds/ is built; PATHS of - reads JSON lines from standard input.
     """
+    with told(), ExitStack() as stack:
+        zipped = previous is not None and previous.is_file() and previous.name != DESCRIPTOR
+        earlier = stack.enter_context(_previous_release(previous)) if previous and zipped else previous
+        result = _build(paths, previous=earlier, **given)
+    _tell_built(result, None, as_json)
+
+
+@main.command(epilog=EXIT_CODES)
+@build_options
+def update(paths: tuple[Path, ...], as_json: bool, out: Path, **given: Any) -> None:
+    """Build PATHS over the package in --out, and tell what was added, removed or changed.
+
+    PATHS are all articles, as for build: those that are not new are not read again, and what is left out
+    goes. Ids of the package stay; merged_ids tells what those became whose rows are now one.
+    """
+    found: list[Diff] = []
+    with told():
+        earlier = read_earlier(out)
+        result = _build(
+            paths,
+            out=out,
+            previous=earlier,
+            on_written=lambda stage: found.append(compare(earlier, read_package(stage))),
+            **given,
+        )
+    _tell_built(result, found[0], as_json)
+
+
+def _build(paths: tuple[Path, ...], *, workers: int, cluster: str | None, **given: Any) -> BuildResult:
     if Path("-") in paths and len(paths) > 1:
         raise click.UsageError("- is read alone: build standard input without other PATHS")
     if Path("-") in paths and sys.stdin is None:
         raise click.UsageError("- needs standard input, which is closed")
+    if cluster is not None and workers > 1:
+        raise click.UsageError("give --workers or --cluster: a cluster has workers of its own")
     stdin = sys.stdin.buffer if paths == (Path("-"),) else None
-    given = () if stdin else paths or (Path("seeds"),)
-    console = Console(stderr=True)
-    with told(), ExitStack() as stack:
-        zipped = previous is not None and previous.is_file() and previous.name != DESCRIPTOR
-        earlier = stack.enter_context(_previous_release(previous)) if previous and zipped else previous
-        on_progress = stack.enter_context(progress(console))
-        result = pipeline.build(
-            given,
-            out,
+    with progress(Console(stderr=True)) as on_progress:
+        return pipeline.build(
+            () if stdin else paths or (Path("seeds"),),
             workers=workers,
-            strict=strict,
+            cluster=cluster,
             stdin=stdin,
-            wait=wait,
-            previous=earlier,
             on_progress=on_progress,
+            **given,
         )
+
+
+def _tell_built(result: BuildResult, changes: Diff | None, as_json: bool) -> None:
     if as_json:
-        print_json(asdict(result))
+        print_json(asdict(result) | ({} if changes is None else {"changes": asdict(changes)}))
         return
     counts = [(name, f"{rows:,}") for name, rows in result.rows.items()]
     print_table(("table", "rows"), counts, title=str(result.package / DESCRIPTOR), right="rows")
+    if changes is not None:
+        say(summarize(changes))
     rejected = f", {len(result.rejects)} rejected" if result.rejects else ""
     say(f"{result.articles} articles{rejected}, {result.seconds} s")
     for reject in result.rejects[:20]:
@@ -223,7 +241,7 @@ def _previous_release(path: Path) -> Iterator[Package]:
 def validate(package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
     """Check a PACKAGE (the one here): schemas, keys, CSV = Parquet, hashes; with articles, every span."""
     with told():
-        report = check.validate(package, pipeline.load_articles(articles) if articles else None)
+        report = check.validate(package, load_articles(articles) if articles else None)
     if as_json:
         print_json({"valid": report.valid, **asdict(report)})
     elif report.problems:
@@ -272,7 +290,7 @@ def release(package: Path, version: str, out: Path, previous: Path | None, as_js
 def verify(archive: Path, articles: tuple[Path, ...], as_json: bool) -> None:
     """Check a RELEASE: that nothing was changed, added, renamed or hidden; then all that validate checks."""
     with told():
-        held = pipeline.load_articles(articles) if articles else None
+        held = load_articles(articles) if articles else None
         verdict = verify_release(archive, held, documents=DOCUMENTS)
     if as_json:
         told_of = {"valid": verdict.valid, **asdict(verdict)}
@@ -338,7 +356,7 @@ def review(package: Path, articles: tuple[Path, ...], limit: int, out: Path | No
     if out is not None and not articles:
         raise click.UsageError("--out needs --articles: a correction tells which of equal words it means")
     with told():
-        found = find_doubts(package, pipeline.load_articles(articles) if articles else None, limit)
+        found = find_doubts(package, load_articles(articles) if articles else None, limit)
     if out is not None:
         try:
             with out.open("x", encoding="utf-8", newline="") as stream:

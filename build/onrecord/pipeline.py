@@ -1,47 +1,33 @@
 """The way of the data: read → clean → tag → assemble → resolve → tables → check → publish.
 
-This module composes the stages; none of them knows another. Work on single articles is done shard by shard,
-each shard a file that is written beside and renamed, and skipped when neither its articles nor the software
-have changed. Work across articles streams over the shards. Results depend on the inputs alone: not on the
-number of workers, the order of the inputs, the hash seed, the locale or the clock.
+This module composes the stages; none of them knows another. Work on single articles is ``intake``'s: each
+is read once, here, in other processes or on other machines, and kept until it or the software changes. Work
+across articles streams over what is kept. Results depend on the inputs alone: not on the number of workers,
+the order of the inputs, the hash seed, the locale or the clock.
 """
 
 import gc
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import msgspec
-
 from onrecord import tables, workplace
-from onrecord.annotate import annotate, default_reader
+from onrecord.annotate import default_reader
 from onrecord.checking import check
 from onrecord.checking.report import Report
 from onrecord.correcting import amend, amend_world, corrections
+from onrecord.engines import start_engine
 from onrecord.errors import GroundingError, InputError, PackageError
-from onrecord.model import Annotated, Article, Reject
+from onrecord.intake import Held, Progress, annotate_articles, fold_rejects, read_articles
+from onrecord.kept import Kept
+from onrecord.model import Annotated, Reject
 from onrecord.packaging import metadata, package, publish, schema
 from onrecord.packaging.tablefile import explain
-from onrecord.reading import read
 from onrecord.resolving import entities, events, former, groups, origins, reprints
-from onrecord.shards import (
-    SHARD,
-    ArticleFile,
-    Shards,
-    batched,
-    cut_shards,
-    fold_rejects,
-    map_in_order,
-    start_workers,
-)
 from onrecord.world import MergedId, Placed, World
 
 SOFTWARE_VERSION = version("onrecord")
@@ -58,41 +44,6 @@ class BuildResult:
     rejects: tuple[Reject, ...]
     rows: dict[str, int]
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a build is: the stage, and the articles done in it."""
-
-    stage: str
-    articles: int
-
-
-@cache
-def fingerprint() -> str:
-    """A hash of the installed software and its data: what was made by other code is made again."""
-    digest = hashlib.sha256()
-    root = Path(str(files("onrecord")))
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and path.suffix not in {".pyc", ".pyo"}:
-            digest.update(path.relative_to(root).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def parse_batch(raws: Sequence[read.Raw]) -> list[Article | Reject]:
-    """Turn raw inputs into articles or rejects; runs in a worker."""
-    return [read.parse(raw) for raw in raws]
-
-
-def annotate_shard(articles: Sequence[Article], folder: Path) -> Path:
-    """Annotate a shard into one file of ``folder``, named by what it is made of; runs in a worker."""
-    digest = hashlib.sha256(fingerprint().encode())
-    digest.update(msgspec.msgpack.encode(articles))
-    path = folder / f"{digest.hexdigest()[:32]}.shard"
-    if workplace.read_kept(path) is None:
-        workplace.write_kept(path, msgspec.msgpack.encode(list(annotate(articles, default_reader()))))
-    return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +76,25 @@ def resolve(
     known: Sequence[entities.Known],
     fixes: corrections.Corrections = UNCORRECTED,
     scratch: Path | None = None,
+    on_stage: Callable[[str], None] = lambda stage: None,
 ) -> World:
     """What is the same across articles, as corrected; ``scratch`` is where stages put by what they need."""
+    on_stage("link entities")
     entity_ids, entity_rows = entities.link_entities(articles, known)
     if changed := fixes.of_table("entities"):
         entity_ids, entity_rows = amend_world.correct_entities(articles, entity_ids, entity_rows, changed)
+    on_stage("find reprints")
     reprinted = reprints.find_reprints(articles, scratch)
     copies = reprints.copies(reprinted)
     origin_ids, own_origins, origin_rows = origins.trace_origins(articles, entity_ids, entity_rows, copies)
+    on_stage("group claims")
     reviewed, refused = amend_world.relate_claims(articles, fixes.of_table("claim_relations"))
     group_ids, group_rows, relation_rows = groups.group_claims(
         articles, entity_ids, origin_ids, copies, reviewed, refused, scratch
     )
     related = origins.relate_sources(articles, own_origins, origin_ids, origin_rows, group_ids, scratch)
     related.extend(reprinted)
+    on_stage("link events")
     event_ids, event_rows, participant_rows = events.link_events(
         articles, entity_ids, origin_ids, entity_rows, scratch
     )
@@ -164,22 +120,26 @@ def build(
     out: Path | str = ".",
     *,
     workers: int = 1,
+    cluster: str | None = None,
     strict: bool = False,
     stdin: BinaryIO | None = None,
     wait: float = 0.0,
     previous: package.Package | Path | str | None = None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
+    on_written: Callable[[Path], None] = lambda stage: None,
 ) -> BuildResult:
     """Build a data package from articles and put it in place, whole or not at all.
 
     ``paths`` are folders, article files or files of many articles; ``stdin`` is a stream of JSON lines to
     read instead. The package is ``out/datapackage.json`` and ``out/datapackage/``, and nothing else stands in
     ``out``: articles and what is kept for the next build lie in the user's cache folder (``workplace``).
-    ``workers`` is the number of processes. ``strict`` turns any reject into an InputError. ``wait`` is how
-    many seconds to wait for another build of the same folder. ``previous`` is the package before, which may
-    be the one that is to be replaced: ids that it gave to entities, events, claim groups and origins stay
-    with them, and the table ``merged_ids`` tells what went into what. Without it, all ids come from the
-    articles alone.
+    ``workers`` is the number of processes; ``cluster`` is the address of a dask.distributed scheduler whose
+    workers read the articles instead (docs/cluster.md). ``strict`` turns any reject into an InputError.
+    ``wait`` is how many seconds to wait for another build of the same folder. ``previous`` is the package
+    before, which may be the one that is to be replaced: ids that it gave to entities, events, claim groups
+    and origins stay with them, and the table ``merged_ids`` tells what went into what. Without it, all ids
+    come from the articles alone. ``on_written`` is given the folder of the whole, checked package before it
+    takes the place of the one that is there.
 
     Raises InputError where nothing usable is found, LockedError where another build is under way,
     GroundingError where a span does not match, CorrectionError where a correction does not fit: in each case
@@ -192,16 +152,21 @@ def build(
         stack.enter_context(collect_seldom())
         stack.enter_context(explain(f"{out} is as it was: the build cannot go on"))
         stage = stack.enter_context(publish.stage(out, wait=wait))
-        earlier = _read_previous(Path(previous)) if isinstance(previous, str | Path) else previous
+        earlier = read_earlier(Path(previous)) if isinstance(previous, str | Path) else previous
         kept, work = stack.enter_context(workplace.work_on(out))
-        pool = stack.enter_context(start_workers(workers)) if workers > 1 else None
-        held, rejects = read_articles(given, stdin, work, pool, workers, on_progress)
-        require_usable(held, rejects, strict)
+        articles = stack.enter_context(Kept(kept))
+        engine = stack.enter_context(start_engine(workers, cluster))
+        held, refused = read_articles(given, stdin, articles, engine, on_progress)
+        require_usable(held, refused, strict)
         fixes = corrections.load_corrections(given)
         if fixes.lines:
             fixes.require_articles(article.name for article in held)
-        shards = Corrected(annotate_all(held, kept, pool, workers, on_progress), fixes)
-        world = resolve(shards, entities.load_known(given), fixes, work)
+        annotated, killed = annotate_articles(held, articles, engine, on_progress)
+        rejects = fold_rejects([*refused, *killed])
+        require_usable(held, rejects, strict)
+        shards = Corrected(annotated, fixes)
+        known = entities.load_known(given)
+        world = resolve(shards, known, fixes, work, lambda stage: on_progress(Progress(stage, len(held))))
         merged: tuple[MergedId, ...] = ()
         if earlier is not None:
             world, merged = former.keep_ids(world, shards, earlier.read)
@@ -213,6 +178,7 @@ def build(
         written = package.write_package(stage, rows, schemas, describe(shards, given))
         on_progress(Progress("check", len(held)))
         require_valid(check.validate(stage, held, work))
+        on_written(stage)
         publish.publish(stage)
         counts = {table: store.count(table) for table in written.csv}
         return BuildResult(out, len(held), rejects, counts, round(time.monotonic() - began, 1))
@@ -238,7 +204,8 @@ def _fill(
     store.close()
 
 
-def _read_previous(path: Path) -> package.Package:
+def read_earlier(path: Path) -> package.Package:
+    """The package whose ids are to stay. Raises PackageError where it is not whole."""
     try:
         return package.read_sound_package(path)
     except PackageError as error:
@@ -284,71 +251,7 @@ def describe(articles: Iterable[Annotated], paths: Sequence[Path] = ()) -> packa
     return metadata.load_metadata(paths, default)
 
 
-def read_articles(
-    paths: Sequence[Path],
-    stdin: BinaryIO | None,
-    work: Path,
-    pool: ProcessPoolExecutor | None,
-    workers: int,
-    on_progress: Callable[[Progress], None],
-) -> tuple[ArticleFile, tuple[Reject, ...]]:
-    """Every input ends in the file of articles or in the rejects."""
-    rejects: list[Reject] = []
-
-    def usable() -> Iterator[read.Raw]:
-        for item in read.scan(paths, stdin):
-            if isinstance(item, Reject):
-                rejects.append(item)
-            else:
-                yield item
-
-    held = ArticleFile(work / "articles")
-    with closing(held):
-        for parsed in map_in_order(pool, parse_batch, batched(usable(), SHARD), workers * 2):
-            for item in parsed:
-                if isinstance(item, Reject):
-                    rejects.append(item)
-                else:
-                    held.add(item)
-            on_progress(Progress("read", len(held)))
-    rejects.extend(held.drop_repeats())
-    return held, fold_rejects(rejects)
-
-
-def annotate_all(
-    held: ArticleFile,
-    folder: Path,
-    pool: ProcessPoolExecutor | None,
-    workers: int,
-    on_progress: Callable[[Progress], None],
-) -> Shards:
-    """Annotate shard by shard; shards that this build has no use for are removed from the folder."""
-    done, paths = 0, []
-    sizes: list[int] = []
-
-    def counted() -> Iterator[list[Article]]:
-        for shard in cut_shards(held):
-            sizes.append(len(shard))
-            yield shard
-
-    for number, path in enumerate(
-        map_in_order(pool, partial(annotate_shard, folder=folder), counted(), workers * 2)
-    ):
-        paths.append(path)
-        done += sizes[number]
-        on_progress(Progress("annotate", done))
-    workplace.drop_unused(folder, set(paths))
-    return Shards(tuple(paths))
-
-
-def load_articles(paths: Sequence[Path | str]) -> Iterator[Article]:
-    """The articles of folders and files, one after another; inputs that cannot be used are passed over."""
-    for raw in read.scan([Path(path) for path in paths]):
-        if not isinstance(raw, Reject) and isinstance(article := read.parse(raw), Article):
-            yield article
-
-
-def require_usable(held: ArticleFile, rejects: Sequence[Reject], strict: bool) -> None:
+def require_usable(held: Held, rejects: Sequence[Reject], strict: bool) -> None:
     """Raise InputError where there is no article, or under ``strict`` any input that cannot be used."""
     if strict and rejects:
         raise InputError(not_strict(rejects))

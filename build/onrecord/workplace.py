@@ -4,7 +4,7 @@ That is ``ONRECORD_CACHE``, or else the user's cache folder; never beside a pack
 publish. Each package has a folder of its own there, found by where the package is:
 
     CACHE/packages/KEY/package.json   which package it belongs to
-    CACHE/packages/KEY/*.shard        articles as annotated, for the next build: a SHA-256, then the data
+    CACHE/packages/KEY/articles.sqlite  what was read in each input, for the next build: see ``kept``
     CACHE/packages/KEY/work-*/        what one build needs; a killed build leaves its own
     CACHE/packages/KEY/lock           held by a build
 
@@ -34,18 +34,14 @@ __all__ = [
     "cache_folder",
     "clear_kept",
     "list_kept",
-    "read_kept",
     "work_on",
-    "write_kept",
 ]
 
 VARIABLE = "ONRECORD_CACHE"
 _WORK = "work-"
-_SHARD = ".shard"
 _OWNER = "package.json"
 _LOCK = "lock"
 _KEY = re.compile(r"[0-9a-f]{16}")
-_HASH = hashlib.sha256().digest_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,7 @@ def cache_folder() -> Path:
 
 @contextmanager
 def work_on(package: Path) -> Iterator[tuple[Path, Path]]:
-    """The folder that keeps shards for later builds of a package, and one in it for this build alone.
+    """The folder of what is kept for later builds of a package, and one in it for this build alone.
 
     Raises PackageError where the cache folder cannot be used, and LockedError where another build uses it.
     """
@@ -99,37 +95,6 @@ def work_on(package: Path) -> Iterator[tuple[Path, Path]]:
             yield folder, Path(place)
     finally:
         lock.release()
-
-
-def write_kept(path: Path, data: bytes) -> None:
-    """Keep data with its hash, whole or not at all. Raises PackageError where the disk does not take it."""
-    with explain(f"work files cannot be kept in {path.parent}"):
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(data).digest())
-                file.write(data)
-            Path(beside).replace(path)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
-
-
-def read_kept(path: Path) -> bytes | None:
-    """What was kept, or null where there is nothing, or it was cut short or changed."""
-    try:
-        whole = path.read_bytes()
-    except OSError:
-        return None
-    data = whole[_HASH:]
-    return data if hashlib.sha256(data).digest() == whole[:_HASH] else None
-
-
-def drop_unused(folder: Path, used: set[Path]) -> None:
-    """Remove the shards of a package that its latest build had no use for."""
-    for entry in _entries(folder):
-        if entry.name.endswith((_SHARD, ".part")) and Path(entry.path) not in used:
-            Path(entry.path).unlink(missing_ok=True)
 
 
 def list_kept(packages: Collection[Path] = ()) -> tuple[Kept, ...]:

@@ -20,6 +20,7 @@ CODES: dict[str, str] = {
     "encoding": "Not UTF-8, nor UTF-16 with a byte order mark, nor the encoding that a page declares.",
     "front-matter": "The front matter of a Markdown file cannot be read, or holds a key that is not known.",
     "json": "A line that is not one JSON object.",
+    "killed": "Each process that read it was killed, most often for want of memory.",
     "language": "Marked as, or written in, a language other than English.",
     "link": "A symbolic link that leaves the folder given, or leads to another folder.",
     "metadata": "A title, date, address or the like that is of the wrong type or not in the form asked for.",
