@@ -129,7 +129,7 @@ def test_an_article_that_always_kills_its_worker_is_a_reject(
     monkeypatch.setattr(intake, "annotate_batch", annotate_batch)
     (folder / "kraken.txt").write_text("The kraken rose, the mayor said on Monday.\n", encoding="utf-8")
     for name, given in (("cluster", {"cluster": address}), ("processes", {"workers": 2})):
-        result = onrecord.build([folder], tmp_path / name, **given)  # type: ignore[arg-type]
+        result = onrecord.build([folder], tmp_path / name, **given)
         assert result.articles == 3
         assert [(reject.name, reject.code) for reject in result.rejects] == [("kraken.txt", "killed")]
     assert contents(tmp_path / "cluster") == contents(tmp_path / "processes")
