@@ -44,10 +44,10 @@ bench: $(READY)
 	$(PIP) install --editable '.[bench]'
 	$(BIN)/python -m bench.speed $(ARTICLES)
 
-# Trains the reader anew; CORPORA is a folder of corpora as train/README.md describes it.
+# Trains the reader anew; CORPORA is a folder of corpora as train/README.md describes it, READER the weights before.
 train: $(READY)
 	$(PIP) install --editable '.[train]'
-	PATH="$(CURDIR)/$(BIN):$$PATH" bash train/run $(CORPORA)
+	PATH="$(CURDIR)/$(BIN):$$PATH" bash train/run $(CORPORA) $(READER)
 
 lock: $(READY_DEV)
 	$(LOCK) --group dev --output-file requirements-dev.lock pyproject.toml

@@ -40,9 +40,8 @@ STAGES: tuple[tuple[ModuleType, str], ...] = (
     (who, "resolve_entities"),
     (who, "chain_at"),
     (sure, "judge_claim"),
-    (annotate, "keep_triggers"),
     (sure, "judge_event"),
-    (annotate, "assemble_events"),
+    (annotate, "list_events"),
 )
 """What ``annotate.assemble`` calls, by the module in which it looks the function up."""
 

@@ -23,8 +23,9 @@ from onrecord.claims.attribute import join_attributions
 from onrecord.cleaning import bounds
 from onrecord.model import Attribution, Document, Reading, Span
 from onrecord.tagging.features import Words
-from onrecord.tagging.reader import TrainedReader, Window
+from onrecord.tagging.reader import TrainedReader
 from onrecord.tagging.spans import Floats
+from onrecord.tagging.windows import Window
 
 BIASES = (-1.0, -0.6, -0.3, 0.0, 0.3, 0.6, 1.0)
 LEAST = (0.0, 0.3, 0.4, 0.45, 0.5, 0.6)
@@ -37,17 +38,18 @@ class Rereader(TrainedReader):
     def __init__(self, weights: Path | None) -> None:
         super().__init__(weights, None)
         self._plain = self._role_steps.copy()
-        self._seen: dict[tuple[int, ...], Floats] = {}
+        self._seen: dict[tuple[int, ...], tuple[Floats, Floats]] = {}
 
     def lean(self, bias: float) -> None:
         """Add to the score of "no role"."""
         self._role_steps = self._plain.copy()
         self._role_steps[:, self._tags["roles"].index("O")] += bias
 
-    def _score(self, words: Words, window: Window) -> Floats:
-        key = tuple(piece for i in range(window.first, window.last) for piece in (-1, *words.pieces[i]))
+    def _score(self, words: Words, window: Window, lead: Sequence[int]) -> tuple[Floats, Floats]:
+        seen = (*lead, *range(window.first, window.last))
+        key = tuple(piece for i in seen for piece in (-1, *words.pieces[i]))
         if key not in self._seen:
-            self._seen[key] = super()._score(words, window)
+            self._seen[key] = super()._score(words, window, lead)
         return self._seen[key]
 
 

@@ -257,7 +257,16 @@ def make_rows() -> Rows:
             _told("first", FIRST, "walked out", "certain", DATE),
             _told("second", SECOND, "walkout", "certain", None),
         ],
-        "event_participants": [{"event_id": EVENT, "entity_id": DOCKERS, "role": "agent", "mentions": 2}],
+        "event_participants": [
+            {
+                "event_id": EVENT,
+                "seq": 1,
+                "entity_id": DOCKERS,
+                "text": "Dockers' Guild",
+                "role": "agent",
+                "mentions": 2,
+            }
+        ],
         "source_relations": [
             {
                 "source_id": min(article.source_id for article in ARTICLES),

@@ -53,7 +53,7 @@ def test_build_reads_json_lines_from_standard_input(tmp_path: Path) -> None:
 
 def test_where_there_is_no_terminal_progress_is_plain_lines(folder: Path, tmp_path: Path) -> None:
     result = run("build", folder, "--out", tmp_path / "out", "--json")
-    assert "annotate: 1 articles\n" in result.stderr
+    assert "annotate: 0 of 1 articles\n" in result.stderr
     assert "\x1b" not in result.output
 
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import onrecord
-from onrecord import pipeline
 from onrecord.correcting.amend import METHOD, correct_article
 from onrecord.correcting.corrections import COLUMNS, Corrections, load_corrections, parse_pairs, write_pairs
 from onrecord.errors import CorrectionError
@@ -240,7 +239,8 @@ def test_two_rows_at_one_place_are_told_apart_by_what_is_expected(tmp_path: Path
 
 def build(folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch, *rows: Row) -> dict[str, pd.DataFrame]:
     """The tables of a package to which only corrections gave rows."""
-    monkeypatch.setattr(pipeline, "default_reader", Silent)
+    monkeypatch.setattr("onrecord.pipeline.default_reader", Silent)
+    monkeypatch.setattr("onrecord.intake.default_reader", Silent)
     monkeypatch.setattr("onrecord.dates.when.find_phrases", lambda document: ())
     write(folder, *rows)
     onrecord.build([folder], out)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onrecord.gather import Scores, gather
 from onrecord.model import (
     Annotated,
     Article,
@@ -16,6 +17,7 @@ from onrecord.model import (
     Date,
     EventMention,
     LocalEntity,
+    LocalEvent,
     Mention,
     Participant,
     ParticipantRole,
@@ -23,7 +25,6 @@ from onrecord.model import (
     make_id,
 )
 from onrecord.resolving.events import link_events
-from onrecord.resolving.gather import Scores, gather
 from onrecord.resolving.stories import near_articles, outline
 from onrecord.world import Entity, Event
 
@@ -145,12 +146,15 @@ def test_a_follow_up_on_another_day_is_another_event() -> None:
 def test_what_two_people_say_of_one_thing_is_said_twice() -> None:
     text = "The Brekke mill in Nordhavn had no permit to burn straw on Tuesday, {} told Velby Radio."
     ana, jon = (text.format(name) for name in ("Ana Ortiz", "Jon Dahl"))
-    again = article(ana + " ", "told", parts=(("Ana Ortiz", "agent"),))
-    placed, _ = link(
-        article(ana, "told", parts=(("Ana Ortiz", "agent"),)),
-        article(jon, "told", parts=(("Jon Dahl", "agent"),)),
-        again,
-    )
+
+    def said(words: str, name: str) -> Annotated:
+        found = article(words, "told", parts=((name, "agent"),))
+        report = LocalEvent(
+            label=f"{name} tells radio", kind="report", status="occurred", date=None, type=None
+        )
+        return replace(found, events=(replace(found.events[0], local=0),), listed=(report,))
+
+    placed, _ = link(said(ana, "Ana Ortiz"), said(jon, "Jon Dahl"), said(ana + " ", "Ana Ortiz"))
     assert placed[0] == placed[2] != placed[1]
 
 
@@ -226,76 +230,6 @@ def test_a_word_has_a_type_where_those_are_known_whom_it_needs(
 def test_what_is_denied_says_so() -> None:
     _, events = link(article(FIRE, "destroyed", polarity="neg"))
     assert [event.status for event in events] == ["denied"]
-
-
-@pytest.mark.parametrize(
-    ("text", "trigger", "parts", "label"),
-    [
-        (SIGNED, "signed", (("Ministers", "agent"),), "Ministers signed the herring treaty in Velby"),
-        (SIGNED, "signed", (("Norland", "agent"),), "signed the herring treaty in Velby"),
-        (FIRE_AGAIN, "destroyed", (("Lindholm", "patient"),), "Lindholm was destroyed by fire"),
-        (
-            FIRE_AGAIN,
-            "destroyed",
-            (("Nordhavn", "place"),),
-            "The Lindholm sawmill near Nordhavn was destroyed by fire",
-        ),
-        (
-            "Lindholm and Ortiz met.",
-            "met",
-            (("Lindholm", "agent"), ("Ortiz", "agent")),
-            "Lindholm and Ortiz met",
-        ),
-    ],
-)
-def test_a_label_says_who_and_then_the_words(
-    text: str, trigger: str, parts: tuple[tuple[str, ParticipantRole], ...], label: str
-) -> None:
-    _, events = link(article(text, trigger, parts=parts))
-    assert [event.label for event in events] == [label]
-
-
-def test_a_label_is_of_more_than_one_telling_word_where_a_mention_has_more() -> None:
-    short = "Destroyed: the Lindholm sawmill near Nordhavn, on Tuesday. Its owner is Ana Ortiz."
-    told = article(short, "Destroyed"), article(FIRE, "destroyed")
-    for order in (told, told[::-1]):
-        _, (event,) = link(*order)
-        assert event.label == "destroyed the Lindholm sawmill near Nordhavn"
-    _, (alone,) = link(told[0])
-    assert alone.label == "Destroyed"
-
-
-def test_an_act_of_saying_is_a_report() -> None:
-    _, events = link(article(FIRE, "destroyed", "said"))
-    assert {event.kind: event.label for event in events} == {
-        "happening": "destroyed the Lindholm sawmill near Nordhavn",
-        "report": "Owner Ana Ortiz said nobody was hurt",
-    }
-
-
-@pytest.mark.parametrize(
-    ("text", "status"),
-    [
-        ("Norland is drafting a treaty.", "ongoing"),
-        ("Norland was drafting a treaty.", "occurred"),
-        ("Norland has been drafting a treaty.", "ongoing"),
-        ("Norland was still drafting a treaty.", "ongoing"),
-    ],
-)
-def test_what_goes_on_is_ongoing(text: str, status: str) -> None:
-    _, events = link(article(text, "drafting"))
-    assert [event.status for event in events] == [status]
-
-
-def test_what_has_begun_goes_on_where_the_latest_say_so() -> None:
-    begun = article(
-        "Norland began the herring inquiry.", "inquiry", event="an inquiry", published="2030-05-01"
-    )
-    lasting = "Norland is on with its ongoing inquiry."
-    later = article(lasting, "inquiry", event="an inquiry", published="2030-05-09")
-    earlier = article(lasting, "inquiry", event="an inquiry", published="2030-04-01")
-    assert [event.status for event in link(begun, later)[1]] == ["ongoing"]
-    assert [event.status for event in link(begun, earlier)[1]] == ["occurred"]
 
 
 def test_a_deed_that_is_also_said_happens() -> None:

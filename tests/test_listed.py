@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spans import read_words
 
 import onrecord
-from onrecord import pipeline
 from onrecord.model import (
     Document,
     ListedClaim,
@@ -24,7 +24,6 @@ from onrecord.model import (
     Reading,
     Role,
     Span,
-    Trigger,
 )
 from onrecord.people.bearers import cluster_names, join_listed
 
@@ -83,7 +82,8 @@ class Build:
     def __call__(
         self, readings: dict[str, Reading], published: str = "2026-05-06"
     ) -> dict[str, pd.DataFrame]:
-        self.monkeypatch.setattr(pipeline, "default_reader", lambda: Prepared(readings))
+        self.monkeypatch.setattr("onrecord.pipeline.default_reader", lambda: Prepared(readings))
+        self.monkeypatch.setattr("onrecord.intake.default_reader", lambda: Prepared(readings))
         lines = [
             json.dumps({"id": f"a{n}", "text": text, "published": published})
             for n, text in enumerate(readings)
@@ -156,13 +156,13 @@ def test_events_of_two_articles_are_one_where_they_are_alike_and_never_two_of_on
 
 
 def test_words_of_the_reader_give_way_to_the_list(build: Build) -> None:
-    trigger = Trigger(*_pair(STRIKE, "strike"), "certain", "pos", "future", 0.9)
-    failed = Trigger(*_pair(STRIKE, "failed"), "certain", "pos", "non_future", 0.9)
+    tokens, told_words = read_words(STRIKE, "strike", "failed")
     name = Name(*_pair(STRIKE, "Guild"), "person", 0.9)
     listed = event(STRIKE, "Dockers' Guild calls a strike", "strike")
     reading = Reading(
         names=(name,),
-        triggers=(trigger, failed),
+        tokens=tokens,
+        told=told_words,
         entities=(guild(STRIKE, "Dockers' Guild"),),
         events=(listed,),
         listed_by="llm",

@@ -14,7 +14,8 @@ from onrecord.errors import ReaderError
 from onrecord.model import Block, Document, Reading, Span
 from onrecord.overlap import HasOffsets
 from onrecord.tagging.features import Words
-from onrecord.tagging.reader import MODEL_SHA256, TrainedReader, cut_windows
+from onrecord.tagging.reader import MODEL_SHA256, TrainedReader
+from onrecord.tagging.windows import cut_windows
 
 GATE = [
     json.loads(line)
@@ -51,8 +52,7 @@ def found(text: str, reading: Reading) -> dict[str, list[object]]:
     return {
         "roles": [[r.role, words(r)] for r in reading.roles],
         "names": [[n.type, words(n)] for n in reading.names],
-        "phrases": [words(p) for p in reading.phrases],
-        "triggers": [[words(t), t.certainty, t.polarity, t.time] for t in reading.triggers],
+        "told": [words(t) for t in reading.told if t.likely >= 0.5],
         "statements": [words(s) for s in reading.statements],
     }
 
@@ -117,9 +117,9 @@ def test_furniture_is_not_read(reader: TrainedReader) -> None:
     spans: tuple[HasOffsets, ...] = (
         *reading.names,
         *reading.roles,
-        *reading.triggers,
-        *reading.phrases,
         *reading.statements,
+        *reading.tokens,
+        *reading.told,
     )
     assert spans
     assert all(span.end <= 19 or span.start >= 44 for span in spans)
@@ -140,7 +140,10 @@ def test_a_content_that_runs_over_sentences_is_one(reader: TrainedReader) -> Non
 @given(st.text(max_size=120))
 def test_spans_are_sorted_and_within_any_text(reader: TrainedReader, text: str) -> None:
     reading = read(reader, text)
-    for spans in (reading.names, reading.roles, reading.triggers, reading.phrases, reading.statements):
+    heads = [token.head for token in reading.tokens]
+    assert all(head is None or head != number for number, head in enumerate(heads))
+    assert all(0 < event.likely <= 1 for event in reading.told)
+    for spans in (reading.names, reading.roles, reading.statements):
         at = 0
         for span in spans:
             assert at <= span.start < span.end <= len(text)

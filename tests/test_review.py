@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from spans import place
+from spans import place, read_words
 
 import onrecord
-from onrecord import pipeline
 from onrecord.cli import main
 from onrecord.correcting.corrections import COLUMNS, load_corrections
 from onrecord.correcting.review import Finding, review, write_skeleton
 from onrecord.errors import CorrectionError, PackageError
-from onrecord.model import Document, EntityType, Name, Reading, Role, Trigger
+from onrecord.model import Document, EntityType, Name, Reading, Role
 
 ONE = "Anna Meyer met the board in Lindholm. “We will never sell the old quay to anyone,” Dana Roe said.\n"
 TWO = "Anna Meier met the board. “We will never sell the old quays to anyone,” Roe said.\n"
@@ -39,6 +38,7 @@ class Doubtful:
         quote = (text.index("“"), text.index("”") + 1)
         said = text.index("said")
         speaker = text.rindex("” ", 0, said) + 2
+        tokens, told = read_words(text, "met")
         return Reading(
             names=tuple(Name(*place(text, name), kind, sure) for name, kind, sure in names if name in text),
             roles=(
@@ -46,14 +46,16 @@ class Doubtful:
                 Role(speaker, said - 1, "source", 0, 0.9),
                 Role(said, said + 4, "cue", 0, 0.9),
             ),
-            triggers=(Trigger(*place(text, "met"), "certain", "pos", "non_future", 0.9),),
+            tokens=tokens,
+            told=told,
         )
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package of two articles in the folder ``articles`` beside it."""
-    monkeypatch.setattr(pipeline, "default_reader", Doubtful)
+    monkeypatch.setattr("onrecord.pipeline.default_reader", Doubtful)
+    monkeypatch.setattr("onrecord.intake.default_reader", Doubtful)
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "one.txt").write_text(ONE, encoding="utf-8")
@@ -77,7 +79,7 @@ def test_each_doubt_is_found(package: Path) -> None:
     alike = find(found, "looks like")
     assert (alike.action, alike.table) == ("merge", "entities")
     assert {alike.text, *dict(alike.value).values()} == {"Anna Meyer", "Anna Meier"}
-    assert any("met" in f.text and dict(f.expects) == {"date": None} for f in found if f.table == "events")
+    assert any(dict(f.expects) == {"date": None} for f in found if f.table == "events")
     assert [f.weight for f in found] == sorted((f.weight for f in found), reverse=True)
 
 

@@ -34,10 +34,7 @@ def settle(text: str, *read: tuple[str, EntityType], disabled: tuple[str, ...] =
         ("Treasury Secretary Ana Ruiz left.", "Treasury Secretary Ana Ruiz", "Ana Ruiz"),
         ("Halden Mayor Ana Ruiz left.", "Halden Mayor Ana Ruiz", "Ana Ruiz"),
         ("the Minister of Defense Ana Ruiz", "Defense Ana Ruiz", "Ana Ruiz"),
-        ("told A. B. Ruiz so", "Ruiz", "A. B. Ruiz"),
-        ("William Hale Jr. spoke", "William Hale", "William Hale Jr."),
         ("said Muqtada al - Amr today", "Muqtada al - Amr", "Muqtada al - Amr"),
-        ("met Moon Ki-hyun today", "Moon Ki", "Moon Ki-hyun"),
         ("a Ruiz-era rule", "Ruiz", "Ruiz"),
         ("the anti-Ruiz vote", "anti-Ruiz", "Ruiz"),
         ("Ms Ruiz's plan", "Ms Ruiz's", "Ruiz"),
@@ -51,20 +48,10 @@ def test_a_person_is_named_without_titles_and_in_full(text: str, read: str, want
 @pytest.mark.parametrize(
     ("text", "read", "wanted"),
     [
-        ("the Office of Ports and Piers said", "Office of Ports", "Office of Ports and Piers"),
-        ("the Bank of Halden said", "Bank", "Bank of Halden"),
-        (
-            "the House Select Committee on Piers met",
-            "House Select Committee",
-            "House Select Committee on Piers",
-        ),
         ("the Committee on Tuesday met", "Orlen Committee", None),
-        ("bought Norfield, Inc. in May", "Norfield", "Norfield, Inc."),
         ("Norfield Chief Piers Officer Ana", "Norfield Chief Piers", "Norfield"),
         ("Norfield Chairwoman Ana", "Norfield Chairwoman", "Norfield"),
         ("for Norfield jets", "Norfield jets", "Norfield"),
-        ("the Fourth Circuit Court said", "Circuit Court", "Fourth Circuit Court"),
-        ("the Parks and Piers Department said", "Piers Department", "Parks and Piers Department"),
         ("Norfield Air Flight 12 fell", "Norfield Air Flight", "Norfield Air"),
     ],
 )
@@ -74,42 +61,9 @@ def test_an_organization_is_named_whole_and_alone(text: str, read: str, wanted: 
     assert settle(text, (read, "organization")) == [(wanted, "organization")]
 
 
-def test_names_of_two_bearers_come_apart() -> None:
-    assert settle(
-        "Hale, Ruiz and the Hale-Ruiz pact", ("Hale", "person"), ("Ruiz", "person"), ("Hale-Ruiz", "other")
-    ) == [
-        ("Hale", "person"),
-        ("Ruiz", "person"),
-        ("Hale", "person"),
-        ("Ruiz", "person"),
-    ]
-    assert settle("in Springfield Nebraska", ("Springfield Nebraska", "place")) == [
-        ("Springfield", "place"),
-        ("Nebraska", "place"),
-    ]
-
-
-def test_two_halves_of_a_committee_are_one() -> None:
-    halves: Read = (("House Fishing", "organization"), ("Piers Committee", "organization"))
-    assert settle("the House Fishing and Piers Committee met", *halves) == [
-        ("House Fishing and Piers Committee", "organization")
-    ]
-    apart: Read = (("White House", "organization"), ("Piers Committee", "organization"))
-    assert len(settle("the White House and Piers Committee met", *apart)) == 2
-
-
 def test_a_state_cut_short_keeps_its_full_stop() -> None:
     found = settle("in Elko, Nev. today", ("Elko", "place"), ("Nev", "person"))
     assert found == [("Elko", "place"), ("Nev.", "place")]
-
-
-def test_a_court_and_its_judge_come_apart() -> None:
-    assert settle(
-        "said Orlen Supreme Court Justice Ana Ruiz", ("Orlen Supreme Court Justice Ana Ruiz", "organization")
-    ) == [
-        ("Orlen Supreme Court", "organization"),
-        ("Ana Ruiz", "person"),
-    ]
 
 
 @pytest.mark.parametrize("whole", ["South Korea", "West Virginia", "New Mexico", "Northern California"])

@@ -5,6 +5,7 @@ What several scripts of ``train/`` and ``bench/`` ask of their annotation stands
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -53,6 +54,12 @@ def to_article(row: Row) -> Article:
     text = row["text"]
     digest = sha256(text.encode()).hexdigest()
     return Article(str(row["id"]), text, digest, row.get("title"), row.get("publisher"))
+
+
+def is_kept_for_fitting(name: str) -> bool:
+    """Whether an article of the desk's list is one of the tenth that the network does not see, so that what
+    is fitted to its proposals, and how sure they are, is fitted to honest ones."""
+    return zlib.crc32(name.encode()) % 10 == 0
 
 
 def cover(spans: Sequence[Sequence[int]]) -> tuple[int, int]:

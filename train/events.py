@@ -23,8 +23,8 @@ from train.mentions import Corpus, all_pairs, b_cubed, build_corpus, gold_of_mea
 
 from onrecord import words
 from onrecord.annotate import annotate, default_reader
+from onrecord.gather import Scores, gather
 from onrecord.resolving import events
-from onrecord.resolving.gather import Scores, gather
 from onrecord.resolving.sameness import RULES, Pair
 from onrecord.resolving.stories import stem_word, telling_words
 

@@ -12,8 +12,10 @@ from onrecord.tagging.features import Words
 class Example:
     """One text: its words, sentence starts (word numbers), tags per head.
 
-    ``taught`` is how likely teachers hold each tag of each word to be, [words, tags], for the heads they
-    teach. ``twin`` is the same text with other names in it.
+    ``heads`` and ``relations`` are the tree: for each word the number of its head (its own where it is a
+    root) and a number of ``RELATIONS``; null where no tree is known. ``taught`` is how likely the reader
+    before holds each tag of each word to be, [words, tags]. ``events`` are the numbers of the words that
+    tell each event; ``links`` are (event word, other word, number of ``LINKS``).
     """
 
     corpus: str
@@ -22,8 +24,11 @@ class Example:
     words: Words
     sentences: list[int]
     tags: dict[str, np.ndarray]
+    heads: np.ndarray | None = None
+    relations: np.ndarray | None = None
     taught: dict[str, np.ndarray] = field(default_factory=dict)
-    twin: "Example | None" = None
+    events: list[list[int]] = field(default_factory=list)
+    links: list[tuple[int, int, int]] = field(default_factory=list)
 
     def within(self, start: int, end: int) -> tuple[int, int]:
         """Numbers [first, last) of the words that overlap characters [start, end)."""

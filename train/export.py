@@ -1,5 +1,5 @@
-"""Step 6: one ONNX file from a checkpoint, with the tokenizer, the tags and the chain's transitions in its
-metadata.
+"""Step 4: one ONNX file from a checkpoint; its metadata holds tokenizer, tags, the chain's transitions and
+the small layers over two words.
 
     python -m train.export --checkpoint run/last.pt --tokenizer tokenizer.json --out reader.onnx
 
@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from train.labels import HEADS
-from train.model import ATTENTION_HEADS, WIDTH, Network
+from train.labels import HEADS, LINKS, RELATIONS
+from train.model import ARC, ATTENTION_HEADS, OUTPUTS, VECTORS, WIDTH, Network
 from train.train import load
 
 Weights = dict[str, np.ndarray]
@@ -124,17 +124,43 @@ def build(net: Network, scheme: str) -> onnx.ModelProto:
     for number in range(len(net.layers)):
         x = add_layer(g, weights, f"layers.{number}.", x, thirds)
     words = g.add("Gather", [g.add("Squeeze", [x, front]), "first"], axis=0)
-    last = g.multiply("heads", words, weights["heads.weight"], weights["heads.bias"])
-    g.nodes.append(helper.make_node("Identity", [last], ["scores"]))
+    add_heads(g, weights, words)
     sizes = {"pieces": "length", "shapes": "length", "contexts": "length", "first": "words"}
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, [size]) for name, size in sizes.items()]
     outputs = [
-        helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["words", weights["heads.bias"].shape[0]])
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["words", width])
+        for name, width in (("scores", OUTPUTS), ("vectors", sum(VECTORS.values())))
     ]
     graph = helper.make_graph(g.nodes, "reader", inputs, outputs, g.constants)
     return helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)], ir_version=9
     )
+
+
+def add_heads(g: Graph, weights: Weights, words: str) -> None:
+    """Scores of tags and the vectors of ``VECTORS``: one product for all that the words go into."""
+    names = (
+        "arc_word",
+        "arc_up",
+        "root",
+        "label_word",
+        "label_head",
+        "link_event",
+        "link_other",
+        "same",
+        "heads",
+    )
+    joint = np.concatenate([weights[f"{name}.weight"] for name in names])
+    bias = np.concatenate([weights[f"{name}.bias"] for name in names])
+    out = g.multiply("words", words, joint, bias)
+    sizes = np.array([ARC, ARC, len(joint) - 2 * ARC - OUTPUTS, OUTPUTS], np.int64)
+    word = g.add("Split", [out, g.constant("word_sizes", sizes)], outputs=4, axis=-1)
+    nothing = g.constant("no_bias", np.zeros(ARC, np.float32))
+    arc_word, arc_up = (g.add("BiasGelu", [part, nothing], domain=MICROSOFT) for part in (word, f"{word}_1"))
+    arc_head = g.multiply("arc_head", arc_up, weights["arc_head.weight"], weights["arc_head.bias"])
+    vectors = g.add("Concat", [arc_word, arc_head, f"{word}_2"], axis=-1)
+    g.nodes.append(helper.make_node("Identity", [f"{word}_3"], ["scores"]))
+    g.nodes.append(helper.make_node("Identity", [vectors], ["vectors"]))
 
 
 def embed(g: Graph, weights: Weights, front: str) -> str:
@@ -184,7 +210,21 @@ def add_and_norm(g: Graph, base: str, w: Weights, x: str, added: str, norm: str,
 def describe(model: onnx.ModelProto, net: Network, tokenizer: str) -> None:
     """Write into the metadata what the reader must know besides the graph."""
     transitions = (net.transitions + net.lawful).detach().numpy().round(5).tolist()
-    told = {"heads": json.dumps(HEADS), "transitions": json.dumps(transitions), "tokenizer": tokenizer}
+    layers = {
+        name: {"weight": layer.weight.detach().numpy().round(5).tolist(),
+               "bias": layer.bias.detach().numpy().round(5).tolist()}
+        for name, layer in (("labels", net.labels), ("links", net.links))
+    }  # fmt: skip
+    told = {
+        "heads": json.dumps(HEADS),
+        "vectors": json.dumps(VECTORS),
+        "relations": json.dumps(RELATIONS),
+        "link_kinds": json.dumps(LINKS),
+        "transitions": json.dumps(transitions),
+        "layers": json.dumps(layers),
+        "same_bias": json.dumps(round(float(net.same_bias), 5)),
+        "tokenizer": tokenizer,
+    }
     helper.set_model_props(model, told)
 
 

@@ -10,8 +10,8 @@ from train.corpora import Row, cover, ecbplus_events, to_article
 
 from onrecord.annotate import find_document
 from onrecord.claims import sure
-from onrecord.happening import happen
-from onrecord.model import Annotated, Article, Span, Trigger
+from onrecord.model import Annotated, Article, EventMention, Span
+from onrecord.overlap import Overlaps
 from onrecord.resolving import entities, events
 from onrecord.resolving.sameness import Told
 from onrecord.resolving.stories import WITHIN, Nearness, near_articles, outline
@@ -52,12 +52,26 @@ def date_line(text: str) -> str | None:
 def with_gold_events(annotated: Annotated, spans: Sequence[tuple[int, int]]) -> Annotated:
     """The article with the corpus's triggers in place of those found."""
     document = find_document(annotated.article)
-    triggers = []
+    over = Overlaps(annotated.events)
+    events = []
     for start, end in sorted(set(spans)):
         judged = sure.judge_event(document, Span(start, end))
-        triggers.append(Trigger(start, end, judged.certainty, judged.polarity, judged.time, 1.0))
-    told = happen.assemble_events(document, triggers, annotated.mentions, annotated.dates, (), "corpus")
-    return replace(annotated, claims=(), events=told)
+        known = [annotated.events[n] for n in over.over(start, end)]
+        events.append(
+            EventMention(
+                start=start,
+                end=end,
+                certainty=judged.certainty,
+                polarity=judged.polarity,
+                time=judged.time,
+                date=known[0].date if known else None,
+                claim=None,
+                participants=known[0].participants if known else (),
+                method="corpus",
+                confidence=1.0,
+            )
+        )
+    return replace(annotated, claims=(), events=tuple(events), listed=())
 
 
 def build_corpus(

@@ -1,71 +1,55 @@
-"""Step 1: annotated corpora to one list of examples, each a text's words with a tag, or none, for every head.
+"""Step 1: annotated corpora to one list of examples, each a text's words with what is known of each head.
 
     python -m train.prepare --corpora DIR --tokenizer tokenizer.json --out examples.pkl
 
-A head learns only from documents that annotate it: elsewhere its tags are IGNORED.
+A head learns only from documents that annotate it: elsewhere its tags are IGNORED. An article that several
+corpora annotate (the desk's list was read on articles of the others) is one example.
 """
 
 import argparse
-import bisect
 import pickle
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
-from train.corpora import (
-    ECBPLUS_EVENTS,
-    MEANTIME_KINDS,
-    MEANTIME_SENTENCES,
-    Names,
-    Row,
-    cover,
-    kinds_of_meantime,
-    read_corpus,
-)
+from train.corpora import Row, read_corpus, to_article
 from train.example import Example
-from train.labels import CERTAINTY, HEADS, IGNORED, POLARITY, ROLES, TIME
-from train.silver import mend, usual_kinds
-from train.swap import Pools, pools_of, swap
+from train.labels import (
+    EVENT_KINDS,
+    FORMS,
+    HEADS,
+    IGNORED,
+    LINKS,
+    PART,
+    RELATIONS,
+    ROLES,
+    STATUS,
+    UPOS,
+)
 
+from onrecord.annotate import annotate, find_document
+from onrecord.dates.edtf import interval_of
+from onrecord.model import Annotated, Reader
 from onrecord.tagging.features import Words, split_words
 
 ORDINALS = {name: {tag: i for i, tag in enumerate(tags)} for name, tags in HEADS.items()}
-Named = tuple[tuple[int, int], str]  # a span and its kind
-
-MEANTIME = {**MEANTIME_KINDS, "FIN": "other", "MIX": "other"}
-GUM = {
-    "person": "person",
-    "organization": "organization",
-    "place": "place",
-    "event": "event",
-    "object": "product",
-}
-ECB = {"HUMAN_PART_PER": "person", "HUMAN_PART_ORG": "organization", "LOC_GEO": "place", "LOC_FAC": "place",
-       "HUMAN_PART_GPE": "place", "HUMAN_PART_MET": "organization"}  # fmt: skip
-NEVER_EVENTS = ("person", "organization", "animal", "plant", "place", "time")  # kinds of GUM
-NOT_ONE_NOUN = frozenset(re.findall(r"\w+", """
-    of in on at to for with and or that who i you he she it we they me him her us them this that these
-    those mine yours his hers its ours theirs which what one
-"""))  # fmt: skip
-POSSESSIVES = ("'s", "’s", "'", "’")
-NAME_LINKS = frozenset(
-    ["of", "the", "and", "for", "on", "in", "de", "la", "del", "von", "van", "&", "-", "."]
-) | {
-    "s",
-    *POSSESSIVES,
-}
+UNSURE_KINDS = ("group", "product", "other")
+"""Kinds by which the newswire corpus and the desk do not mean the same ("Ugandan" is a group there)."""
+NEWSWIRE_HELD = 6
+"""Each sixth article of the newswire corpus is kept for measuring."""
+TREE_PIECES = (40, 80, 120, 160)
 
 
 def blank(tokenizer: Tokenizer, corpus: str, doc: Row) -> Example:
+    """A text without any tag; its sentences are those that a build reads."""
     words = split_words(tokenizer, doc["text"])
-    marks = doc.get("sentences") or [[0, len(doc["text"])]]
-    starts = sorted({bisect.bisect_left(words.starts, a) for a, _ in marks} | {0})
+    marks = [(s.start, s.end) for s in find_document(to_article(doc)).sentences]
+    starts = sorted({np.searchsorted(words.starts, a).item() for a, _ in marks} | {0})
     tags = {head: np.full(len(words), IGNORED, np.int16) for head in HEADS}
-    return Example(
-        corpus, str(doc["id"]), doc.get("split", ""), words, [s for s in starts if s < len(words)], tags
-    )
+    split = doc.get("split", "")
+    return Example(corpus, str(doc["id"]), split, words, [s for s in starts if s < len(words)], tags)
 
 
 def mark(example: Example, head: str, start: int, end: int, label: str) -> tuple[int, int] | None:
@@ -85,6 +69,7 @@ def mark(example: Example, head: str, start: int, end: int, label: str) -> tuple
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without blanks at its ends."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -92,65 +77,28 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def polnear(tokenizer: Tokenizer, doc: Row, split: str, names: Names) -> Example:
-    example = blank(tokenizer, "polnear", doc)
-    example.split = split
+def add_roles(example: Example, doc: Row) -> None:
+    """PolNeAR's attributions."""
     example.tags["roles"][:] = 0
-    example.tags["names"][:] = 0
     for attribution in doc["attributions"]:
         for role in ROLES:
             for a, b in attribution.get(role, []):
                 mark(example, "roles", *trimmed(doc["text"], a, b), role)
-    for a, b, kind in names:
-        if kind:
-            mark(example, "names", a, b, kind)
-        else:
+
+
+def add_newswire(example: Example, doc: Row) -> None:
+    """Names annotated by hand; kinds on which the desk differs are left open."""
+    example.tags["names"][:] = 0
+    for a, b, kind in doc["entities"]:
+        if kind in UNSURE_KINDS:
             first, last = example.within(a, b)
             example.tags["names"][first:last] = IGNORED
-    leave_out_names(example)
-    return example
-
-
-def swapped_polnear(doc: Row, names: Names, pools: Pools) -> tuple[Row, Names]:
-    text, move = swap(doc["id"], doc["text"], names, pools)
-    roles = [{r: [move(a, b) for a, b in found.get(r, [])] for r in ROLES} for found in doc["attributions"]]
-    sentences = [move(a, b) for a, b in doc["sentences"]]
-    moved = doc | {"text": text, "attributions": roles, "sentences": sentences}
-    return moved, [(*move(a, b), kind) for a, b, kind in names]
-
-
-def swapped_gum(doc: Row, pools: Pools) -> Row:
-    named = [(a, b, kind) for (a, b), kind in plain_names(doc["text"], gum_names(doc))]
-    text, move = swap(doc["id"], doc["text"], named, pools)
-    moved = {"text": text, "sentences": [move(a, b) for a, b in doc["sentences"]]}
-    for kind in ("entities", "dates"):
-        spans = [move(e["start"], e["end"]) for e in doc[kind]]
-        moved[kind] = [e | {"start": a, "end": b} for e, (a, b) in zip(doc[kind], spans, strict=True)]
-    return doc | moved
-
-
-def leave_out_names(example: Example) -> None:
-    """No word of a name or a date is a trigger, in corpora that mark names and dates but no triggers: of the
-    triggers of MEANTIME and ECB+ one in 600 touches a name."""
-    for head in ("names", "dates"):
-        example.tags["triggers"][example.tags[head] > 0] = 0
-
-
-def teach_nouns(example: Example, doc: Row) -> None:
-    """The last noun of GUM's short noun phrases as a trigger where it is an event, as none where it is a
-    person, a place and the like: their stems are triggers in MEANTIME 67 and 0 to 7 times in 100."""
-    for e in doc["entities"]:
-        words = doc["text"][e["start"] : e["end"]].lower().split()
-        if e["proper"] or len(words) > 3 or NOT_ONE_NOUN.intersection(words):
-            continue
-        first, last = example.within(e["start"], e["end"])
-        if first < last and e["type"] == "event":
-            mark(example, "triggers", example.words.starts[last - 1], example.words.ends[last - 1], "event")
-        elif first < last and e["type"] in NEVER_EVENTS:
-            example.tags["triggers"][last - 1] = 0
+        else:
+            mark(example, "names", a, b, kind)
 
 
 def factappeal(tokenizer: Tokenizer, doc: Row) -> Example:
+    """A sentence with what it claims, in its own voice or another's."""
     example = blank(tokenizer, "factappeal", doc)
     example.tags["claims"][:] = 0
     for a, b, label in doc["spans"]:
@@ -162,187 +110,175 @@ def factappeal(tokenizer: Tokenizer, doc: Row) -> Example:
     return example
 
 
-def meantime(tokenizer: Tokenizer, doc: Row) -> Example:
-    example = blank(tokenizer, "meantime", doc)
-    example.split = doc["topic"]
-    marks = {key: mark for key, mark in doc["marks"].items() if mark["spans"]}
-    bounds = doc["sentences"][:MEANTIME_SENTENCES]
-    first, last = 0, example.within(0, bounds[-1][1])[1]
-    for head in ("names", "triggers", "dates"):
-        example.tags[head][first:last] = 0
-    dateline = example.within(*bounds[1])
-    for head in ("names", "triggers"):
-        example.tags[head][dateline[0] : dateline[1]] = IGNORED
-    kinds = kinds_of_meantime(doc)
-    named = [
-        (cover(m["spans"][:1]), MEANTIME[kind])
-        for key, m in marks.items()
-        if m.get("syntactic_type") in ("NAM", "PRE.NAM") and (kind := kinds.get(key))
-    ]
-    tag_names(example, doc["text"], named)
-    for m in marks.values():
-        if m["kind"] == "EVENT_MENTION":
-            where = mark(example, "triggers", *cover(m["spans"][:1]), "event")
-            if where:
-                for head, values in (("certainty", CERTAINTY), ("polarity", POLARITY), ("time", TIME)):
-                    value = (m.get(head) or "").lower().replace("underspecified", "unknown")
-                    if value in values:
-                        example.tags[head][where[0]] = values.index(value)
-        elif m["kind"] == "TIMEX3":
-            mark(example, "dates", *cover(m["spans"]), "date")
-    return example
-
-
-def leave_capitals_open(example: Example, text: str, sentences: list[list[int]]) -> None:
-    """ECB+ marks only what takes part in an event: its other capitals may be names or not."""
-    for a, b in sentences:
-        first, last = example.within(a, b)
-        for i in range(first, last):
-            start, end = example.words.starts[i], example.words.ends[i]
-            example.tags["names"][i] = 0 if text[start:end] == text[start:end].lower() else IGNORED
-
-
-def ecbplus(tokenizer: Tokenizer, doc: Row) -> tuple[Example, list[int]]:
-    """Only scored sentences count; one unscored sentence on each side is kept as context: their numbers."""
-    keep = sorted({j for i in doc["scored"] for j in (i - 1, i, i + 1) if 0 <= j < len(doc["sentences"])})
-    example = blank(tokenizer, "ecbplus", doc)
-    for i in doc["scored"]:
-        first, last = example.within(*doc["sentences"][i])
-        for head in ("triggers", "dates"):
-            example.tags[head][first:last] = 0
-    scored = [doc["sentences"][i] for i in doc["scored"]]
-    for m in doc["mentions"]:
-        start = m["spans"][0][0]
-        if not any(a <= start < b for a, b in scored):
-            continue
-        if m["tag"].startswith(ECBPLUS_EVENTS):
-            close = m["spans"][-1][1] - start <= 25
-            where = mark(
-                example, "triggers", start, m["spans"][-1][1] if close else m["spans"][0][1], "event"
-            )
-            if where:
-                polarity = "neg" if m["tag"].startswith("NEG_") else "pos"
-                example.tags["polarity"][where[0]] = POLARITY.index(polarity)
-        elif m["tag"].startswith("TIME"):
-            mark(example, "dates", start, m["spans"][-1][1], "date")
-    known = [(cover(m["spans"]), ECB[m["tag"]]) for m in doc["mentions"] if m["tag"] in ECB]
-    leave_capitals_open(example, doc["text"], scored)
-    tag_names(example, doc["text"], [n for n in known if any(a <= n[0][0] < b for a, b in scored)])
-    return example, keep
-
-
-def capitalised(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The name within a noun phrase: without "the" and "'s" around it; None unless all of it looks like a
-    name."""
-    words = text[start:end].split(" ")
-    while words and words[0].lower() in ("the", "a", "an"):
-        start += len(words.pop(0)) + 1
-    while words and words[-1] in POSSESSIVES:
-        end -= len(words.pop()) + 1
-    if not words or len(words) > 7 or not any(c.isupper() for c in words[0] + words[-1]):
-        return None
-    if not all(any(c.isupper() for c in w) or w.lower() in NAME_LINKS or w[:1].isdigit() for w in words):
-        return None
-    return (start, end) if any(c.isupper() for c in text[start:end]) else None
-
-
-def plain_names(text: str, named: Iterable[Named]) -> Iterator[Named]:
-    """Of noun phrases those that are plainly names."""
-    for (start, end), kind in named:
-        span = capitalised(text, start, end)
-        if span:
-            yield span, kind
-
-
-def tag_names(example: Example, text: str, named: Sequence[Named]) -> None:
-    """Tag the outermost spans that are plainly names; leave the capitals of other noun phrases open."""
-    names = example.tags["names"]
-    for (start, end), _ in named:
-        if capitalised(text, start, end) is None:
-            first, last = example.within(start, end)
-            for i in range(first, last):
-                if text[example.words.starts[i]].isupper():
-                    names[i] = IGNORED
-    for span, kind in sorted(plain_names(text, named), key=lambda n: n[0][1] - n[0][0]):
-        mark(example, "names", *span, kind)
-
-
-def gum_names(doc: Row) -> list[Named]:
-    return [((e["start"], e["end"]), GUM.get(e["type"], "other")) for e in doc["entities"]
-            if e["proper"] and e["type"] != "time"]  # fmt: skip
-
-
-def gum(tokenizer: Tokenizer, doc: Row) -> Example:
-    """Noun phrases with a proper noun that are not plainly a name are left open: no tag is right for them."""
-    example = blank(tokenizer, "gum", doc)
-    dates = example.tags["dates"]
+def add_desk(example: Example, doc: Row, read: Annotated) -> None:
+    """The desk's list: names, events, and what names and dates are to event words of their surroundings."""
     example.tags["names"][:] = 0
-    dates[:] = 0
-    text = doc["text"]
-    tag_names(example, text, gum_names(doc))
-    for e in doc["entities"]:
-        if e["type"] == "time":
-            first, last = example.within(e["start"], e["end"])
-            dates[first:last] = IGNORED
-    for d in doc["dates"]:
-        mark(example, "dates", d["start"], d["end"], "date")
-    leave_out_names(example)
-    teach_nouns(example, doc)
-    return example
+    for entity in doc["entities"]:
+        for a, b in entity["mentions"]:
+            mark(example, "names", a, b, entity["type"])
+    example.tags["events"][:] = 0
+    bearers = bearers_of(example, doc, read)
+    dates = [(example.within(d.start, d.end)[0], d.value) for d in read.dates if d.value]
+    for event in doc["events"]:
+        told = [w for a, b in event["mentions"] if (w := last_word(example, a, b)) is not None]
+        example.events.append(told)
+        roles = dict(event["participants"])
+        for word in told:
+            example.tags["events"][word] = 1
+            example.tags["status"][word] = STATUS.index(event["status"])
+            example.tags["kinds"][word] = EVENT_KINDS.index(event["kind"])
+            example.tags["types"][word] = ORDINALS["types"][event["type"] or "none"]
+            for other, name in bearers:
+                role = roles.get(name) or "none"
+                example.links.append((word, other, LINKS.index(role if role in LINKS else "none")))
+            for other, value in dates:
+                same = same_days(value, event["date"])
+                example.links.append((word, other, LINKS.index("time" if same else "none")))
 
 
-def sliced(example: Example, keep: list[int]) -> list[Example]:
-    """Runs of neighbouring sentences as examples of their own."""
-    ends = [*example.sentences[1:], len(example.words)]
-    runs: list[list[int]] = []
-    for i in keep:
-        if i >= len(ends):
+def same_days(one: str, other: str | None) -> bool:
+    """Whether two EDTF values name the same days."""
+    if other is None:
+        return False
+    days = interval_of(one)
+    return one == other or (days is not None and days == interval_of(other))
+
+
+def last_word(example: Example, start: int, end: int) -> int | None:
+    """The number of the last word in a span, which names an event most: "by-election"."""
+    first, last = example.within(start, end)
+    return last - 1 if first < last else None
+
+
+def bearers_of(example: Example, doc: Row, read: Annotated) -> list[tuple[int, str]]:
+    """The words that stand for an entity of the list: its names, and pronouns and descriptions that the
+    build before resolved to it."""
+    spans = [(a, b, e["name"]) for e in doc["entities"] for a, b in e["mentions"]]
+    names_of: dict[int, dict[str, int]] = {}
+    for mention in read.mentions:
+        if mention.form == "name":
+            for a, b, name in spans:
+                if mention.start < b and a < mention.end:
+                    count = names_of.setdefault(mention.chain, {})
+                    count[name] = count.get(name, 0) + 1
+    found = {(example.within(a, b)[1] - 1, name) for a, b, name in spans}
+    for mention in read.mentions:
+        if mention.form != "name" and (known := names_of.get(mention.chain)):
+            name = max(known, key=lambda n: (known[n], n))
+            found.add((example.within(mention.start, mention.end)[1] - 1, name))
+    return sorted(f for f in found if f[0] >= 0)
+
+
+def form_of(upos: str, feats: str) -> str:
+    """A word's form as ``FORMS`` has it, from its features in Universal Dependencies."""
+    told = dict(f.split("=") for f in feats.split("|") if "=" in f)
+    if upos in ("NOUN", "PROPN"):
+        return "plur" if told.get("Number") in ("Plur", "Ptan") else "sing"
+    if upos not in ("VERB", "AUX"):
+        return "none"
+    verb, tense = told.get("VerbForm"), told.get("Tense")
+    if verb == "Fin":
+        return "fin-past" if tense == "Past" else "fin-pres"
+    if verb == "Part":
+        return "part-past" if tense == "Past" else "part-pres"
+    return {"Inf": "inf", "Ger": "ger"}.get(verb or "", "none")
+
+
+def add_tree(words: Words, doc: Row) -> dict[str, np.ndarray]:
+    """The tags, forms, heads and relations of one sentence, for our words: a word of the tree is the first of
+    the words that overlap it most, and its later pieces hang on that."""
+    size = len(words)
+    owner = np.zeros(size, np.int64)
+    ud = doc["words"]
+    for i in range(size):
+        a, b = words.starts[i], words.ends[i]
+        owner[i] = max(range(len(ud)), key=lambda k: (min(b, ud[k][1]) - max(a, ud[k][0]), -k))
+    first: dict[int, int] = {}
+    for i, k in enumerate(owner.tolist()):
+        first.setdefault(k, i)
+    out = {name: np.zeros(size, np.int16) for name in ("tags", "forms", "heads", "relations")}
+    for i, k in enumerate(owner.tolist()):
+        upos, head, relation, feats = ud[k][3], ud[k][4], ud[k][5], ud[k][6]
+        out["tags"][i] = UPOS.index(upos)
+        out["forms"][i] = FORMS.index(form_of(upos, feats))
+        if first[k] != i:
+            out["heads"][i], out["relations"][i] = first[k], RELATIONS.index(PART)
             continue
-        if runs and runs[-1][-1] == i - 1:
-            runs[-1].append(i)
-        else:
-            runs.append([i])
-    out = []
-    for run in runs:
-        a, b = example.sentences[run[0]], ends[run[-1]]
-        w = example.words
-        words = Words(w.starts[a:b], w.ends[a:b], w.pieces[a:b], w.shapes[a:b], w.contexts[a:b])
-        starts = [example.sentences[i] - a for i in run]
-        tags = {head: t[a:b] for head, t in example.tags.items()}
-        out.append(Example(example.corpus, example.id, example.split, words, starts, tags))
+        up = head - 1
+        while up >= 0 and up not in first:  # a word that ours swallow ("not" of "cannot")
+            up = ud[up][4] - 1
+        out["heads"][i] = i if up < 0 else first[up]
+        out["relations"][i] = RELATIONS.index(relation)
     return out
 
 
-def prepare(corpora: Path, tokenizer: Tokenizer) -> list[Example]:
-    parts = {part: read_corpus(corpora, f"polnear-{part}") for part in ("train", "dev")}
-    others = {name: read_corpus(corpora, name) for name in ("factappeal", "meantime", "gum", "ecbplus")}
-    usual = usual_kinds(parts["train"])
-    mended = {d["id"]: mend(d, usual) for docs in parts.values() for d in docs}
-    known = [
-        (d["text"][a:b], kind) for d in others["gum"] for (a, b), kind in plain_names(d["text"], gum_names(d))
-    ]
-    known += [(d["text"][a:b], k) for d in parts["train"] for a, b, k in mended[d["id"]] if k]
-    pools = pools_of(known)
-    examples = []
-    for part, docs in parts.items():
-        for doc in docs:
-            example = polnear(tokenizer, doc, part, mended[doc["id"]])
-            other, names = swapped_polnear(doc, mended[doc["id"]], pools)
-            example.twin = polnear(tokenizer, other, part, names)
-            examples.append(example)
-    examples += [factappeal(tokenizer, d) for d in others["factappeal"]]
-    examples += [meantime(tokenizer, d) for d in others["meantime"]]
-    for doc in others["gum"]:
-        example = gum(tokenizer, doc)
-        example.twin = gum(tokenizer, swapped_gum(doc, pools))
-        examples.append(example)
-    for doc in others["ecbplus"]:
-        example, keep = ecbplus(tokenizer, doc)
-        examples += sliced(example, keep)
-    return examples
+def trees(tokenizer: Tokenizer, docs: Sequence[Row]) -> Iterator[Example]:
+    """Sentences with trees, neighbours of one document together: an example is a document."""
+    parts: list[tuple[Words, dict[str, np.ndarray]]] = []
+    for number, doc in enumerate(docs):
+        words = split_words(tokenizer, doc["text"])
+        if len(words):
+            parts.append((words, add_tree(words, doc)))
+        ahead = docs[number + 1]["id"].rpartition("-")[0] if number + 1 < len(docs) else None
+        if parts and doc["id"].rpartition("-")[0] != ahead:
+            yield join_sentences(doc, parts)
+            parts = []
+
+
+def join_sentences(doc: Row, parts: Sequence[tuple[Words, dict[str, np.ndarray]]]) -> Example:
+    """One example of the sentences of a document, each with its tree."""
+    words = Words([], [], [], [], [])
+    sentences, heads = [], []
+    for own, tree in parts:
+        sentences.append(len(words))
+        heads.append(tree["heads"] + len(words))
+        for name in ("starts", "ends", "pieces", "shapes", "contexts"):
+            getattr(words, name).extend(getattr(own, name))
+    tags = {head: np.full(len(words), IGNORED, np.int16) for head in HEADS}
+    for head in ("tags", "forms"):
+        tags[head] = np.concatenate([tree[head] for _, tree in parts])
+    relations = np.concatenate([tree["relations"] for _, tree in parts])
+    name = doc["id"].rpartition("-")[0]
+    return Example(doc["corpus"].partition("-")[0], name, doc["split"], words, sentences, tags,
+                   np.concatenate(heads).astype(np.int32), relations)  # fmt: skip
+
+
+def prepare(corpora: Path, tokenizer: Tokenizer, reader: Reader) -> list[Example]:
+    """All examples, in a fixed order; ``reader`` finds pronouns and descriptions in articles of the list."""
+    desk = {
+        str(d["id"]): d | {"split": part}
+        for part in ("train", "dev")
+        for d in read_corpus(corpora, f"desk-{part}")
+    }
+    dated = [replace(to_article(d), published=d.get("published")) for d in desk.values()]
+    read = dict(zip(desk, annotate(dated, reader), strict=True))
+    examples: dict[str, Example] = {}
+
+    def take(corpus: str, doc: Row, split: str) -> Example:
+        key = str(doc["id"])
+        if key not in examples:
+            examples[key] = blank(tokenizer, corpus, doc | {"split": split})
+        return examples[key]
+
+    for part in ("train", "dev"):
+        for doc in read_corpus(corpora, f"polnear-{part}"):
+            add_roles(take("polnear", doc, part), doc)
+    for number, doc in enumerate(read_corpus(corpora, "newswire")):
+        add_newswire(take("newswire", doc, "train" if number % NEWSWIRE_HELD else "dev"), doc)
+    for key, doc in desk.items():
+        example = take("desk", doc, doc["split"])
+        if example.split != "dev":
+            example.split = doc["split"]
+        example.corpus = "desk" if example.corpus != "polnear" else "polnear-desk"
+        add_desk(example, doc, read[key])
+    out = list(examples.values())
+    out += [factappeal(tokenizer, d) for d in read_corpus(corpora, "factappeal")]
+    out += list(trees(tokenizer, read_corpus(corpora, "ud")))
+    return out
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
+    """The tokenizer of a file, without cutting or padding."""
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -350,16 +286,22 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
 
 def main() -> None:
+    from onrecord.annotate import default_reader
+
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    examples = prepare(options.corpora, load_tokenizer(options.tokenizer))
+    examples = prepare(options.corpora, load_tokenizer(options.tokenizer), default_reader())
+    options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_bytes(pickle.dumps(examples))
-    for corpus in sorted({e.corpus for e in examples}):
-        mine = [e for e in examples if e.corpus == corpus]
-        print(f"{corpus:12} {len(mine):6} texts {sum(len(e.words) for e in mine):8} words")
+    counts: dict[str, list[int]] = {}
+    for e in examples:
+        count = counts.setdefault(f"{e.corpus} {e.split}", [0, 0])
+        count[0] += 1
+        count[1] += len(e.words)
+    print("\n".join(f"{name}: {n} texts, {w} words" for name, (n, w) in sorted(counts.items())))
 
 
 if __name__ == "__main__":

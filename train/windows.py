@@ -1,7 +1,7 @@
 """Windows of whole sentences cut from the examples, and batches of windows of like length."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,51 +10,60 @@ from torch import Tensor
 from train.example import Example
 from train.labels import HEADS, IGNORED, TAUGHT_HEADS
 
-from onrecord.tagging.features import INSIDE_QUOTES, shape_of
-from onrecord.tagging.reader import CLOSING, OPENING
+from onrecord.tagging.features import INSIDE_QUOTES, Words, shape_of
 from onrecord.tagging.spans import FORBIDDEN
+from onrecord.tagging.windows import CLOSING, LEAD, OPENING, lead_of
 
 MASK = 103  # MiniLM's [MASK]
-LENGTHS = (96, 128, 160, 224)  # pieces in a window; drawn anew for each text and epoch
-LOWERED, RAISED = 0.08, 0.03  # part of the windows seen without capitals, or in capitals only
-SWAPPED = 0.2  # of the texts that have a twin are seen with its names
-MASKED = 0.1  # of the words are hidden in training, so that no head leans on single names
-TAUGHT = 0.25  # of what is wanted of a word's role is what teachers say, the rest its tag
+LENGTHS = (96, 128, 160, 192)  # pieces in a window; drawn anew for each text and epoch
+TREE_LENGTHS = (30, 60, 100, 160)
+LOWERED, RAISED = 0.06, 0.03  # part of the windows seen without capitals, or in capitals only
+MASKED = 0.08  # of the words are hidden in training, so that no head leans on single names
+TAUGHT = 0.3  # of what is wanted of a word's role is what the reader before says, the rest its tag
+FARTHEST = 64  # words between an event and what takes part in it, in training
 LOWER_SHAPE, RAISED_SHAPE = shape_of("said"), shape_of("NATO")
 LETTERS = frozenset(map(shape_of, ("said", "Lagos", "NATO", "A", "iPhone")))  # words of nothing but letters
+ARTICLES = ("polnear", "desk", "polnear-desk", "newswire")
+TREES = ("gum", "ewt")
 
 
 @dataclass
 class Window:
-    """Consecutive words of one example."""
+    """Consecutive words of one example, after the pieces of its lead where it does not open the text."""
 
     example: Example
     first: int
     last: int
     size: int
+    lead: list[int]
 
 
 def cut(example: Example, longest: int) -> list[Window]:
     """Whole sentences up to ``longest`` pieces; a longer sentence is cut between words."""
     sizes = [len(p) for p in example.words.pieces]
     ends = [*example.sentences[1:], len(sizes)]
+    lead = lead_of(example.words, 0) if example.corpus in ARTICLES else []
     windows: list[Window] = []
     first = size = 0
+
+    def add(last: int) -> None:
+        windows.append(Window(example, first, last, size, lead if first >= len(lead) else []))
+
     for start, end in zip(example.sentences, ends, strict=True):
         weight = sum(sizes[start:end])
         if size and size + weight > longest:
-            windows.append(Window(example, first, start, size))
+            add(start)
             first, size = start, 0
         if weight > longest:
             for i in range(start, end):
                 if size + sizes[i] > longest:
-                    windows.append(Window(example, first, i, size))
+                    add(i)
                     first, size = i, 0
                 size += sizes[i]
         else:
             size += weight
     if first < len(sizes):
-        windows.append(Window(example, first, len(sizes), size))
+        add(len(sizes))
     return windows
 
 
@@ -65,7 +74,7 @@ def joined(examples: list[Example], rng: random.Random) -> list[Example]:
     out = []
     while order:
         part = [order.pop() for _ in range(min(len(order), rng.choice((1, 2, 3, 4, 6))))]
-        words = type(part[0].words)([], [], [], [], [])
+        words = Words([], [], [], [], [])
         sentences = []
         for number, example in enumerate(part):
             sentences.append(len(words))
@@ -76,15 +85,15 @@ def joined(examples: list[Example], rng: random.Random) -> list[Example]:
                 getattr(words, name).extend(getattr(example.words, name))
             words.contexts.extend(contexts)
         tags = {h: np.concatenate([e.tags[h] for e in part]) for h in HEADS}
-        taught = {h: np.concatenate([e.taught[h] for e in part]) for h in part[0].taught}
-        out.append(Example(part[0].corpus, part[0].id, part[0].split, words, sentences, tags, taught=taught))
+        out.append(Example(part[0].corpus, part[0].id, part[0].split, words, sentences, tags))
     return out
 
 
 @dataclass
 class Batch:
-    """Windows of one batch; ``wanted`` is how likely each tag of each word is, for the heads with teachers,
-    and 0 where nothing is known."""
+    """Windows of one batch. ``wanted`` is how likely each tag of each word is, for the heads with teachers,
+    and 0 where nothing is known; ``heads`` and ``relations`` are IGNORED where no tree is known. Links and
+    pairs of mentions are rows of (window, word, window, word, label)."""
 
     pieces: Tensor
     shapes: Tensor
@@ -92,52 +101,113 @@ class Batch:
     first: Tensor
     mask: Tensor
     counts: Tensor
+    sentences: Tensor
+    heads: Tensor
+    relations: Tensor
     wanted: dict[str, Tensor]
     tags: dict[str, Tensor]
+    links: Tensor
+    pairs: Tensor
+
+
+def features(w: Window, rng: random.Random | None) -> tuple[list[int], list[int], list[int], list[int]]:
+    """Pieces, shapes, contexts and each word's first piece of one window; with ``rng`` some words are
+    hidden, some windows seen without capitals."""
+    words = w.example.words
+    ids, forms, places, heads = [OPENING], [0], [0], []
+    for i in w.lead:
+        ids += words.pieces[i]
+        forms += [words.shapes[i]] * len(words.pieces[i])
+        places += [words.contexts[i]] * len(words.pieces[i])
+    if w.lead:
+        ids.append(CLOSING)
+        forms.append(0)
+        places.append(0)
+    for i in range(w.first, w.last):
+        heads.append(len(ids))
+        hidden = rng is not None and rng.random() < MASKED
+        ids += [MASK] * len(words.pieces[i]) if hidden else words.pieces[i]
+        forms += [words.shapes[i]] * len(words.pieces[i])
+        places += [words.contexts[i]] * len(words.pieces[i])
+    ids.append(CLOSING)
+    draw = rng.random() if rng else 1.0
+    if draw < LOWERED + RAISED:
+        form = LOWER_SHAPE if draw < LOWERED else RAISED_SHAPE
+        forms = [form if f in LETTERS else f for f in forms]
+    return ids, forms, places, heads
 
 
 def collate(windows: list[Window], rng: random.Random | None) -> Batch:
-    """Windows padded to one length; with ``rng`` some words are hidden, some windows without capitals."""
+    """Windows padded to one length."""
     rows = len(windows)
-    length = max(w.size for w in windows) + 2
+    seen = [features(w, rng) for w in windows]
+    length = max(len(ids) for ids, *_ in seen)
     most = max(w.last - w.first for w in windows)
     pieces = torch.zeros(rows, length, dtype=torch.long)
     shapes, contexts = torch.zeros_like(pieces), torch.zeros_like(pieces)
     mask = torch.full((rows, 1, 1, length), FORBIDDEN)
     first = torch.zeros(rows, most, dtype=torch.long)
+    sentences = torch.full((rows, most), -1, dtype=torch.long)
+    heads, relations = (torch.full((rows, most), IGNORED, dtype=torch.long) for _ in range(2))
     tags = {h: torch.full((rows, most), IGNORED, dtype=torch.long) for h in HEADS}
-    for row, w in enumerate(windows):
-        words, a, b = w.example.words, w.first, w.last
-        ids, forms, places, heads = [OPENING], [0], [0], []
-        for i in range(a, b):
-            heads.append(len(ids))
-            hidden = rng is not None and rng.random() < MASKED
-            ids += [MASK] * len(words.pieces[i]) if hidden else words.pieces[i]
-            forms += [words.shapes[i]] * len(words.pieces[i])
-            places += [words.contexts[i]] * len(words.pieces[i])
-        ids.append(CLOSING)
-        draw = rng.random() if rng else 1.0
-        if draw < LOWERED + RAISED:
-            form = LOWER_SHAPE if draw < LOWERED else RAISED_SHAPE
-            forms = [form if f in LETTERS else f for f in forms]
+    wanted = {h: torch.zeros(rows, most, len(HEADS[h])) for h in TAUGHT_HEADS}
+    for row, (w, (ids, forms, places, starts)) in enumerate(zip(windows, seen, strict=True)):
+        example, a, b = w.example, w.first, w.last
         pieces[row, : len(ids)] = torch.tensor(ids)
         shapes[row, : len(forms)] = torch.tensor(forms)
         contexts[row, : len(places)] = torch.tensor(places)
         mask[row, :, :, : len(ids)] = 0
-        first[row, : b - a] = torch.tensor(heads)
+        first[row, : b - a] = torch.tensor(starts)
+        numbers = np.searchsorted(example.sentences, np.arange(a, b), "right")
+        sentences[row, : b - a] = torch.from_numpy(numbers.astype(np.int64))
         for h in HEADS:
-            tags[h][row, : b - a] = torch.from_numpy(w.example.tags[h][a:b].astype(np.int64))
-    counts = torch.tensor([w.last - w.first for w in windows])
-    wanted = {h: torch.zeros(rows, most, len(HEADS[h])) for h in TAUGHT_HEADS}
-    for row, w in enumerate(windows):
+            tags[h][row, : b - a] = torch.from_numpy(example.tags[h][a:b].astype(np.int64))
         for h in TAUGHT_HEADS:
-            wanted[h][row, : w.last - w.first] = torch.from_numpy(wanted_tags(w, h))
-    return Batch(pieces, shapes, contexts, first, mask, counts, wanted, tags)
+            wanted[h][row, : b - a] = torch.from_numpy(wanted_tags(w, h))
+        if example.heads is not None and example.relations is not None:
+            up = example.heads[a:b].astype(np.int64) - a
+            known = (up >= 0) & (up < b - a)
+            heads[row, : b - a] = torch.from_numpy(np.where(known, up, IGNORED))
+            relations[row, : b - a] = torch.from_numpy(
+                np.where(known, example.relations[a:b].astype(np.int64), IGNORED)
+            )
+    counts = torch.tensor([w.last - w.first for w in windows])
+    links, pairs = links_of(windows), pairs_of(windows)
+    return Batch(pieces, shapes, contexts, first, mask, counts, sentences, heads, relations, wanted, tags,
+                 links, pairs)  # fmt: skip
+
+
+def links_of(windows: Sequence[Window]) -> Tensor:
+    """What is near an event word and what it is to it, of each window by itself."""
+    out = [
+        (row, event - w.first, row, other - w.first, label)
+        for row, w in enumerate(windows)
+        for event, other, label in w.example.links
+        if w.first <= event < w.last and w.first <= other < w.last and 0 < abs(event - other) <= FARTHEST
+    ]
+    return torch.tensor(out, dtype=torch.long).view(-1, 5)
+
+
+def pairs_of(windows: Sequence[Window]) -> Tensor:
+    """Pairs of event words of one text and whether they tell one event, over all its windows."""
+    told: dict[int, list[tuple[int, int, int]]] = {}
+    for row, w in enumerate(windows):
+        for number, words in enumerate(w.example.events):
+            for word in words:
+                if w.first <= word < w.last:
+                    told.setdefault(id(w.example), []).append((row, word - w.first, number))
+    out = [
+        (*one[:2], *two[:2], int(one[2] == two[2]))
+        for found in told.values()
+        for i, one in enumerate(found)
+        for two in found[i + 1 :]
+    ]
+    return torch.tensor(out, dtype=torch.long).view(-1, 5)
 
 
 def wanted_tags(window: Window, head: str) -> np.ndarray:
-    """How likely each tag of a window's words is, [words, tags]: by the corpus's tags, by the teachers where
-    there is none, by both for roles, on which annotators differ."""
+    """How likely each tag of a window's words is, [words, tags]: by the corpus's tags, by the reader before
+    where there is none, by both for roles, on which annotators differ."""
     example, a, b = window.example, window.first, window.last
     tags = example.tags[head][a:b]
     known = tags != IGNORED
@@ -151,16 +221,21 @@ def wanted_tags(window: Window, head: str) -> np.ndarray:
 
 def batches(windows: list[Window], budget: int, rng: random.Random | None) -> Iterator[list[Window]]:
     """Windows of like length, ``budget`` pieces a batch with padding, in random order where ``rng`` is
-    given."""
+    given; windows of one text of the desk stay together."""
     noise = (lambda: rng.uniform(0, 8)) if rng else (lambda: 0.0)
-    order = sorted(windows, key=lambda w: w.size + noise())
+    length = {id(w): w.size + sum(len(w.example.words.pieces[i]) for i in w.lead) + 3 for w in windows}
+    texts: dict[int, list[Window]] = {}
+    for w in windows:
+        texts.setdefault(id(w.example) if w.example.events else id(w), []).append(w)
+    units = sorted(texts.values(), key=lambda unit: max(length[id(w)] for w in unit) + noise())
     groups: list[list[Window]] = []
     group: list[Window] = []
-    for w in order:
-        if group and (len(group) + 1) * (max(w.size, group[-1].size) + 2) > budget:
+    for unit in units:
+        longest = max(length[id(w)] for w in (*group, *unit))
+        if group and (len(group) + len(unit)) * longest > budget:
             groups.append(group)
             group = []
-        group.append(w)
+        group = group + unit
     if group:
         groups.append(group)
     if rng:
@@ -168,18 +243,15 @@ def batches(windows: list[Window], budget: int, rng: random.Random | None) -> It
     yield from groups
 
 
-def training_windows(examples: list[Example], repeats: dict[str, int], rng: random.Random) -> list[Window]:
-    """One epoch: every example as often as its corpus repeats, cut at a length drawn for it."""
+def training_windows(examples: list[Example], shares: dict[str, float], rng: random.Random) -> list[Window]:
+    """One epoch: of each corpus the share that is given, cut at a length drawn for each text."""
     windows: list[Window] = []
-    for corpus, times in repeats.items():
-        mine = [e for e in examples if e.corpus == corpus]
-        for _ in range(times):
-            for example in joined(mine, rng) if corpus == "factappeal" else mine:
-                seen = example.twin if example.twin and rng.random() < SWAPPED else example
-                windows += cut(seen, rng.choice(LENGTHS))
-    return [w for w in windows if w.example.taught or is_tagged(w)]
+    for corpus, share in shares.items():
+        mine = [e for e in examples if e.corpus == corpus and (share >= 1 or rng.random() < share)]
+        lengths = TREE_LENGTHS if corpus in TREES else LENGTHS
+        for example in joined(mine, rng) if corpus == "factappeal" else mine:
+            windows += cut(example, rng.choice(lengths))
+    return windows
 
 
-def is_tagged(window: Window) -> bool:
-    """Whether a corpus says anything of a window's words."""
-    return any((tags[window.first : window.last] != IGNORED).any() for tags in window.example.tags.values())
+__all__ = ["LEAD", "Batch", "Window", "batches", "collate", "cut", "training_windows"]

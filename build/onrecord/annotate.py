@@ -11,10 +11,11 @@ from onrecord.claims import attribute, chain, sure
 from onrecord.claims.listed import as_attributions, share
 from onrecord.cleaning import bounds, clean, headlines, text
 from onrecord.dates import when
+from onrecord.english.text import Text
 from onrecord.errors import GroundingError
-from onrecord.happening import listed
-from onrecord.happening.happen import assemble_events
-from onrecord.happening.triggers import keep_triggers
+from onrecord.events.assemble import list_events
+from onrecord.events.listed import take_listed
+from onrecord.events.scene import Scene
 from onrecord.model import (
     Annotated,
     Article,
@@ -29,7 +30,6 @@ from onrecord.model import (
     Reader,
     Reading,
     Span,
-    Trigger,
 )
 from onrecord.overlap import HasOffsets, Overlaps
 from onrecord.people import settle, who
@@ -101,17 +101,19 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
         find_claim(document, attribution, hops, local, mentions, overlaps, by)
         for (attribution, by), hops in zip(kept, chains, strict=True)
     )
-    told = listed.as_triggers(reading.events)
-    beside = Overlaps(told)
-    triggers = [
-        judge_trigger(document, trigger)
-        for trigger in keep_triggers(document, reading.triggers, names, dates)
-        if not beside.over(trigger.start, trigger.end)
-    ]
-    happened = assemble_events(document, [*triggers, *told], mentions, dates, claims, method)
-    happened = listed.take_listed(document, happened, reading.events, dates, listed_by)
-    found = Annotated(article, document.blocks, local, mentions, dates, claims, happened)
-    return replace(found, listed=tuple(map(listed.as_local, reading.events)))
+    given = Overlaps([span for event in reading.events for span in event.mentions])
+    scene = Scene(
+        text=Text(document, reading.tokens),
+        told=reading.told,
+        mentions=mentions,
+        dates=dates,
+        claims=claims,
+        taken=given,
+    )
+    found, events = list_events(scene, local, method)
+    listed, told = take_listed(scene, reading.events, len(events), listed_by)
+    happened = tuple(sorted([*found, *listed], key=lambda mention: (mention.start, mention.end)))
+    return Annotated(article, document.blocks, local, mentions, dates, claims, happened, (*events, *told))
 
 
 def with_listed_names(
@@ -139,12 +141,6 @@ def with_listed_claims(
     ]
     together = [(a, method) for a in free] + [(a, reading.listed_by or method) for a in given]
     return sorted(together, key=lambda pair: [(s.start, s.end) for s in (*pair[0].content, *pair[0].cues)])
-
-
-def judge_trigger(document: Document, trigger: Trigger) -> Trigger:
-    """The trigger with certainty, polarity and time by the words around it."""
-    judged = sure.judge_event(document, Span(trigger.start, trigger.end))
-    return replace(trigger, certainty=judged.certainty, polarity=judged.polarity, time=judged.time)
 
 
 def find_claim(
@@ -225,7 +221,7 @@ def check_reading(article: Article, reading: Reading) -> None:
 
 def list_spans(reading: Reading) -> Iterator[HasOffsets]:
     """All characters that a reader points at."""
-    for spans in (reading.names, reading.roles, reading.triggers, reading.phrases, reading.statements):
+    for spans in (reading.names, reading.roles, reading.statements, reading.tokens, reading.told):
         yield from spans
     for entity in reading.entities:
         yield from entity.mentions

@@ -9,7 +9,7 @@ becomes a column has the column's name. Within one article, entities are numbere
 import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -135,16 +135,44 @@ class Role:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """The words that tell an event, with FactBank's certainty and polarity, and whether it is yet to come."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """One word or mark of the text that was read, with its place in the tree of its sentence.
+
+    ``tag`` is the part of speech and ``relation`` the relation to its head of Universal Dependencies, or
+    "part" for the later pieces of a word ("'" and "t" of "n't"); ``form`` is number or verb form ("sing",
+    "plur", "inf", "ger", "part-past", "part-pres", "fin-past", "fin-pres", "none"). ``head`` is the number of
+    a token, null for a root; ``sentence`` numbers the document's sentences.
+    """
 
     start: int
     end: int
-    certainty: Certainty
-    polarity: Polarity
-    time: Time
-    confidence: float
+    tag: str
+    form: str
+    head: int | None
+    relation: str
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventWord:
+    """A word that may tell an event which an editor would list.
+
+    ``token`` is its number, ``likely`` how likely it is one. How likely it is to be each of the statuses and
+    PLOVER's types (none first) stands in ``status`` and ``types``, to be a report in ``report``. ``links``
+    tells by token how likely that is its agent, patient, recipient, place and time; ``same`` by the number
+    of an event word before the log odds that both tell one event, where there is a chance.
+    """
+
+    start: int
+    end: int
+    token: int
+    likely: float
+    status: tuple[float, ...]
+    report: float
+    types: tuple[float, ...]
+    links: Mapping[int, tuple[float, ...]]
+    same: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +266,9 @@ class Reading:
 
     names: tuple[Name, ...] = ()
     roles: tuple[Role, ...] = ()
-    triggers: tuple[Trigger, ...] = ()
-    phrases: tuple[Phrase, ...] = ()
     statements: tuple[Statement, ...] = ()
+    tokens: tuple[Token, ...] = ()
+    told: tuple[EventWord, ...] = ()
     entities: tuple[ListedEntity, ...] = ()
     events: tuple[ListedEvent, ...] = ()
     claims: tuple[ListedClaim, ...] = ()
@@ -363,6 +391,14 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class Unnamed:
+    """Who or what takes part in an event without a name, by the words that tell it: "two protesters"."""
+
+    words: Span
+    role: ParticipantRole
+
+
+@dataclass(frozen=True, slots=True)
 class EventMention:
     """The words that tell an event, and what the article says around them."""
 
@@ -380,6 +416,7 @@ class EventMention:
     """What a reviewer calls the happening: mentions of one name are one event."""
     local: int | None = None
     """Which of ``Annotated.listed`` it tells: mentions of one are one event, of two never."""
+    unnamed: tuple[Unnamed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

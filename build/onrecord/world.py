@@ -45,10 +45,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class EventParticipant:
-    """A row of ``event_participants``."""
+    """A row of ``event_participants``; ``entity_id`` is null for who has no name."""
 
     event_id: str
-    entity_id: str
+    seq: int
+    entity_id: str | None
+    text: str
     role: ParticipantRole
     mentions: int
 

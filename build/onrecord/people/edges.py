@@ -4,12 +4,11 @@ Pure functions on a text and one name. Nothing is a name here that the reader di
 """
 
 import re
-from collections.abc import Collection
 from dataclasses import replace
 from functools import cache, lru_cache
 
 from onrecord.model import EntityType, Name
-from onrecord.people.names import canonical_name, is_demonym, strip_title
+from onrecord.people.names import canonical_name, strip_title
 from onrecord.words import load
 
 __all__ = [
@@ -18,8 +17,6 @@ __all__ = [
     "is_place_name",
     "is_title",
     "lone_titles",
-    "split_name",
-    "split_pair",
     "trim_name",
 ]
 
@@ -207,92 +204,3 @@ def is_place_name(name: str) -> bool:
     (True, False, True)
     """
     return canonical_name(name, "place") is not None or name in _places()
-
-
-def split_name(text: str, name: Name, known: Collection[str]) -> list[Name]:
-    """The names in one that holds several: a town before its state, and names known from elsewhere in the
-    article that stand one after another.
-
-    >>> text = "Halden Falls Nebraska and Norfield Bank Ana Ruiz"
-    >>> whole = (Name(0, 21, "place", 0.8), Name(26, 48, "other", 0.8))
-    >>> found = [split_name(text, name, {"Norfield Bank", "Ana Ruiz"}) for name in whole]
-    >>> [[text[part.start : part.end] for part in parts] for parts in found]
-    [['Halden Falls', 'Nebraska'], ['Norfield Bank', 'Ana Ruiz']]
-    """
-    written = text[name.start : name.end]
-    if name.type != "person" and (bearer := _titled_person(written)):
-        before, person = bearer
-        parts = _parts(name, before, person)
-        return [replace(parts[1], type="person"), *([parts[0]] if before else [])]
-    for gap in re.finditer(r" ", written):
-        first, second = written[: gap.start()], written[gap.end() :]
-        town = first.split(" ")[-1].lower() not in load("before_places")
-        if town and name.type == "place" and _is_state(second) and not is_place_name(written.title()):
-            return _parts(name, gap.start(), gap.end())
-        country = canonical_name(second, "place") is not None and second != "America" and town
-        apart = " " in first and (" " in second or country)
-        if first in known and second in known and name.type != "person" and apart:
-            return _parts(name, gap.start(), gap.end())
-    return [name]
-
-
-def _titled_person(written: str) -> tuple[int, int] | None:
-    """Where in "Orlen Supreme Court Justice Ana Ruiz" the court ends and the person begins, or null."""
-    words = list(_WORD.finditer(written))
-    for place in range(1, len(words) - 1):
-        given = words[place].group() in given_names()
-        if not given or len(words) - place > 3 or not _may_be_title(words[place - 1]):
-            continue
-        first = place - 1
-        while first and _may_be_title(words[first - 1]):
-            first -= 1
-        return (words[first - 1].end() if first else 0), words[place].start()
-    return None
-
-
-def _may_be_title(word: re.Match[str]) -> bool:
-    return word.group().rstrip(".").lower() in lone_titles()
-
-
-@lru_cache(maxsize=50_000)
-def _is_state(words: str) -> bool:
-    known = canonical_name(words, "place") is not None and len(words) > 3 and words != "America"
-    return known or words in load("state_abbreviations")
-
-
-def _parts(name: Name, first_end: int, second_start: int) -> list[Name]:
-    return [
-        replace(name, end=name.start + first_end),
-        replace(name, start=name.start + second_start),
-    ]
-
-
-def split_pair(text: str, name: Name, known: Collection[str]) -> list[Name]:
-    """The two names of a hyphenated pair, where both are known from elsewhere; else the name as it is.
-
-    >>> text = "the Ruiz-Hale talks"
-    >>> [text[n.start : n.end] for n in split_pair(text, Name(4, 13, "other", 0.8), {"Ruiz", "Hale"})]
-    ['Ruiz', 'Hale']
-    """
-    written = text[name.start : name.end]
-    for gap in re.finditer(r" ?[-–—/] ?", written):
-        first, second = written[: gap.start()], written[gap.end() :]
-        if not first or not second or re.search(r"(?:^| )(?:a[lrzsdnt]|ash|el)$", first, re.IGNORECASE):
-            continue
-        word = second.split(" ")[0]
-        tail = name.start + gap.end() + len(word)
-        if _has_capital(text[tail : name.end]):
-            tail = name.end
-        both = _known(first, known) and _known(text[name.start + gap.end() : tail], known)
-        spaced = gap.group() != gap.group().strip()
-        slash = "/" in gap.group() and (_known(first, known) or _known(second, known))
-        apart = spaced and (slash or (" " in first and " " in second))
-        if both or (apart and _has_capital(first) and _has_capital(second)):
-            rest = replace(name, start=name.start + gap.end(), end=tail if both else name.end)
-            lead = replace(name, end=name.start + gap.start())
-            return [*split_pair(text, lead, known), *split_pair(text, rest, known)]
-    return [name]
-
-
-def _known(words: str, known: Collection[str]) -> bool:
-    return (words in known or is_place_name(words)) and not is_demonym(words)

@@ -7,12 +7,11 @@ that were not, and each name gets one kind (``kinds``).
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from onrecord.model import Document, EntityType, Name
-from onrecord.people.edges import LEAST, is_place_name, is_title, split_name, split_pair, trim_name
-from onrecord.people.growth import extend_name, join_names
+from onrecord.people.edges import LEAST, is_place_name, is_title, trim_name
 from onrecord.people.kinds import head_kind, settle_kinds, told_beside
 from onrecord.people.names import acronyms_of, by_initials, canonical_name, split_person
 from onrecord.words import load
@@ -30,7 +29,7 @@ REACH = 150
 SHARED = 100
 """Names of one first word, the longest first, that are looked for elsewhere; it bounds the work as well."""
 
-STEPS = ("junk", "trim", "split", "join", "extend", "repeat", "kinds", "doubtful", "initials")
+STEPS = ("junk", "trim", "repeat", "kinds", "doubtful", "initials")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +73,12 @@ def settle_names(document: Document, names: Sequence[Name], disabled: Iterable[s
     """The names of an article, sorted, none over another. ``disabled`` leaves out steps by their names.
 
     >>> from onrecord.model import Span
-    >>> text = "Hale met Ana Ruiz. The Ruiz-Hale talks ended; Ruiz left the AI summit for Will."
-    >>> spans = ((0, 4, "person"), (9, 17, "person"), (23, 32, "other"), (60, 62, "organization"))
-    >>> article = Document(text, (), (Span(0, 18), Span(19, 81)))
+    >>> text = "Mr Hale met Ana Ruiz. Ruiz left the AI summit."
+    >>> spans = ((0, 7, "person"), (12, 20, "person"), (36, 38, "organization"))
+    >>> article = Document(text, (), (Span(0, 21), Span(22, 46)))
     >>> found = settle_names(article, [Name(*span, 0.9) for span in spans])
     >>> [(text[n.start : n.end], n.type) for n in found]
-    [('Hale', 'person'), ('Ana Ruiz', 'person'), ('Ruiz', 'person'), ('Hale', 'person'), ('Ruiz', 'person')]
+    [('Hale', 'person'), ('Ana Ruiz', 'person'), ('Ruiz', 'person')]
     """
     steps = set(STEPS) - set(disabled)
     text = document.text
@@ -91,13 +90,7 @@ def settle_names(document: Document, names: Sequence[Name], disabled: Iterable[s
         found = [trimmed for name in found if (trimmed := trim_name(text, name))]
     if "junk" in steps:
         found = [name for name in found if not is_junk(text, name, spelling)]
-    if "split" in steps:
-        found = split_names(text, found)
     found = drop_overlaps(found)
-    if "join" in steps:
-        found = join_names(text, found)
-    if "extend" in steps:
-        found = extend_names(text, found)
     if "junk" in steps:
         found = drop_half_names(text, found)
     if "repeat" in steps:
@@ -141,58 +134,6 @@ def drop_overlaps(names: Sequence[Name]) -> list[Name]:
         kept.insert(place, name)
         starts.insert(place, name.start)
     return kept
-
-
-def split_names(text: str, names: Sequence[Name]) -> list[Name]:
-    """The names with those apart that were read as one."""
-    kinds = _kinds_by_words(text, names)
-    found = [part for name in names for part in split_pair(text, name, kinds.keys())]
-    known = {text[n.start : n.end] for n in found}
-    parts = [part for name in found for part in split_name(text, name, known)]
-    whole = set(names)
-    mended = (part if part in whole else trim_name(text, _as_elsewhere(text, part, kinds)) for part in parts)
-    return [part for part in mended if part]
-
-
-def _kinds_by_words(text: str, names: Sequence[Name]) -> dict[str, Counter[EntityType]]:
-    """The names of an article with how often each was read as what; family names stand for people."""
-    kinds: dict[str, Counter[EntityType]] = defaultdict(Counter)
-    for name in names:
-        words = text[name.start : name.end]
-        kinds[words][name.type] += 1
-        if name.type == "person" and split_person(words).given:
-            kinds[split_person(words).family]["person"] += 1
-    return kinds
-
-
-def _as_elsewhere(text: str, part: Name, kinds: Mapping[str, Counter[EntityType]]) -> Name:
-    words = text[part.start : part.end]
-    if words in kinds:
-        return replace(part, type=min(kinds[words], key=lambda kind: (-kinds[words][kind], kind)))
-    return replace(part, type="place") if canonical_name(words, "place") else part
-
-
-def extend_names(text: str, names: Sequence[Name]) -> list[Name]:
-    """The names grown over the words beside them that belong to them, within their lines."""
-    longer: dict[str, list[str]] = defaultdict(list)
-    for words in sorted(
-        {text[n.start : n.end] for n in names if n.confidence >= SURE}, key=lambda w: (-len(w), w)
-    ):
-        first, *rest = words.split(" ")
-        if rest:
-            longer[first].append(words)
-    taken = [name.start for name in names]
-    found = []
-    for place, name in enumerate(names):
-        low = names[place - 1].end if place else 0
-        low = max(low, name.start - REACH, text.rfind("\n", max(0, name.start - REACH), name.start) + 1)
-        line = text.find("\n", name.end, name.end + REACH)
-        high = line if line >= 0 else min(len(text), name.end + REACH)
-        people = (n.start for n in names[place + 1 : place + 4] if n.type == "person")
-        high = min(high, next(people, high))
-        known = longer[text[name.start : name.end].split(" ")[0]][:SHARED] if name.type != "person" else ()
-        found.append(extend_name(text, name, low, high, known, taken[place + 1 : place + 6]))
-    return drop_overlaps(found)
 
 
 def is_junk(text: str, name: Name, spelling: Spelling) -> bool:
@@ -252,6 +193,17 @@ def _is_vouched_for(words: str, kept: set[str]) -> bool:
     if not rest or not all(part[:1].isupper() for part in (first, rest)):
         return False
     return first in kept or head_kind(words) == "law" or words.split()[-1] in load("company_suffixes")
+
+
+def _kinds_by_words(text: str, names: Sequence[Name]) -> dict[str, Counter[EntityType]]:
+    """The names of an article with how often each was read as what; family names stand for people."""
+    kinds: dict[str, Counter[EntityType]] = defaultdict(Counter)
+    for name in names:
+        words = text[name.start : name.end]
+        kinds[words][name.type] += 1
+        if name.type == "person" and split_person(words).given:
+            kinds[split_person(words).family]["person"] += 1
+    return kinds
 
 
 def drop_half_names(text: str, names: Sequence[Name]) -> list[Name]:

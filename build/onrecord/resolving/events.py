@@ -15,15 +15,15 @@ from functools import cache, lru_cache
 from heapq import merge
 from itertools import groupby
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from onrecord import words
-from onrecord.happening.wording import is_report, is_under_way, word_event
-from onrecord.model import Annotated, Document, EventMention, EventStatus, LocalEvent, Span, make_id
+from onrecord.gather import Scores, find_heads, find_parts, fold, gather
+from onrecord.model import Annotated, EventMention, EventStatus, LocalEvent, ParticipantRole, make_id
 from onrecord.overlap import Overlaps
-from onrecord.resolving.gather import Scores, find_heads, find_parts, fold, gather
 from onrecord.resolving.plover import judge_type
 from onrecord.resolving.sameness import (
     NEVER,
@@ -59,9 +59,11 @@ LEAD = 400
 REPEATED = 64
 """Mentions of an article that another mention is compared with because of its stem, at most: in a text that
 says one thing a thousand times, the nearest. Two of 1,699 articles (ECB+, PolNeAR, MEANTIME) have more."""
+ROLES: Sequence[ParticipantRole] = get_args(ParticipantRole)
 OPEN = 4096
 """Mentions that are held in memory at a time; it bounds memory, not results."""
 
+_BEFORE = re.compile(r"(?:[\w-]+ ){0,2}\Z")
 _STOP = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘'(]*[A-Z0-9])|\n")
 
 
@@ -88,8 +90,8 @@ def stem_of(text: str) -> str:
     return stem_word(_bases().get(last, last))
 
 
-def judge_status(event: EventMention, under_way: bool = False) -> EventStatus:
-    """What an event's certainty, polarity and time make of it; ``under_way`` is set where it goes on.
+def judge_status(event: EventMention) -> EventStatus:
+    """What an event's certainty, polarity and time make of it.
 
     >>> judge_status(EventMention(0, 4, "certain", "pos", "future", None, None, (), "", 1.0))
     'planned'
@@ -102,7 +104,7 @@ def judge_status(event: EventMention, under_way: bool = False) -> EventStatus:
         return "hypothetical"
     if event.time == "future":
         return "planned"
-    return "ongoing" if under_way else "occurred"
+    return "occurred"
 
 
 def judge_precision(date: str) -> DatePrecision:
@@ -173,7 +175,6 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
         near = max(start, event.start - BESIDE), min(end, event.end + BESIDE)
         own = {stem, *told_within(event.start, event.end)}
         sentence = told_within(start, end) - own
-        whole, span = Span(start, end), Span(event.start, event.end)
         says = text[event.start : event.end].casefold() in words.load("cue_verbs")
         leading = [
             part
@@ -194,20 +195,27 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
             event.start < LEAD,
             says,
             annotated.dates[event.date].value if event.date is not None else None,
-            judge_status(event, is_under_way(text, whole, span)),
+            judge_status(event),
             tuple((ids[part.chain], part.role) for part in event.participants),
             often[stem],
             origins[event.claim] if event.claim is not None else None,
             event.confidence,
             event.event,
-            word_event(Document(text, (), (whole,)), whole, span, bool(subjects)),
+            text[_begin_phrase(text, start, event.start) : event.end],
             tuple(dict.fromkeys(ids[chain] for chain in subjects)),
-            is_report(stem) or (says and stem not in _deeds() and bool(cues.over(event.start, event.end))),
+            says and stem not in _deeds() and bool(cues.over(event.start, event.end)),
             event.local,
+            unnamed=tuple((text[u.words.start : u.words.end], u.role) for u in event.unnamed),
         )
         listed = None if event.local is None else annotated.listed[event.local]
         told.append(words_told if listed is None else _as_listed(words_told, listed))
     return tuple(told)
+
+
+def _begin_phrase(text: str, sentence: int, start: int) -> int:
+    """Where the two words before a mention begin, which may tell it from another: "the 2011 quake"."""
+    before = _BEFORE.search(text, sentence, start)
+    return before.start() if before else start
 
 
 def _as_listed(mention: Told, listed: LocalEvent) -> Told:
@@ -380,10 +388,25 @@ def _tabulate(
         mentions = [told[place] for place in lies[held].tolist()]
         event_id = make_id("evt", mentions[0].mention_id)
         hashes[held] = hash_of(event_id)
-        parts = Counter((entity, role) for mention in mentions for entity, role in mention.parts)
+        rows = _participants(event_id, mentions, labels)
         events.add(_event(event_id, mentions, labels))
-        participants.extend(EventParticipant(event_id, e, role, count) for (e, role), count in parts.items())
+        participants.extend(rows)
     return events, participants, hashes
+
+
+def _participants(
+    event_id: str, mentions: Sequence[Told], labels: Mapping[str, str]
+) -> Iterator[EventParticipant]:
+    """Who takes part in an event, by role, those with a name first."""
+    named = Counter((role, entity) for mention in mentions for entity, role in set(mention.parts))
+    unnamed = Counter((role, text) for mention in mentions for text, role in set(mention.unnamed))
+    rows: list[tuple[int, int, str | None, str, int]] = [
+        (ROLES.index(role), 0, entity, labels[entity], count) for (role, entity), count in named.items()
+    ]
+    rows += [(ROLES.index(role), 1, None, text, count) for (role, text), count in unnamed.items()]
+    rows.sort(key=lambda row: (row[0], row[1], row[2] or row[3]))
+    for seq, (role, _, entity, text, count) in enumerate(rows, start=1):
+        yield EventParticipant(event_id, seq, entity, text, ROLES[role], count)
 
 
 def judge_types(mentions: Sequence[Told]) -> str | None:

@@ -202,7 +202,9 @@ def _rename(world: World, names: Mapping[str, str]) -> World:
         events=_Changed(world.events, lambda row: replace(row, event_id=name(row.event_id))),
         participants=_Changed(
             world.participants,
-            lambda row: replace(row, event_id=name(row.event_id), entity_id=name(row.entity_id)),
+            lambda row: replace(
+                row, event_id=name(row.event_id), entity_id=row.entity_id and name(row.entity_id)
+            ),
         ),
         groups=_Changed(world.groups, lambda row: replace(row, group_id=name(row.group_id))),
         origins=_Changed(

@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from onrecord.claims.outlets import make_origin_id
 from onrecord.clusters import Clusters
+from onrecord.gather import find_parts
 from onrecord.model import Annotated, Article, make_id
 from onrecord.resolving.blocking import Postings
-from onrecord.resolving.gather import find_parts
 from onrecord.resolving.propositions import LONG, Proposition, Propositions, compare
 from onrecord.resolving.wordings import fold
 from onrecord.spool import HashIds, Numbers, RawFile, Spool, hash_of

@@ -67,6 +67,7 @@ class Told:
     report: bool
     local: int | None = None
     listed: LocalEvent | None = None
+    unnamed: tuple[tuple[str, ParticipantRole], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

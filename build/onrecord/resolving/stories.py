@@ -20,8 +20,8 @@ import numpy.typing as npt
 import snowballstemmer
 
 from onrecord import words
+from onrecord.gather import Scores, gather
 from onrecord.resolving.blocking import Pairs, Postings
-from onrecord.resolving.gather import Scores, gather
 from onrecord.spool import Numbers, Spool
 
 NEAR = 0.1

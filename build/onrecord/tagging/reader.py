@@ -11,12 +11,10 @@ article alone.
 
 import hashlib
 import json
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 from typing import cast
 
@@ -25,95 +23,50 @@ from tokenizers import Tokenizer
 
 from onrecord.errors import ReaderError
 from onrecord.model import (
-    Certainty,
     Document,
     EntityType,
+    EventWord,
     Name,
-    Phrase,
-    Polarity,
     Reading,
     Role,
     RoleKind,
     Statement,
-    Time,
-    Trigger,
+    Token,
 )
 from onrecord.tagging.features import OPENS_LINE, WORD_SHAPES, Words, split_words
 from onrecord.tagging.runtime import onnxruntime
-from onrecord.tagging.spans import Floats, Ints, Run, best_chains, likely_runs, may_follow, runs_of, softmax
+from onrecord.tagging.spans import (
+    FORBIDDEN,
+    Floats,
+    Ints,
+    Run,
+    best_chains,
+    likely_runs,
+    may_follow,
+    runs_of,
+    softmax,
+)
+from onrecord.tagging.trees import best_tree, gelu
+from onrecord.tagging.windows import Window, cut_windows, inputs_of, lead_of, word_ranges
 
-MODEL_SHA256 = "0ddf03cdecfa844aaa8a11c11e6d666681bbe6bb444a195bf03889089ab50e40"
+MODEL_SHA256 = "6c642e466dd1c9693cb41748e9434b3be009674d81742d51919aec4608fa8b8f"
 """The weights this version was made for."""
 
-LONGEST = 128
-"""Pieces in a window. Content exact F1 on PolNeAR dev with 96, 128, 192, 256: 67.8, 68.6, 67.7, 67.7."""
-
-NAME_LIKELY, TRIGGER_LIKELY, PHRASE_LIKELY = 0.6, 0.25, 0.6
-"""How likely a word must be within a name, a trigger or a date phrase: the best of five values or so on
-MEANTIME, each topic held out. Names are settled afterwards by ``people.settle``, where 0.5 to 0.8 make 0.9 F1
-of difference on UNER EWT dev at most. Triggers are many, since
-``happening.triggers`` asks more of nouns: 87.0 F1 on ECB+ dev with 0.25, 86.7 with 0.35."""
+NAME_LIKELY = 0.4
+"""How likely a word must be within a name. Names are settled afterwards by ``people.settle``."""
+EVENT_LIKELY = 0.1
+"""How likely a word must be to tell an event that an editor lists, to be proposed; ``events`` chooses."""
+FARTHEST = 64
+"""Words between an event word and what may take part in it."""
+REACH, UNLIKE = 256, -3.0
+"""Event words before another that it is compared with; log odds below which nothing is told of two."""
+LINK_LIKELY = 0.05
+"""How likely a word must be to have a part in an event, to be proposed."""
 
 SHORTEST_STATEMENT = 4
 """Words and marks in a statement: the shortest of FactAppeal's training part has four."""
 
 UNGROUPED = -1  # which fragments belong together is for later stages to say
-OPENING, CLOSING = 101, 102  # MiniLM's [CLS] and [SEP]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Words [first, last) of an article."""
-
-    first: int
-    last: int
-
-
-def cut_windows(words: Words, sentences: Sequence[tuple[int, int]], longest: int = LONGEST) -> list[Window]:
-    """Windows of whole sentences of about equal size; a sentence longer than a window is cut between words.
-
-    ``sentences`` are word numbers [first, last). Neighbours that do not touch (furniture stands between them)
-    do not share a window.
-    """
-    sizes = [0]
-    for pieces in words.pieces:
-        sizes.append(sizes[-1] + len(pieces))
-    stretches: list[list[tuple[int, int]]] = []
-    for first, last in sentences:
-        if first >= last:
-            continue
-        if stretches and stretches[-1][-1][1] == first:
-            stretches[-1].append((first, last))
-        else:
-            stretches.append([(first, last)])
-    return [window for stretch in stretches for window in _cut_stretch(sizes, stretch, longest)]
-
-
-def _cut_stretch(sizes: list[int], stretch: list[tuple[int, int]], longest: int) -> Iterator[Window]:
-    total = sizes[stretch[-1][1]] - sizes[stretch[0][0]]
-    target = total / -(-total // longest)
-    begin = end = stretch[0][0]
-    for first, last in stretch:
-        size = sizes[end] - sizes[begin]
-        added = sizes[last] - sizes[first]
-        if size and (size + added > longest or size + added / 2 > target):
-            yield Window(begin, end)
-            begin = first
-        end = last
-        while sizes[end] - sizes[begin] > longest:
-            cut = max(begin + 1, bisect_right(sizes, sizes[begin] + longest) - 1)
-            yield Window(begin, cut)
-            begin = cut
-    if begin < end:
-        yield Window(begin, end)
-
-
-def word_ranges(words: Words, document: Document) -> list[tuple[int, int]]:
-    """The document's sentences as numbers [first, last) of the words that begin in them."""
-    return [
-        (bisect_left(words.starts, sentence.start), bisect_left(words.starts, sentence.end))
-        for sentence in document.sentences
-    ]
 
 
 class TrainedReader:
@@ -151,14 +104,14 @@ class TrainedReader:
         self._tags: dict[str, list[str]] = json.loads(facts["heads"])
         self._role_steps = np.array(json.loads(facts["transitions"]), np.float32)
         self._claim_steps = may_follow(self._tags["claims"])
-
-    @cached_property
-    def _columns(self) -> dict[str, slice]:
-        columns, at = {}, 0
-        for head, tags in self._tags.items():
-            columns[head] = slice(at, at + len(tags))
-            at += len(tags)
-        return columns
+        self._relations: list[str] = json.loads(facts["relations"])
+        self._layers = {
+            name: (np.array(layer["weight"], np.float32), np.array(layer["bias"], np.float32))
+            for name, layer in json.loads(facts["layers"]).items()
+        }
+        self._same_bias: float = json.loads(facts["same_bias"])
+        self._columns = _slices({head: len(tags) for head, tags in self._tags.items()})
+        self._vectors = _slices(json.loads(facts["vectors"]))
 
     def read(self, documents: Sequence[Document]) -> Iterator[Reading]:
         """One reading for each document, in order."""
@@ -171,32 +124,33 @@ class TrainedReader:
         windows = cut_windows(words, sentences)
         if not windows:
             return Reading()
-        parts = [self._score(words, window) for window in windows]
+        lead = lead_of(words, windows[0].first)
+        read = [self._score(words, window, lead) for window in windows]
+        parts = [scores for scores, _ in read]
         scores = np.concatenate(parts)
+        vectors = np.concatenate([part for _, part in read])
         # From here on words are numbered as they were read: row i of the scores is word places[i].
         places = np.concatenate([np.arange(window.first, window.last) for window in windows])
+        tokens = tuple(self._tokens(document, words, places, scores, read))
         return Reading(
-            names=tuple(self._names(words, places, scores)),
+            names=join_halves(document.text, list(self._names(words, places, scores)), tokens),
             roles=tuple(self._roles(words, places, scores, parts)),
-            triggers=tuple(self._triggers(words, places, scores)),
-            phrases=tuple(self._phrases(words, places, scores)),
             statements=tuple(self._statements(document, words, places, scores, parts)),
+            tokens=tokens,
+            told=tuple(self._event_words(words, places, scores, vectors)),
         )
 
-    def _score(self, words: Words, window: Window) -> Floats:
-        pieces, shapes, contexts, first = [OPENING], [0], [0], []
-        for i in range(window.first, window.last):
-            own = words.pieces[i]
-            first.append(len(pieces))
-            pieces += own
-            shapes += [words.shapes[i]] * len(own)
-            contexts += [words.contexts[i]] * len(own)
-        pieces.append(CLOSING)
-        shapes.append(0)
-        contexts.append(0)
-        feed = {"pieces": pieces, "shapes": shapes, "contexts": contexts, "first": first}
-        arrays = {name: np.array(values, np.int64) for name, values in feed.items()}
-        return cast(Floats, self._session.run(["scores"], arrays)[0])
+    def _score(self, words: Words, window: Window, lead: Sequence[int]) -> tuple[Floats, Floats]:
+        scores, vectors = self._session.run(["scores", "vectors"], inputs_of(words, window, lead))
+        return cast(Floats, scores), cast(Floats, vectors)
+
+    def _vector(self, vectors: Floats, name: str) -> Floats:
+        return vectors[:, self._vectors[name]]
+
+    def _over_two(self, layer: str, mixed: Floats) -> Floats:
+        weight, bias = self._layers[layer]
+        out: Floats = gelu(mixed) @ weight.T + bias
+        return out
 
     def _head(self, scores: Floats, name: str) -> Floats:
         return scores[:, self._columns[name]]
@@ -221,24 +175,79 @@ class TrainedReader:
             start, end = _bounds(words, places, run)
             yield Name(start, end, cast(EntityType, run.label), round(run.confidence, 2))
 
-    def _triggers(self, words: Words, places: Ints, scores: Floats) -> Iterator[Trigger]:
-        marks = {name: self._head(scores, name).argmax(axis=1) for name in ("certainty", "polarity", "time")}
-        for run in self._likely(words, places, scores, "triggers", TRIGGER_LIKELY):
-            start, end = _bounds(words, places, run)
-            certainty, polarity, time = (self._tags[name][marks[name][run.first]] for name in marks)
-            yield Trigger(
-                start,
-                end,
-                cast(Certainty, certainty),
-                cast(Polarity, polarity),
-                cast(Time, time),
-                round(run.confidence, 2),
+    def _tokens(
+        self,
+        document: Document,
+        words: Words,
+        places: Ints,
+        scores: Floats,
+        read: Sequence[tuple[Floats, Floats]],
+    ) -> Iterator[Token]:
+        tags = self._head(scores, "tags").argmax(axis=1).tolist()
+        forms = self._head(scores, "forms").argmax(axis=1).tolist()
+        starts = [sentence.start for sentence in document.sentences]
+        sentences = [bisect_right(starts, words.starts[place]) - 1 for place in places]
+        first = 0
+        for _, vectors in read:
+            for begin, end in _runs(sentences[first : first + len(vectors)]):
+                heads, relations = self._tree(vectors[begin:end])
+                for i, (head, relation) in enumerate(zip(heads, relations, strict=True)):
+                    row = first + begin + i
+                    yield Token(
+                        start=words.starts[places[row]],
+                        end=words.ends[places[row]],
+                        tag=self._tags["tags"][tags[row]],
+                        form=self._tags["forms"][forms[row]],
+                        head=first + begin + head if head != i else None,
+                        relation=relation,
+                        sentence=sentences[row],
+                    )
+            first += len(vectors)
+
+    def _tree(self, vectors: Floats) -> tuple[list[int], list[str]]:
+        """The heads of a sentence's words, the root's being itself, and their relations."""
+        head = self._vector(vectors, "arc_head")
+        scores = self._vector(vectors, "arc_word") @ head[:, :-1].T + head[:, -1]
+        np.fill_diagonal(scores, self._vector(vectors, "root")[:, 0])
+        heads = best_tree(scores)
+        mixed = self._vector(vectors, "label_word") + self._vector(vectors, "label_head")[heads]
+        labels = self._over_two("labels", mixed)
+        rooted = np.arange(len(heads)) == heads
+        labels[~rooted, self._relations.index("root")] = FORBIDDEN
+        relations = [self._relations[number] for number in labels.argmax(axis=1)]
+        return heads.tolist(), ["root" if own else name for own, name in zip(rooted, relations, strict=True)]
+
+    def _event_words(
+        self, words: Words, places: Ints, scores: Floats, vectors: Floats
+    ) -> Iterator[EventWord]:
+        likely = softmax(self._head(scores, "events"))[:, 1]
+        rows = np.flatnonzero(likely >= EVENT_LIKELY)
+        status, report, types = (
+            softmax(self._head(scores, head)[rows]) for head in ("status", "kinds", "types")
+        )
+        event, other = self._vector(vectors, "link_event"), self._vector(vectors, "link_other")
+        alike = self._vector(vectors, "same")[rows]
+        for number, row in enumerate(rows.tolist()):
+            low, high = max(0, row - FARTHEST), min(len(places), row + FARTHEST + 1)
+            links = softmax(self._over_two("links", event[row] + other[low:high]))
+            near = np.flatnonzero(1 - links[:, 0] >= LINK_LIKELY)
+            yield EventWord(
+                start=words.starts[places[row]],
+                end=words.ends[places[row]],
+                token=row,
+                likely=round(float(likely[row]), 3),
+                status=_rounded(status[number]),
+                report=round(float(report[number, 1]), 3),
+                types=_rounded(types[number]),
+                links={int(low + place): _rounded(links[place, 1:]) for place in near},
+                same=self._alike_before(alike, number),
             )
 
-    def _phrases(self, words: Words, places: Ints, scores: Floats) -> Iterator[Phrase]:
-        for run in self._likely(words, places, scores, "dates", PHRASE_LIKELY):
-            start, end = _bounds(words, places, run)
-            yield Phrase(start, end, round(run.confidence, 2))
+    def _alike_before(self, alike: Floats, number: int) -> dict[int, float]:
+        """The event words before one that may tell the same event, with their log odds."""
+        low = max(0, number - REACH)
+        odds = alike[low:number] @ alike[number] / np.sqrt(alike.shape[1]) + self._same_bias
+        return {low + int(n): round(float(odds[n]), 3) for n in np.flatnonzero(odds > UNLIKE)}
 
     def _statements(
         self, document: Document, words: Words, places: Ints, scores: Floats, parts: list[Floats]
@@ -257,6 +266,47 @@ class TrainedReader:
                     continue
                 start, end = _bounds(words, places, Run(part[0], part[-1] + 1, run.label, run.confidence))
                 yield Statement(start, end, round(run.confidence, 2))
+
+
+def join_halves(text: str, names: Sequence[Name], tokens: Sequence[Token]) -> tuple[Name, ...]:
+    """The names, those in one that a hyphen parts and the tree holds together: "Jean-Claude Trichet", while
+    in "the Trump-Putin call" both hang on the call."""
+    flat = {token.start for token in tokens if token.relation in ("flat", "part")}
+    found: list[Name] = []
+    for name in names:
+        last = found[-1] if found else None
+        if last and last.type == name.type and text[last.end : name.start] == "-" and name.start in flat:
+            found[-1] = Name(last.start, name.end, name.type, min(last.confidence, name.confidence))
+        else:
+            found.append(name)
+    return tuple(found)
+
+
+def _slices(widths: Mapping[str, int]) -> dict[str, slice]:
+    """Where each part stands among all of them, one after another.
+
+    >>> _slices({"a": 2, "b": 3})["b"]
+    slice(2, 5, None)
+    """
+    ends = list(accumulate(widths.values()))
+    return {name: slice(end - width, end) for (name, width), end in zip(widths.items(), ends, strict=True)}
+
+
+def _rounded(values: Floats) -> tuple[float, ...]:
+    return tuple(round(float(value), 3) for value in values)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where equal neighbours begin and end.
+
+    >>> list(_runs([4, 4, 5]))
+    [(0, 2), (2, 3)]
+    """
+    at = 0
+    for _, group in groupby(numbers):
+        size = len(list(group))
+        yield at, at + size
+        at += size
 
 
 def asks(sentence: str) -> bool:

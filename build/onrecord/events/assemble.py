@@ -1,0 +1,213 @@
+"""From words that may tell events to the list of an article: gathered, chosen, dated, with who takes part."""
+
+from collections.abc import Mapping, Sequence
+
+from onrecord.claims import sure
+from onrecord.events.labels import noun_phrase, write_label
+from onrecord.events.scene import ROLES, STATUSES, TIME, Cluster, Scene, compare, judge, summed, weigh
+from onrecord.events.scorer import least_of, logit, score
+from onrecord.gather import Scores, find_parts, gather
+from onrecord.model import (
+    EventMention,
+    EventStatus,
+    LocalEntity,
+    LocalEvent,
+    Participant,
+    ParticipantRole,
+    Span,
+    Unnamed,
+)
+
+TYPES = (
+    "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE",
+    "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
+)  # fmt: skip
+"""PLOVER's, in the order of the network."""
+
+UNLIKE = -4.0
+"""Log odds that two words tell one event where the network sees no chance of it."""
+
+
+def list_events(
+    scene: Scene, entities: Sequence[LocalEntity], method: str
+) -> tuple[tuple[EventMention, ...], tuple[LocalEvent, ...]]:
+    """The mentions of the events that an editor would list, in order of the text, and the events.
+
+    A mention's ``local`` is the number of its event; events are in order of their first mentions.
+    """
+    chosen: list[tuple[Cluster, float]] = []
+    for cluster in gather_words(scene):
+        chance = score("listed", dict(weigh(scene, cluster)))
+        if chance >= least_of("listed"):
+            chosen.append((trim(scene, cluster), chance))
+    chosen.sort(key=lambda item: item[0][0])
+    mentions: list[EventMention] = []
+    for local, (cluster, chance) in enumerate(chosen):
+        shown = show_participants(scene, cluster)
+        mentions += [_mention(scene, number, local, shown[number], chance, method) for number in cluster]
+    mentions.sort(key=lambda mention: (mention.start, mention.end))
+    return tuple(mentions), tuple(_event(scene, cluster, entities) for cluster, _ in chosen)
+
+
+def gather_words(scene: Scene) -> Sequence[Cluster]:
+    """The event words of each event, joined while their mean chance of being one is high enough."""
+    free = [n for n, word in enumerate(scene.told) if not scene.taken.over(word.start, word.end)]
+    place = {number: index for index, number in enumerate(free)}
+    pairs = (
+        (place[one], place[two], logit(score("same", dict(compare(scene, one, two)))))
+        for two in free
+        for one in scene.told[two].same
+        if one in place
+    )
+    roots = gather(Scores(pairs), len(free), UNLIKE, logit(least_of("same")))
+    return [[free[index] for index in part] for part in find_parts(roots)]
+
+
+def trim(scene: Scene, cluster: Cluster) -> Cluster:
+    """The words of an event that are likely enough by themselves, the likeliest always."""
+    best = max(cluster, key=lambda number: scene.told[number].likely)
+    least = least_of("mention")
+    return [number for number in cluster if number == best or scene.told[number].likely >= least]
+
+
+def find_participants(scene: Scene, cluster: Cluster) -> dict[int, ParticipantRole]:
+    """Who takes part in an event as a whole, in what role: at any of its mentions."""
+    best: dict[int, list[float]] = {}
+    for number in cluster:
+        for chain, chances in scene.parts[number].items():
+            held = best.setdefault(chain, [0.0] * len(ROLES))
+            for place, chance in enumerate(chances):
+                held[place] = max(held[place], chance)
+    found: dict[int, ParticipantRole] = {}
+    for chain, held in sorted(best.items()):
+        place = max(range(len(ROLES)), key=held.__getitem__)
+        if held[place] >= least_of("participant"):
+            found[chain] = ROLES[place]
+    return found
+
+
+def show_participants(scene: Scene, cluster: Cluster) -> Mapping[int, tuple[Participant, ...]]:
+    """Who takes part in an event, by the mentions that show it: those at which the role is likely, or else
+    the one at which it is likeliest."""
+    shown: dict[int, list[Participant]] = {number: [] for number in cluster}
+    for chain, role in find_participants(scene, cluster).items():
+        place = ROLES.index(role)
+        likely = {n: scene.parts[n].get(chain, NOBODY)[place] for n in cluster}
+        best = max(likely, key=lambda n: (likely[n], -n))
+        for number, chance in likely.items():
+            if number == best or chance >= least_of("participant"):
+                shown[number].append(Participant(chain, role))
+    return {number: tuple(parts) for number, parts in shown.items()}
+
+
+NOBODY = (0.0,) * len(ROLES)
+
+
+def find_unnamed(scene: Scene, number: int) -> tuple[Unnamed, ...]:
+    """Who or what does an event, or has it done, without a name: subject and object of the verb that tells
+    it, where no entity is meant ("two protesters", "the victims")."""
+    text, word = scene.text, scene.told[number].token
+    if text.tokens[word].tag != "VERB":
+        return ()
+    telling = {other.token for other in scene.told if other.likely >= 0.5}
+    found = []
+    for child in text.children[word]:
+        role = SLOTS.get(text.tokens[child].relation)
+        if role is None or text.tokens[child].tag != "NOUN" or child in telling:
+            continue
+        phrase = text.span(noun_phrase(text, child))
+        if not any(m.start < phrase.end and phrase.start < m.end for m in scene.mentions):
+            found.append(Unnamed(phrase, role))
+    return tuple(found)
+
+
+SLOTS: Mapping[str, ParticipantRole] = {
+    "nsubj": "agent",
+    "obl:agent": "agent",
+    "nsubj:pass": "patient",
+    "obj": "patient",
+    "iobj": "recipient",
+}
+"""What a noun is to an event by its relation to the verb (Universal Dependencies)."""
+
+
+def find_date(scene: Scene, cluster: Cluster) -> int | None:
+    """The date phrase that most likely tells when an event is, if one does."""
+    best: dict[int, float] = {}
+    for number in cluster:
+        for token, chances in scene.told[number].links.items():
+            for day in scene.days.get(token, ()):
+                best[day] = max(best.get(day, 0.0), chances[TIME])
+    date = max(best, key=lambda d: (best[d], -d), default=None)
+    return date if date is not None and best[date] >= least_of("date") else None
+
+
+def judge_status(scene: Scene, cluster: Cluster) -> EventStatus:
+    """The likeliest status of an event."""
+    features = summed(judge(scene, cluster))
+    return max(STATUSES, key=lambda status: score(f"status {status}", features))
+
+
+def judge_type(scene: Scene, cluster: Cluster) -> str | None:
+    """PLOVER's type on which the mentions agree most, null where none is likeliest."""
+    words = [scene.told[number] for number in cluster]
+    weights = [sum(w.likely * w.types[place] for w in words) for place in range(len(TYPES) + 1)]
+    best = max(range(len(weights)), key=weights.__getitem__)
+    return TYPES[best - 1] if best else None
+
+
+def _event(scene: Scene, cluster: Cluster, entities: Sequence[LocalEntity]) -> LocalEvent:
+    words = [scene.told[number] for number in cluster]
+    date = find_date(scene, cluster)
+    value = scene.dates[date].value if date is not None else None
+    report = sum(w.likely * w.report for w in words) > 0.5 * sum(w.likely for w in words)
+    return LocalEvent(
+        label=find_label(scene, cluster, entities),
+        kind="report" if report else "happening",
+        status=judge_status(scene, cluster),
+        date=value.partition("T")[0] if value else None,
+        type=judge_type(scene, cluster),
+    )
+
+
+def find_label(scene: Scene, cluster: Cluster, entities: Sequence[LocalEntity]) -> str:
+    """The label of the mention that tells most."""
+    names = name_words(scene, entities)
+    labels = [write_label(scene.text, scene.told[number].token, names.get) for number in cluster]
+    return max(labels, key=lambda label: label.worth).text
+
+
+def name_words(scene: Scene, entities: Sequence[LocalEntity]) -> Mapping[int, str]:
+    """For each word that is the head of a mention the name of whom it means."""
+    found: dict[int, str] = {}
+    plural: set[int] = set()
+    for mention in sorted(scene.mentions, key=lambda m: m.form == "name"):
+        head = scene.text.head_of(mention.start, mention.end)
+        if head is None:
+            continue
+        name = entities[mention.chain].name
+        if head in found and found[head] != name and mention.form != "name":
+            plural.add(head)
+        found[head] = name
+    return {head: name for head, name in found.items() if head not in plural}
+
+
+def _mention(
+    scene: Scene, number: int, local: int, shown: tuple[Participant, ...], chance: float, method: str
+) -> EventMention:
+    word = scene.told[number]
+    judged = sure.judge_event(scene.text.document, Span(word.start, word.end))
+    return EventMention(
+        start=word.start,
+        end=word.end,
+        certainty=judged.certainty,
+        polarity=judged.polarity,
+        time=judged.time,
+        date=find_date(scene, [number]),
+        claim=scene.claim_around(Span(word.start, word.end)),
+        participants=shown,
+        method=method,
+        confidence=round(chance, 2),
+        local=local,
+        unnamed=find_unnamed(scene, number),
+    )

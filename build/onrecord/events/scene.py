@@ -1,0 +1,207 @@
+"""What is known of an article when its events are listed, and what a scorer is told of them."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from onrecord.claims import sure
+from onrecord.english.text import Text
+from onrecord.events.scorer import logit
+from onrecord.model import Claim, Date, EventStatus, EventWord, Mention, ParticipantRole, Span
+from onrecord.overlap import Overlaps
+
+ROLES: Sequence[ParticipantRole] = ("agent", "patient", "recipient", "place")
+STATUSES: Sequence[EventStatus] = ("occurred", "ongoing", "planned", "hypothetical", "denied")
+GOVERNED = ("xcomp", "ccomp", "obj", "advcl", "acl", "obl", "nmod")
+TIME = 4
+"""The place of a link's chance to be the time, behind those of ``ROLES``."""
+OPENING = 3
+"""Sentences that make an article's lead."""
+
+Cluster = Sequence[int]
+"""Numbers of the event words that tell one event, in order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """One article: its words, the words that may tell events, who is named where, the dates, the claims."""
+
+    text: Text
+    told: Sequence[EventWord]
+    mentions: Sequence[Mention]
+    dates: Sequence[Date]
+    claims: Sequence[Claim]
+    taken: Overlaps = field(default_factory=lambda: Overlaps([]))
+    """Words that tell events which a reader listed ready-made."""
+
+    @cached_property
+    def bearers(self) -> Mapping[int, Sequence[int]]:
+        """The numbers of the mentions whose last word a word is."""
+        return self._last_words([(m.start, m.end) for m in self.mentions])
+
+    @cached_property
+    def days(self) -> Mapping[int, Sequence[int]]:
+        """The numbers of the calendar dates that begin at a word."""
+        found: dict[int, list[int]] = {}
+        for number, date in enumerate(self.dates):
+            inside = self.text.within(date.start, date.end)
+            if date.kind in ("date", "time") and date.value and inside:
+                found.setdefault(inside[0], []).append(number)
+        return found
+
+    @cached_property
+    def _contents(self) -> Sequence[tuple[Span, int]]:
+        return [
+            (part, number)
+            for number, claim in enumerate(self.claims)
+            if claim.quote_type != "none"
+            for part in claim.content
+        ]
+
+    @cached_property
+    def said(self) -> Overlaps:
+        """The words that somebody is said to say."""
+        return Overlaps([part for part, _ in self._contents])
+
+    def claim_around(self, span: Span) -> int | None:
+        """The number of the innermost attributed claim whose content holds a span."""
+        over = (self._contents[place] for place in self.said.over(span.start, span.end))
+        holding = [(p.end - p.start, n) for p, n in over if p.start <= span.start and span.end <= p.end]
+        return min(holding)[1] if holding else None
+
+    def _last_words(self, spans: Sequence[tuple[int, int]]) -> Mapping[int, Sequence[int]]:
+        found: dict[int, list[int]] = {}
+        for number, span in enumerate(spans):
+            if inside := self.text.within(*span):
+                found.setdefault(inside[-1], []).append(number)
+        return found
+
+    @cached_property
+    def parts(self) -> Sequence[Mapping[int, Sequence[float]]]:
+        """For each event word how likely an entity is to have each of ``ROLES``, by its number."""
+        return [self._parts_of(word) for word in self.told]
+
+    def _parts_of(self, word: EventWord) -> Mapping[int, Sequence[float]]:
+        found: dict[int, list[float]] = {}
+        for token, chances in word.links.items():
+            for number in self.bearers.get(token, ()):
+                best = found.setdefault(self.mentions[number].chain, [0.0] * len(ROLES))
+                for place, chance in enumerate(chances[: len(ROLES)]):
+                    best[place] = max(best[place], chance)
+        return found
+
+    def kind_of_block(self, word: EventWord) -> str:
+        """The kind of the block that an event word stands in."""
+        for block in self.text.document.blocks:
+            if block.start <= word.start < block.end:
+                return block.kind
+        return "body"
+
+
+def compare(scene: Scene, one: int, two: int) -> Iterator[tuple[str, float]]:
+    """What tells whether two event words, the first before the second, tell one event."""
+    text, first, second = scene.text, scene.told[one], scene.told[two]
+    yield "same", second.same[one]
+    lemmas = text.lemma(first.token), text.lemma(second.token)
+    alike = stem_alike(*lemmas)
+    yield "lemma", float(lemmas[0] == lemmas[1])
+    yield "alike", float(alike and lemmas[0] != lemmas[1])
+    sentences = text.tokens[first.token].sentence, text.tokens[second.token].sentence
+    yield "sentence", float(sentences[0] == sentences[1])
+    yield "apart", math.log1p(abs(sentences[1] - sentences[0]))
+    tags = {text.tokens[word.token].tag for word in (first, second)}
+    yield "verb and noun", float(len(tags) > 1)
+    yield "status", sum(a * b for a, b in zip(first.status, second.status, strict=True))
+    yield "type", sum(a * b for a, b in zip(first.types[1:], second.types[1:], strict=True))
+    yield "report", abs(first.report - second.report)
+    yield "headline", float("title" in (scene.kind_of_block(first), scene.kind_of_block(second)))
+    yield "likely", logit(first.likely) + logit(second.likely)
+    for place, role in enumerate(ROLES[:2]):
+        mine, theirs = (leading(scene.parts[n], place) for n in (one, two))
+        yield f"{role} shared", float(bool(mine & theirs))
+        yield f"{role} other", float(bool(mine and theirs and not mine & theirs))
+
+
+def leading(parts: Mapping[int, Sequence[float]], place: int) -> set[int]:
+    """The entities that more likely than not have a role."""
+    return {chain for chain, chances in parts.items() if chances[place] >= 0.5}
+
+
+def stem_alike(one: str, two: str) -> bool:
+    """Whether two words begin alike, as "designate" and "designation" do.
+
+    >>> stem_alike("designate", "designation"), stem_alike("attack", "attend")
+    (True, False)
+    """
+    shared = next(
+        (i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two))
+    )
+    return shared >= 4 and shared >= max(len(one), len(two)) - 5 and shared >= min(len(one), len(two)) - 2
+
+
+def weigh(scene: Scene, cluster: Cluster) -> Iterator[tuple[str, float]]:
+    """What tells whether an editor lists an event."""
+    words = [scene.told[number] for number in cluster]
+    chances = sorted((logit(word.likely) for word in words), reverse=True)
+    yield "best", chances[0]
+    yield "mean", sum(chances) / len(chances)
+    yield "second", chances[1] if len(chances) > 1 else -2.0
+    yield "times", math.log(len(words))
+    blocks = {scene.kind_of_block(word) for word in words}
+    yield "title", float("title" in blocks)
+    yield "standfirst", float(bool(blocks & {"standfirst", "heading"}))
+    sentences = [scene.text.tokens[word.token].sentence for word in words]
+    yield "lead", float(min(sentences) < OPENING)
+    yield "place", min(sentences) / max(1, len(scene.text.document.sentences))
+    yield "noun", sum(scene.text.tokens[word.token].tag == "NOUN" for word in words) / len(words)
+    yield "said", sum(bool(scene.said.over(word.start, word.end)) for word in words) / len(words)
+    yield "report", sum(word.report for word in words) / len(words)
+    for place, status in enumerate(STATUSES):
+        yield status, sum(word.status[place] for word in words) / len(words)
+    yield "typed", max(1 - word.types[0] for word in words)
+    parts = [scene.parts[number] for number in cluster]
+    for place, role in enumerate(ROLES):
+        yield role, max((c[place] for p in parts for c in p.values()), default=0.0)
+    yield (
+        "dated",
+        max((word.links[t][TIME] for word in words for t in word.links if t in scene.days), default=0.0),
+    )
+    ahead = sum(other.likely > 0.5 for other in scene.told) / max(1, len(scene.text.document.sentences))
+    yield "dense", ahead
+
+
+def judge(scene: Scene, cluster: Cluster) -> Iterator[tuple[str, float]]:
+    """What tells whether an event has happened: the network's view of each mention, by how likely that is,
+    the rules of modality, and the words that govern the verb."""
+    words = [scene.told[number] for number in cluster]
+    weights = [word.likely / sum(w.likely for w in words) for word in words]
+    for place, status in enumerate(STATUSES):
+        yield f"{status} mean", logit(sum(x * w.status[place] for x, w in zip(weights, words, strict=True)))
+        yield f"{status} most", logit(max(w.status[place] for w in words))
+    for word, weight in zip(words, weights, strict=True):
+        judged = sure.judge_event(scene.text.document, Span(word.start, word.end))
+        yield f"certainty {judged.certainty}", weight
+        yield f"polarity {judged.polarity}", weight
+        yield f"time {judged.time}", weight
+        token = scene.text.tokens[word.token]
+        yield f"form {token.form}", weight
+        yield "said", weight * bool(scene.said.over(word.start, word.end))
+        for child in scene.text.children[word.token]:
+            if scene.text.tokens[child].relation == "aux":
+                yield f"aux {scene.text.lower(child)}", weight
+            elif scene.text.lower(child) in ("if", "unless", "not", "n't", "never", "no"):
+                yield f"word {scene.text.lower(child)}", weight
+        if (
+            token.relation in ("xcomp", "ccomp", "obj", "advcl", "acl", "obl", "nmod")
+            and token.head is not None
+        ):
+            yield f"under {scene.text.lemma(token.head)}", weight
+
+
+def summed(features: Iterator[tuple[str, float]]) -> dict[str, float]:
+    """Features by name, those that come several times added up."""
+    found: dict[str, float] = {}
+    for name, value in features:
+        found[name] = found.get(name, 0.0) + value
+    return found
