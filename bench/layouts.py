@@ -9,7 +9,7 @@ from pathlib import Path
 from onrecord.cleaning import clean, furniture
 
 LAYOUTS = Path(__file__).parents[1] / "tests" / "data" / "layouts"
-KINDS = {"T": "title", "S": "standfirst", "H": "heading", "B": "body", "F": "furniture"}
+KINDS = {"T": "title", "S": "standfirst", "H": "heading", "B": "body", "C": "correction", "F": "furniture"}
 NOTHING: frozenset[str] = frozenset()
 
 

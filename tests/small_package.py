@@ -104,6 +104,7 @@ def _claim(claim_id: str, article: Article, text: str, quote_type: str, speaker:
         "group_id": GROUP,
         **span(article, text),
         "quote_type": quote_type,
+        "kind": "statement",
         "block": "body",
         "speaker": speaker,
         "speaker_entity_id": RUIZ,

@@ -13,7 +13,7 @@ from onrecord.model import Block
 
 ROOT = Path(__file__).parents[1]
 LAYOUTS = sorted((ROOT / "tests" / "data" / "layouts").glob("*.txt"))
-KINDS = {"T": "title", "S": "standfirst", "H": "heading", "B": "body", "F": "furniture"}
+KINDS = {"T": "title", "S": "standfirst", "H": "heading", "B": "body", "C": "correction", "F": "furniture"}
 
 # Precision and recall over all lines of tests/data/layouts; a figure may rise, never fall.
 FLOORS = {

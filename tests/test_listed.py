@@ -193,7 +193,7 @@ def test_a_listed_claim_stands_for_what_is_said_there(build: Build) -> None:
     assert found == [[content, "Ana Ruiz", "said", "indirect", "llm"]]
 
 
-def test_what_is_no_statement_is_no_claim(build: Build) -> None:
+def test_a_listed_claim_keeps_its_kind(build: Build) -> None:
     claim = ListedClaim(
         kind="attitude",
         content=spans(STRIKE, "the strike over pay"),
@@ -201,7 +201,8 @@ def test_what_is_no_statement_is_no_claim(build: Build) -> None:
         speakers=spans(STRIKE, "Dockers' Guild"),
         confidence=0.9,
     )
-    assert build({STRIKE: Reading(claims=(claim,), listed_by="llm")})["claims"].empty
+    claims = build({STRIKE: Reading(claims=(claim,), listed_by="llm")})["claims"]
+    assert claims.kind.tolist() == ["attitude"]
 
 
 @given(st.lists(st.sampled_from("ABCD "), min_size=1, max_size=60).map("".join), st.data())

@@ -9,7 +9,7 @@ from functools import cache
 
 from onrecord.claims import attribute, chain, sure
 from onrecord.claims.listed import as_attributions, share
-from onrecord.cleaning import bounds, clean, headlines, text
+from onrecord.cleaning import bounds, clean, headlines, notes, text
 from onrecord.dates import when
 from onrecord.english.text import Text
 from onrecord.errors import GroundingError
@@ -36,6 +36,9 @@ from onrecord.people import settle, who
 from onrecord.resolving.credits import find_credit
 from onrecord.tagging.reader import TrainedReader
 
+NOTE_SURE = 0.9
+"""Confidence of what a note of correction says. A choice, not measured."""
+
 SAME_WORDS = 0.5
 """Share of the shorter of two contents from which both are the same words. A choice, not measured."""
 
@@ -52,7 +55,7 @@ def find_document(article: Article) -> Document:
     sentences = tuple(
         sentence
         for block in blocks
-        if block.kind != "furniture"
+        if block.kind not in ("correction", "furniture")
         for sentence in text.split_sentences(article.text, block.start, block.end)
     )
     return Document(article.text, blocks, sentences)
@@ -80,7 +83,7 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
     dates = when.date_phrases(document, when.find_phrases(document), article.published)
     reading = replace(reading, roles=bounds.cut_at_blocks(document, reading.roles))
     joined = attribute.join_attributions(document, reading)
-    proposed = with_listed_claims(document, joined, reading, method)
+    proposed = with_notes(document, with_listed_claims(document, joined, reading, method))
     kept = [(a, by) for a, by in proposed if bounds.claims_something(document, a)]
     attributions = [attribution for attribution, _ in kept]
     siblings = chain.Siblings(attributions)
@@ -97,8 +100,9 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
     )
     mentions = tuple(replace(m, method=methods.get((m.start, m.end), m.method)) for m in mentions)
     overlaps = Overlaps(mentions)
+    told_in = with_note_sentences(document)
     claims = tuple(
-        find_claim(document, attribution, hops, local, mentions, overlaps, by)
+        find_claim(told_in, attribution, hops, local, mentions, overlaps, by)
         for (attribution, by), hops in zip(kept, chains, strict=True)
     )
     given = Overlaps([span for event in reading.events for span in event.mentions])
@@ -133,7 +137,7 @@ def with_listed_claims(
 ) -> list[tuple[Attribution, str]]:
     """The attributions with who proposed each, in order of their words: where the reader lists a claim, that
     alone stands for what is said there."""
-    given = as_attributions(document, [c for c in reading.claims if c.kind in ("statement", "opinion")])
+    given = as_attributions(document, reading.claims)
     free = [
         attribution
         for attribution in joined
@@ -141,6 +145,28 @@ def with_listed_claims(
     ]
     together = [(a, method) for a in free] + [(a, reading.listed_by or method) for a in given]
     return sorted(together, key=lambda pair: [(s.start, s.end) for s in (*pair[0].content, *pair[0].cues)])
+
+
+def with_notes(
+    document: Document, proposed: Sequence[tuple[Attribution, str]]
+) -> list[tuple[Attribution, str]]:
+    """The attributions with one more for each note in which the outlet corrects what it printed: a statement
+    in its own voice. No reader reads a note, whose sentences tell anew what the article told wrong."""
+    own = [
+        (Attribution((note,), (), (), "none", NOTE_SURE), "layout")
+        for note in notes.correction_notes(document)
+    ]
+    return sorted(
+        [*proposed, *own], key=lambda pair: [(s.start, s.end) for s in (*pair[0].content, *pair[0].cues)]
+    )
+
+
+def with_note_sentences(document: Document) -> Document:
+    """The document with what each note of correction says as one sentence more."""
+    found = notes.correction_notes(document)
+    if not found:
+        return document
+    return replace(document, sentences=tuple(sorted((*document.sentences, *found), key=lambda s: s.start)))
 
 
 def find_claim(
@@ -186,6 +212,7 @@ def find_claim(
         tuple(sorted(inside)),
         attribution.confidence,
         method,
+        attribution.kind,
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-BlockKind = Literal["title", "standfirst", "heading", "body", "furniture"]
+BlockKind = Literal["title", "standfirst", "heading", "body", "correction", "furniture"]
 EntityType = Literal["person", "organization", "place", "group", "product", "work", "law", "event", "other"]
 Form = Literal["name", "nominal", "pronoun"]
 RoleKind = Literal["source", "cue", "content"]
@@ -301,6 +301,7 @@ class Attribution:
     speakers: tuple[Span, ...]
     quote_type: QuoteType
     confidence: float
+    kind: ClaimKind = "statement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +381,7 @@ class Claim:
     chains: tuple[int, ...]
     confidence: float
     method: str
+    kind: ClaimKind = "statement"
 
 
 @dataclass(frozen=True, slots=True)

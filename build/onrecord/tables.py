@@ -237,6 +237,7 @@ def _add_claim(store: RowStore, annotated: Annotated, placed: Placed, index: int
         start=start,
         end=end,
         quote_type=claim.quote_type,
+        kind=claim.kind,
         block=annotated.block_kind(start),
         speaker=_joined(article, claim.speakers),
         speaker_entity_id=placed.entity_ids[claim.speaker_chain] if claim.speaker_chain is not None else None,

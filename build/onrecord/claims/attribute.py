@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from onrecord.claims.asides import find_aside
 from onrecord.claims.edges import in_dateline, trim, trim_name
 from onrecord.claims.joining import Fragment, Pair, Step, weigh
+from onrecord.claims.kinds import keep_claims
 from onrecord.claims.outlets import is_outlet
 from onrecord.claims.quotation import judge_quote, read_quotations
 from onrecord.claims.scene import (
@@ -301,6 +302,7 @@ RULES: Mapping[str, Callable[..., object]] = {
     "continued_quotation": _continued,
     "bare": is_quoted,
     "asides": _asides,
+    "kinds": keep_claims,
     "own_voice": find_statements,
 }
 """What is done beside the weighing of pairs, by the rule's name."""
@@ -335,6 +337,8 @@ def join_attributions(
     attributed = _assemble(scene, link(scene, links, disabled), quotations, disabled)
     if "asides" not in disabled:
         attributed += _asides(document, scene, links, quotations.spans, disabled)
+    if "kinds" not in disabled:
+        attributed = keep_claims(document.text, attributed)
     if "own_voice" not in disabled:
         attributed += find_statements(document, reading.statements, attributed, disabled)
     return tuple(sorted(attributed, key=lambda a: [(s.start, s.end) for s in (*a.content, *a.cues)]))

@@ -30,6 +30,7 @@ def as_attributions(document: Document, listed: Sequence[ListedClaim]) -> list[A
             claim.speakers,
             judge_quote(document.text, claim.content, quotations),
             claim.confidence,
+            claim.kind,
         )
         for claim in listed
     ]

@@ -27,6 +27,7 @@ from onrecord.cleaning.lines import (
     starts_with_pictogram,
     strip_marks,
 )
+from onrecord.cleaning.notes import is_correction, is_correction_label
 from onrecord.model import Block, BlockKind
 from onrecord.words import load
 
@@ -57,13 +58,16 @@ class _Page:
     title: str | None
 
     def mark(self, at: int, kind: BlockKind) -> None:
-        self.kinds[at] = kind
+        """Give a line a kind; a note of correction stays one."""
+        if self.kinds[at] != "correction":
+            self.kinds[at] = kind
 
     def is_body(self, at: int) -> bool:
         return 0 <= at < len(self.lines) and self.kinds[at] == "body"
 
     def is_furniture(self, at: int) -> bool:
-        return 0 <= at < len(self.lines) and self.kinds[at] == "furniture"
+        """Whether a line is no part of the text that others stand in: furniture, or a note of correction."""
+        return 0 <= at < len(self.lines) and self.kinds[at] in ("furniture", "correction")
 
     def text(self, at: int) -> str:
         return self.lines[at].text
@@ -71,7 +75,7 @@ class _Page:
     def next_kept(self, at: int) -> int:
         """The next line that is not furniture, or the number of lines."""
         ahead = self.ahead(at)
-        return next((i for i in ahead if self.kinds[i] != "furniture"), len(self.lines))
+        return next((i for i in ahead if not self.is_furniture(i)), len(self.lines))
 
     def ahead(self, at: int) -> range:
         """The lines below, as far as a rule looks."""
@@ -85,6 +89,16 @@ class _Page:
         """The first body line that reads as a sentence, or the number of lines."""
         found = (i for i in range(len(self.lines)) if self.is_body(i) and is_sentence(self.text(i)))
         return next(found, len(self.lines))
+
+
+def _mark_corrections(page: _Page) -> None:
+    """Notes of correction, and the line below a label that stands alone."""
+    for i, line in enumerate(page.lines):
+        below_label = i > 0 and is_correction_label(page.text(i - 1))
+        if is_correction(line.text) or (below_label and is_sentence(line.text)):
+            page.mark(i, "correction")
+            if below_label:
+                page.mark(i - 1, "furniture")
 
 
 def _mark_contents(page: _Page) -> None:
@@ -219,7 +233,7 @@ def _head_end(page: _Page) -> int:
         if above and _is_head_matter(page, i):
             below = range(i + 1, len(page.lines))
             return i if any(page.is_body(j) and is_sentence(page.text(j)) for j in below) else 0
-        if page.kinds[i] != "furniture":
+        if not page.is_furniture(i):
             above += 1
             if above > 6 or count_words(page.text(i)) > 45 or _DATELINE.match(page.text(i)):
                 return 0
@@ -360,6 +374,7 @@ def _mark_headings(page: _Page) -> None:
 
 RULES: Mapping[str, Callable[[_Page], None]] = MappingProxyType(
     {
+        "corrections": _mark_corrections,
         "contents": _mark_contents,
         "lists": _mark_lists,
         "boilerplate": _mark_boilerplate,

@@ -32,6 +32,7 @@ from onrecord.model import (
     Anonymity,
     Certainty,
     Claim,
+    ClaimKind,
     Hop,
     Name,
     Polarity,
@@ -176,6 +177,7 @@ def _make_claim(
         (),
         1.0,
         METHOD,
+        choose(line, told, "kind", ClaimKind, "statement"),
     )
 
 

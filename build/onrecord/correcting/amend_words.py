@@ -154,6 +154,7 @@ def write_claim(text: str, claim: Claim) -> Pairs:
         "speaker": write_content(text, claim.speakers) or None,
         "cue": write_content(text, claim.cues) or None,
         "quote_type": claim.quote_type,
+        "kind": claim.kind,
         "hops": write_hops(claim.hops),
         "certainty": claim.certainty,
         "polarity": claim.polarity,

@@ -84,7 +84,7 @@ KINDS: Mapping[str, Kind] = {
     "dates": Kind(_ROW, ("kind", "value", "anchor", "text"), ("kind", "value"), "words", "text"),
     "claims": Kind(
         _ROW,
-        ("content", "speaker", "cue", "quote_type", "hops", "certainty", "polarity", "time"),
+        ("content", "speaker", "cue", "quote_type", "kind", "hops", "certainty", "polarity", "time"),
         ("quote_type",),
         "words",
         "content",

@@ -192,7 +192,8 @@ def _is_date_line(text: str, start: int, end: int) -> bool:
 def find_phrases(document: Document) -> tuple[Phrase, ...]:
     """The date, time, duration and set expressions of a document, in order and disjoint.
 
-    Furniture is not read, but for the line near the top that is only a date: the article's own.
+    Furniture and notes of correction are not read, but for the line near the top that is only a date: the
+    article's own.
 
     >>> from onrecord.model import Block
     >>> text = "Output fell in March, the second drop since last week."
@@ -204,6 +205,7 @@ def find_phrases(document: Document) -> tuple[Phrase, ...]:
     return tuple(
         phrase
         for place, block in enumerate(document.blocks)
-        if block.kind != "furniture" or (place < _TOP_BLOCKS and _is_date_line(text, block.start, block.end))
+        if block.kind not in ("correction", "furniture")
+        or (place < _TOP_BLOCKS and _is_date_line(text, block.start, block.end))
         for phrase in _in_block(text, block.start, block.end)
     )

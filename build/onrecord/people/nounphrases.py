@@ -138,7 +138,7 @@ def quoted_spans(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
 def read_scene(document: Document) -> Scene:
     """Tokens, sentences and quotations of what is to be read; furniture is left out."""
     text = document.text
-    skipped = [Span(b.start, b.end) for b in document.blocks if b.kind == "furniture"]
+    skipped = [Span(b.start, b.end) for b in document.blocks if b.kind in ("correction", "furniture")]
     sentences = tuple(sorted(document.sentences, key=lambda s: (s.start, s.end))) or (Span(0, len(text)),)
     tokens: list[Token] = []
     for number, sentence in enumerate(sentences):

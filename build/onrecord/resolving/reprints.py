@@ -52,7 +52,7 @@ def shingle(annotated: Annotated) -> Hashes:
         [
             _hash_word(word.casefold())
             for block in annotated.blocks
-            if block.kind != "furniture"
+            if block.kind not in ("correction", "furniture")
             for word in _WORD.findall(text[block.start : block.end])
         ],
         dtype=np.uint64,
