@@ -41,7 +41,7 @@ def test_build_for_programs(folder: Path, tmp_path: Path) -> None:
     told = json.loads(result.stdout)
     assert told["articles"] == 1
     assert told["rows"]["sources"] == 1
-    assert set(told) == {"package", "articles", "rejects", "rows", "seconds"}
+    assert set(told) == {"package", "articles", "rejects", "rows", "seconds", "asked"}
 
 
 def test_build_reads_json_lines_from_standard_input(tmp_path: Path) -> None:

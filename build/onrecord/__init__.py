@@ -22,6 +22,7 @@ from onrecord.errors import (
     SchemaError,
 )
 from onrecord.intake import load_articles
+from onrecord.llm.reader import LanguageModel
 from onrecord.model import Article, Reject
 from onrecord.packaging import schema
 from onrecord.packaging.package import read_package
@@ -36,6 +37,7 @@ __all__ = [
     "CorrectionError",
     "GroundingError",
     "InputError",
+    "LanguageModel",
     "LockedError",
     "OnRecordError",
     "PackageError",

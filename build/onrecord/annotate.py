@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from onrecord.claims import attribute, chain, sure
-from onrecord.claims.listed import as_attributions, share
+from onrecord.claims.listed import add_voices, as_attributions, share
 from onrecord.cleaning import bounds, clean, headlines, notes, text
 from onrecord.dates import when
 from onrecord.english.text import Text
@@ -16,6 +16,7 @@ from onrecord.errors import GroundingError
 from onrecord.events.assemble import list_events
 from onrecord.events.listed import take_listed
 from onrecord.events.scene import Scene
+from onrecord.llm.reader import Beside, LanguageModel, StoredReader
 from onrecord.model import (
     Annotated,
     Article,
@@ -49,6 +50,12 @@ def default_reader() -> Reader:
     return TrainedReader()
 
 
+def stored_reader(model: LanguageModel) -> Reader:
+    """A reader by what a language model has answered, beside the built-in one if so told."""
+    stored = StoredReader(model)
+    return Beside(default_reader(), stored) if model.beside else stored
+
+
 def find_document(article: Article) -> Document:
     """The article's text with its blocks and the sentences of all blocks that are not furniture."""
     blocks = clean.find_blocks(article.text, article.title)
@@ -58,7 +65,7 @@ def find_document(article: Article) -> Document:
         if block.kind not in ("correction", "furniture")
         for sentence in text.split_sentences(article.text, block.start, block.end)
     )
-    return Document(article.text, blocks, sentences)
+    return Document(article.text, blocks, sentences, article.title, article.published)
 
 
 def annotate(articles: Sequence[Article], reader: Reader) -> Iterator[Annotated]:
@@ -87,7 +94,16 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
     kept = [(a, by) for a, by in proposed if bounds.claims_something(document, a)]
     attributions = [attribution for attribution, _ in kept]
     siblings = chain.Siblings(attributions)
-    chains = [chain.trace_hops(document, attribution, siblings, names=names) for attribution in attributions]
+    voices = {claim.content: claim.voices for claim in reading.claims}
+    chains = [
+        add_voices(
+            document.text,
+            chain.trace_hops(document, attribution, siblings, names=names),
+            voices.get(attribution.content, ()),
+            names,
+        )
+        for attribution in attributions
+    ]
     quotes = [
         (part, attribution.speakers[0])
         for attribution in attributions

@@ -20,6 +20,8 @@ from onrecord.correcting.review import review as find_doubts
 from onrecord.correcting.review import write_skeleton
 from onrecord.errors import InputError, LockedError, OnRecordError, PackageError
 from onrecord.intake import load_articles
+from onrecord.llm.asked import Asked, tell_cost
+from onrecord.llm.options import reader_options
 from onrecord.packaging.package import DESCRIPTOR, Package, read_package
 from onrecord.packaging.tablefile import tell_reason
 from onrecord.pipeline import BuildResult, read_earlier
@@ -145,7 +147,7 @@ def build_options(command: Callable[..., None]) -> Callable[..., None]:
         click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True)),
     ):
         command = option(command)
-    return command
+    return reader_options(workplace.cache_folder)(command)
 
 
 @main.command(epilog=EXIT_CODES)
@@ -222,6 +224,19 @@ def _tell_built(result: BuildResult, changes: Diff | None, as_json: bool) -> Non
         say(f"rejected ({reject.code}): {reject.message}", err=True)
     if len(result.rejects) > 20:
         say(f"... and {len(result.rejects) - 20} more in the table rejects", err=True)
+    if result.asked is not None:
+        _tell_asked(result.asked)
+
+
+def _tell_asked(asked: Asked) -> None:
+    """What asking a language model has cost, what it left unread, and what was not admitted."""
+    say(f"asked: {tell_cost(asked.spent)}", err=True)
+    for reason, count in asked.dropped.items():
+        say(f"not admitted: {reason}: {count:,}", err=True)
+    for unread in asked.unread[:20]:
+        say(f"not read by the model ({unread.code}): {unread.message}", err=True)
+    if len(asked.unread) > 20:
+        say(f"... and {len(asked.unread) - 20} more", err=True)
 
 
 @contextmanager

@@ -18,11 +18,13 @@ from typing import BinaryIO, TypeVar
 
 import msgspec
 
-from onrecord.annotate import annotate, default_reader
+from onrecord.annotate import annotate, default_reader, find_document, stored_reader
 from onrecord.engines import Engine, Killed, map_batches
 from onrecord.errors import OnRecordError
 from onrecord.kept import Kept, Row, hash_of
-from onrecord.model import Annotated, Article, Reject, make_id
+from onrecord.llm.asked import Asked, tell_cost
+from onrecord.llm.reader import LanguageModel, StoredReader
+from onrecord.model import Annotated, Article, Document, Reject, make_id
 from onrecord.reading import read
 from onrecord.spool import hash_of as number_of
 
@@ -31,6 +33,7 @@ __all__ = [
     "Held",
     "Progress",
     "annotate_articles",
+    "ask_model",
     "fingerprint",
     "fold_rejects",
     "load_articles",
@@ -48,13 +51,15 @@ Item = TypeVar("Item")
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a build is: the stage, the articles done in it and, once known, how many there are; ``kept`` of
-    them were read by an earlier build, which was ``interrupted`` or came to its end."""
+    them were read by an earlier build, which was ``interrupted`` or came to its end. ``note`` is what else
+    there is to tell."""
 
     stage: str
     articles: int
     total: int | None = None
     kept: int = 0
     interrupted: bool = False
+    note: str | None = None
 
 
 Tell = Callable[[Progress], None]
@@ -85,12 +90,15 @@ def parse_batch(raws: Sequence[read.Raw], made_by: str) -> list[bytes]:
     return [_encode_parsed(read.parse(raw)) for raw in raws]
 
 
-def annotate_batch(articles: Sequence[bytes], made_by: str) -> list[bytes]:
-    """Encoded articles as encoded annotations."""
+def annotate_batch(
+    articles: Sequence[bytes], made_by: str, model: LanguageModel | None = None
+) -> list[bytes]:
+    """Encoded articles as encoded annotations, read by the built-in reader or what a model has answered."""
     _require_same(made_by)
     with _ONE_AT_A_TIME:
         decoded = [_decode_article(data) for data in articles]
-        return [msgspec.msgpack.encode(annotated) for annotated in annotate(decoded, default_reader())]
+        reader = default_reader() if model is None else stored_reader(model)
+        return [msgspec.msgpack.encode(annotated) for annotated in annotate(decoded, reader)]
 
 
 def _require_same(made_by: str) -> None:
@@ -229,13 +237,21 @@ def _key(step: str, data: bytes) -> bytes:
 
 
 def annotate_articles(
-    held: Held, kept: Kept, engine: Engine | None, tell: Tell
+    held: Held, kept: Kept, engine: Engine | None, tell: Tell, model: LanguageModel | None = None
 ) -> tuple[Annotations, list[Reject]]:
     """All articles annotated, and those that cannot be since they kill whoever reads them, which are held no
-    longer. What no input of this build has any use for is no longer kept."""
+    longer. What no input of this build has any use for is no longer kept. ``model`` is a language model that
+    has been asked; null where the built-in reader alone reads."""
+
+    def key(data: bytes) -> bytes:
+        if model is None:
+            return _key("annotate", data)
+        trace = StoredReader(model).trace([find_document(_decode_article(data))])
+        return _key("annotate", data + trace.encode())
+
     rows, missing = array("q"), array("q")
     for number, row in enumerate(held.rows):
-        found = kept.find(_key("annotate", kept.read(row)))
+        found = kept.find(key(kept.read(row)))
         rows.append(-1 if found is None else found)
         if found is None:
             missing.append(number)
@@ -247,11 +263,11 @@ def annotate_articles(
     def keyed() -> Iterator[tuple[bytes, bytes]]:
         for number in missing:
             data = kept.read(held.rows[number])
-            yield _key("annotate", data), data
+            yield key(data), data
 
     tell(progress())
     killed: list[int] = []
-    work = partial(annotate_batch, made_by=fingerprint())
+    work = partial(annotate_batch, made_by=fingerprint(), model=model)
     for number, (_, made) in zip(missing, _keep_all(kept, engine, work, keyed(), len), strict=True):
         if isinstance(made, Killed):
             killed.append(number)
@@ -265,6 +281,34 @@ def annotate_articles(
     rows = array("q", [row for row in rows if row >= 0])
     kept.finish((held.used, rows))
     return Annotations(kept, rows), rejects
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Each article's name and document, made as they are asked for; may be iterated any number of times."""
+
+    articles: Iterable[Article]
+
+    def __iter__(self) -> Iterator[tuple[str, Document]]:
+        for article in self.articles:
+            yield article.name, find_document(article)
+
+
+def ask_model(held: Held, model: LanguageModel, tell: Tell) -> tuple[Asked, list[Reject]]:
+    """Ask a language model for what is not among the answers at hand. Articles without an answer are rejects,
+    and held no longer unless the built-in reader reads as well."""
+    from onrecord.llm.asking import ask_all  # it is seldom needed, and brings asyncio
+
+    asked = ask_all(
+        Documents(held),
+        model,
+        lambda cost: tell(Progress("ask", 0, len(held), note=f"about {tell_cost(cost)}")),
+        lambda count: tell(Progress("ask", count, len(held))),
+    )
+    unread = {fault.name for fault in asked.unread}
+    if not model.beside:
+        held.drop(number for number in range(len(held)) if held.name(number) in unread)
+    return asked, [Reject(fault.name, fault.code, fault.message) for fault in asked.unread]
 
 
 def _keep_all(

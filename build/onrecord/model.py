@@ -102,11 +102,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a reader is given: the text and its blocks; furniture is not to be read."""
+    """What a reader is given: the text and its blocks, and what is known of the article; furniture is not to
+    be read."""
 
     text: str
     blocks: tuple[Block, ...]
     sentences: tuple[Span, ...]
+    title: str | None = None
+    published: str | None = None
 
     def sentence_at(self, offset: int) -> Span | None:
         """The sentence that the character at ``offset`` stands in, or null where it stands in none."""

@@ -22,8 +22,11 @@ from onrecord.checking.report import Report
 from onrecord.correcting import amend, amend_world, corrections
 from onrecord.engines import start_engine
 from onrecord.errors import GroundingError, InputError, PackageError
-from onrecord.intake import Held, Progress, annotate_articles, fold_rejects, read_articles
+from onrecord.intake import Held, Progress, annotate_articles, ask_model, fold_rejects, read_articles
 from onrecord.kept import Kept
+from onrecord.llm.asked import Asked
+from onrecord.llm.question import PROMPT, prompt_sha256
+from onrecord.llm.reader import LanguageModel
 from onrecord.model import Annotated, Reject
 from onrecord.packaging import metadata, package, publish, schema
 from onrecord.packaging.tablefile import explain
@@ -37,13 +40,15 @@ NO_PREVIOUS = "for the ids to stay, --previous must be a whole package or releas
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build did: counts of articles and rejects, rows by table, seconds, and where the package is."""
+    """What a build did: counts of articles and rejects, rows by table, seconds, where the package is, and
+    what came of asking a language model."""
 
     package: Path
     articles: int
     rejects: tuple[Reject, ...]
     rows: dict[str, int]
     seconds: float
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ def build(
     stdin: BinaryIO | None = None,
     wait: float = 0.0,
     previous: package.Package | Path | str | None = None,
+    reader: LanguageModel | None = None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     on_written: Callable[[Path], None] = lambda stage: None,
 ) -> BuildResult:
@@ -138,8 +144,10 @@ def build(
     ``wait`` is how many seconds to wait for another build of the same folder. ``previous`` is the package
     before, which may be the one that is to be replaced: ids that it gave to entities, events, claim groups
     and origins stay with them, and the table ``merged_ids`` tells what went into what. Without it, all ids
-    come from the articles alone. ``on_written`` is given the folder of the whole, checked package before it
-    takes the place of the one that is there.
+    come from the articles alone. ``reader`` is a language model to read with, instead of the built-in reader
+    or beside it: it is asked for what is not among the answers at hand, and an article that it gives no
+    answer to ends in the rejects, or is read by the built-in reader alone. ``on_written`` is given the folder
+    of the whole, checked package before it takes the place of the one that is there.
 
     Raises InputError where nothing usable is found, LockedError where another build is under way,
     GroundingError where a span does not match, CorrectionError where a correction does not fit: in each case
@@ -161,8 +169,11 @@ def build(
         fixes = corrections.load_corrections(given)
         if fixes.lines:
             fixes.require_articles(article.name for article in held)
-        annotated, killed = annotate_articles(held, articles, engine, on_progress)
-        rejects = fold_rejects([*refused, *killed])
+        asked, unread = (None, []) if reader is None else ask_model(held, reader, on_progress)
+        require_usable(held, unread, strict)
+        annotated, killed = annotate_articles(held, articles, engine, on_progress, reader)
+        left_out = [] if reader is not None and reader.beside else unread
+        rejects = fold_rejects([*refused, *left_out, *killed])
         require_usable(held, rejects, strict)
         shards = Corrected(annotated, fixes)
         known = entities.load_known(given)
@@ -173,6 +184,8 @@ def build(
         on_progress(Progress("write", len(held)))
         store = stack.enter_context(closing(tables.RowStore(work)))
         _fill(store, shards, world, merged, rejects, fixes)
+        _add_activities(store, fixes, reader)
+        store.close()
         schemas = schema.load()
         rows = {table: store.sorted_batches(table) for table in schemas}
         written = package.write_package(stage, rows, schemas, describe(shards, given))
@@ -181,7 +194,7 @@ def build(
         on_written(stage)
         publish.publish(stage)
         counts = {table: store.count(table) for table in written.csv}
-        return BuildResult(out, len(held), rejects, counts, round(time.monotonic() - began, 1))
+        return BuildResult(out, len(held), rejects, counts, round(time.monotonic() - began, 1), asked)
 
 
 def _fill(
@@ -192,16 +205,26 @@ def _fill(
     rejects: Sequence[Reject],
     fixes: corrections.Corrections,
 ) -> None:
-    """Put the rows of all tables into the store, and close it for writing."""
+    """Put the rows of all tables but ``activities`` into the store."""
     for annotated, placed in zip(articles, world.placed, strict=True):
         tables.add_article(store, annotated, placed)
     tables.add_world(store, world)
     tables.add_merged(store, merged)
     tables.add_rejects(store, rejects)
-    tables.add_activity(store, "build", SOFTWARE_VERSION, default_reader().model_sha256, {})
+
+
+def _add_activities(
+    store: tables.RowStore, fixes: corrections.Corrections, reader: LanguageModel | None
+) -> None:
+    """What made the rows: this software with its reader, corrections, a language model with its prompt."""
+    built_in = reader is None or reader.beside
+    weights = default_reader().model_sha256 if built_in else None
+    tables.add_activity(store, "build", SOFTWARE_VERSION, weights, {})
     if fixes.lines:
         tables.add_activity(store, "correction", SOFTWARE_VERSION, None, {"corrections": fixes.sha256})
-    store.close()
+    if reader is not None:
+        prompt = f"{PROMPT}+{prompt_sha256()}"
+        tables.add_activity(store, "reading", prompt, None, {"model": reader.name}, software=reader.name)
 
 
 def read_earlier(path: Path) -> package.Package:

@@ -41,6 +41,8 @@ def progress(console: Console) -> Iterator[Callable[[Stage], None]]:
         task = bar.add_task("read", total=None)
 
         def show(now: Stage) -> None:
+            if now.note is not None:
+                console.print(f"{now.stage}: {now.note}", markup=False)
             if bar.tasks[task].description != now.stage:
                 bar.reset(task, total=now.total, completed=now.kept, description=now.stage)
                 if now.kept:
@@ -59,6 +61,8 @@ class Lines:
         self._told = 0
 
     def __call__(self, now: Stage) -> None:
+        if now.note is not None:
+            say(f"{now.stage}: {now.note}", err=True)
         moment = time.monotonic()
         if now.stage != self._stage:
             self._stage, self._began = now.stage, moment

@@ -328,7 +328,13 @@ def add_rejects(store: RowStore, rejects: Sequence[Reject]) -> None:
 
 
 def add_activity(
-    store: RowStore, kind: str, version: str, model_sha256: str | None, settings: Mapping[str, object]
+    store: RowStore,
+    kind: str,
+    version: str,
+    model_sha256: str | None,
+    settings: Mapping[str, object],
+    *,
+    software: str = "onrecord",
 ) -> None:
     """What made the rows: the software, its version, the reader's weights and the settings."""
     said = "\n".join(f"{name}={settings[name]}" for name in sorted(settings))
@@ -336,7 +342,7 @@ def add_activity(
         "activities",
         activity_id=make_id("act", kind, version, model_sha256, said),
         kind=kind,
-        software="onrecord",
+        software=software,
         version=version,
         model_sha256=model_sha256,
         settings_sha256=sha256(said.encode()).hexdigest(),

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from onrecord.claims.chain import make_hop
 from onrecord.claims.quotation import find_quotations, judge_quote
-from onrecord.model import Attribution, Document, ListedClaim, Span
+from onrecord.model import Attribution, Document, Hop, ListedClaim, Name, Span
 
-__all__ = ["as_attributions", "share"]
+__all__ = ["add_voices", "as_attributions", "share"]
 
 
 def as_attributions(document: Document, listed: Sequence[ListedClaim]) -> list[Attribution]:
@@ -34,6 +35,24 @@ def as_attributions(document: Document, listed: Sequence[ListedClaim]) -> list[A
         )
         for claim in listed
     ]
+
+
+def add_voices(
+    text: str, hops: Sequence[Hop], voices: Sequence[Span], names: Sequence[Name]
+) -> tuple[Hop, ...]:
+    """The chain of a claim, with the voices that the reader lists and the chain does not have behind it.
+
+    >>> text = "Ana Ruiz said in a talk with Nordic Wire"
+    >>> ana = Hop(0, 8, "Ana Ruiz", "said", None, "named", "person")
+    >>> [hop.agent for hop in add_voices(text, [ana], [Span(0, 8), Span(29, 40)], ())]
+    ['Ana Ruiz', 'Nordic Wire']
+    """
+    found = list(hops)
+    for voice in voices:
+        if all(voice.end <= hop.start or hop.end <= voice.start for hop in found):
+            hop = make_hop(text, voice.start, voice.end, None, names)
+            found += [hop] if hop is not None else []
+    return tuple(found)
 
 
 def share(one: Sequence[Span], other: Sequence[Span]) -> float:

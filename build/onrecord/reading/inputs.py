@@ -13,6 +13,7 @@ from onrecord.model import Reject
 Format = Literal["text", "markdown", "html", "json"]
 
 CODES: dict[str, str] = {
+    "bad-answer": "The language model that reads gave no answer of the form asked for.",
     "binary": "Not a text: an image, an archive, a program or the like under the name of a text.",
     "capture": "Of an archive of web pages what is no whole page: an error, a redirect, a cut page, media.",
     "duplicate": "The same words by the same publisher as another input; a capture that found nothing new.",
@@ -26,6 +27,7 @@ CODES: dict[str, str] = {
     "metadata": "A title, date, address or the like that is of the wrong type or not in the form asked for.",
     "missing-text": "A JSON record without a text.",
     "name": "A file name that cannot be written down: not UTF-8, or with control characters.",
+    "no-answer": "The language model that reads gave no answer.",
     "no-article": "An HTML page in which no article was found.",
     "nul-bytes": "NUL characters in the text.",
     "same-name": "Another input has this name already.",
