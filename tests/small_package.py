@@ -268,6 +268,24 @@ def make_rows() -> Rows:
                 "mentions": 2,
             }
         ],
+        "figures": [
+            {
+                "figure_id": ident("fig", "dockers"),
+                **span(FIRST, "300"),
+                "claim_id": None,
+                "event_id": EVENT,
+                "what": "dockers",
+                "measure": "docker",
+                "value": 300.0,
+                "value_to": None,
+                "unit": None,
+                "bound": "exactly",
+                "as_of": None,
+                "block": "body",
+                "confidence": 0.9,
+                "method": "test",
+            }
+        ],
         "source_relations": [
             {
                 "source_id": min(article.source_id for article in ARTICLES),

@@ -54,7 +54,7 @@ def test_all_tables_are_there_and_checked_even_when_empty(tmp_path: Path) -> Non
     assert report.valid, report.flatten(["name", "type", "note"])
     tables = [task for task in report.tasks if task.type == "table"]
     assert [task.name for task in tables] == list(schema.TABLES)
-    assert len(tables) == 18
+    assert len(tables) == 19
     assert [task.name for task in report.tasks if task.type == "file"] == [
         f"{name}-parquet" for name in schema.TABLES
     ]
@@ -111,7 +111,7 @@ def test_two_packages_of_the_same_rows_are_the_same_bytes(tmp_path: Path) -> Non
     for name in ("a", "b"):
         write_package(tmp_path / name, {"rejects": [example_rows("rejects")]}, schema.load(), METADATA)
     first = {path.relative_to(tmp_path / "a"): path for path in (tmp_path / "a").rglob("*") if path.is_file()}
-    assert len(first) == 37
+    assert len(first) == 39
     for relative, path in first.items():
         assert path.read_bytes() == (tmp_path / "b" / relative).read_bytes()
 

@@ -16,6 +16,7 @@ from onrecord.errors import GroundingError
 from onrecord.events.assemble import list_events
 from onrecord.events.listed import take_listed
 from onrecord.events.scene import Scene
+from onrecord.figures import figures
 from onrecord.llm.reader import Beside, LanguageModel, StoredReader
 from onrecord.model import (
     Annotated,
@@ -133,7 +134,10 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
     found, events = list_events(scene, local, method)
     listed, told = take_listed(scene, reading.events, len(events), listed_by)
     happened = tuple(sorted([*found, *listed], key=lambda mention: (mention.start, mention.end)))
-    return Annotated(article, document.blocks, local, mentions, dates, claims, happened, (*events, *told))
+    numbers = figures.find_figures(document, mentions, dates)
+    return Annotated(
+        article, document.blocks, local, mentions, dates, claims, happened, (*events, *told), numbers
+    )
 
 
 def with_listed_names(

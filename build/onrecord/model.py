@@ -29,6 +29,7 @@ ParticipantRole = Literal["agent", "patient", "recipient", "place", "other"]
 EventKind = Literal["happening", "report"]
 EventStatus = Literal["occurred", "ongoing", "planned", "hypothetical", "denied"]
 ClaimKind = Literal["statement", "attitude", "question", "opinion"]
+Bound = Literal["exactly", "at_least", "at_most", "about", "between"]
 
 GAP = " … "
 """Between the pieces of a speaker, cue or content that is interrupted, where it is written as one text."""
@@ -438,6 +439,28 @@ class LocalEvent:
     type: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number that the article states of something: bound, number and unit at characters [start, end).
+
+    ``what`` is what is counted or measured, as the article words it, ``measure`` the same normalised ("people
+    killed", "house", "fine"); both null where the words do not show it. ``value_to`` is the upper end where
+    ``bound`` is between. ``unit`` is null for counts. ``as_of`` is the EDTF date for which the article says
+    the number holds, null where it says none.
+    """
+
+    start: int
+    end: int
+    what: str | None
+    measure: str | None
+    value: float
+    value_to: float | None
+    unit: str | None
+    bound: Bound
+    as_of: str | None
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True)
 class Annotated:
     """One article with everything that was found in it, before it is compared with other articles."""
@@ -450,6 +473,7 @@ class Annotated:
     claims: tuple[Claim, ...]
     events: tuple[EventMention, ...]
     listed: tuple[LocalEvent, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
     def claim_id(self, index: int) -> str:
         """The id of a claim: its article, its content and who is said to say it."""
@@ -471,6 +495,10 @@ class Annotated:
         """The id of an event mention: its article and its characters."""
         event = self.events[index]
         return make_id("evm", self.article.source_id, event.start, event.end)
+
+    def figure_id(self, figure: Figure) -> str:
+        """The id of a figure: its article and its characters."""
+        return make_id("fig", self.article.source_id, figure.start, figure.end)
 
     def block_kind(self, start: int) -> BlockKind:
         """The kind of the block that the character at ``start`` stands in; body where there is none."""

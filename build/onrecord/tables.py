@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from onrecord.claims.standing import find_standing, find_standings
 from onrecord.errors import GroundingError
+from onrecord.figures.figures import Links
 from onrecord.model import GAP, Annotated, Article, Claim, Date, Reject, Span, Standing, make_id
 from onrecord.packaging import schema
 from onrecord.world import MergedId, Placed, World
@@ -128,6 +129,7 @@ def add_article(store: RowStore, annotated: Annotated, placed: Placed) -> None:
     _add_entity_mentions(store, annotated, placed)
     _add_dates(store, annotated, placed)
     _add_event_mentions(store, annotated, placed, claim_ids)
+    _add_figures(store, annotated, placed, claim_ids)
     speaking = {hop.chain for claim in annotated.claims for hop in claim.hops}
     voices = (mention for mention in annotated.mentions if mention.chain in speaking)
     standings = find_standings(annotated.article.text, voices)
@@ -222,6 +224,32 @@ def _add_event_mentions(
             claim_id=claim_ids[event.claim] if event.claim is not None else None,
             confidence=event.confidence,
             method=event.method,
+        )
+
+
+def _add_figures(store: RowStore, annotated: Annotated, placed: Placed, claim_ids: Sequence[str]) -> None:
+    links = Links(annotated)
+    for figure in annotated.figures:
+        claim, event = links.find_claim(figure), links.find_event(figure)
+        store.add(
+            "figures",
+            figure_id=annotated.figure_id(figure),
+            source_id=placed.source_id,
+            claim_id=claim_ids[claim] if claim is not None else None,
+            event_id=placed.event_ids[event] if event is not None else None,
+            what=figure.what,
+            measure=figure.measure,
+            value=figure.value,
+            value_to=figure.value_to,
+            unit=figure.unit,
+            bound=figure.bound,
+            as_of=figure.as_of,
+            start=figure.start,
+            end=figure.end,
+            text=quote(annotated.article, figure.start, figure.end),
+            block=annotated.block_kind(figure.start),
+            confidence=figure.confidence,
+            method="rules",
         )
 
 

@@ -52,6 +52,7 @@ TABLES: tuple[str, ...] = (
     "events",
     "event_mentions",
     "event_participants",
+    "figures",
     "source_relations",
     "merged_ids",
     "rejects",
