@@ -21,6 +21,7 @@ from onrecord.annotate import annotate, default_reader
 from onrecord.model import Annotated
 from onrecord.resolving.entities import link_entities
 from onrecord.resolving.groups import group_claims
+from onrecord.resolving.stories import find_stories
 from onrecord.resolving.wordings import fold
 
 PARTS = ("polnear-train", "polnear-dev", "ecbplus")
@@ -65,7 +66,8 @@ def main(corpora: Path) -> None:
     judged = read_judged()
     held = read_articles(corpora, {place[0] for pair in judged for place in pair[:2]})
     ids, _ = link_entities(held)
-    _, _, relations = group_claims(held, ids, [tuple(None for _ in article.claims) for article in held])
+    unknown = [tuple(None for _ in article.claims) for article in held]
+    _, _, relations = group_claims(held, ids, unknown, find_stories(held))
     places: dict[str, Place] = {}
     words: dict[str, tuple[str, ...]] = {}
     for article in held:

@@ -23,6 +23,7 @@ from onrecord.annotate import annotate, default_reader
 from onrecord.model import Annotated
 from onrecord.resolving.entities import link_entities
 from onrecord.resolving.events import link_events, stem_of
+from onrecord.resolving.stories import find_stories
 
 Key = tuple[str, int, int]
 Clusters = Mapping[Key, object]
@@ -60,7 +61,11 @@ def cluster(articles: Sequence[Annotated]) -> dict[Key, str]:
     """The event of each mention, as a build would say."""
     ids, known = link_entities(articles)
     placed, _, _ = link_events(
-        articles, ids, [(None,) * len(article.claims) for article in articles], list(known)
+        articles,
+        ids,
+        [(None,) * len(article.claims) for article in articles],
+        list(known),
+        find_stories(articles),
     )
     return {
         (article.article.name, event.start, event.end): name

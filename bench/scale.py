@@ -39,7 +39,7 @@ from onrecord.kept import Kept
 from onrecord.model import Annotated, Article, Block, Span
 from onrecord.overlap import HasOffsets
 from onrecord.packaging import package, schema
-from onrecord.resolving import entities, events, groups, origins, reprints
+from onrecord.resolving import entities, events, groups, origins, reprints, stories
 from onrecord.world import World
 
 WORLD = 1000
@@ -219,18 +219,21 @@ def run(size: int, pieces: list[Piece], paragraphs: int) -> dict[str, tuple[floa
         timed("decode", lambda: sum(1 for _ in held))
         scratch = Path(place)
         ids, rows = timed("entities", lambda: entities.link_entities(held))
+        told_by = timed("stories", lambda: stories.find_stories(held, scratch))
         copied = timed("reprints", lambda: reprints.find_reprints(held, scratch))
         named = reprints.copies(copied)
-        by_claim, own, origin_rows = timed("origins", lambda: origins.trace_origins(held, ids, rows, named))
+        by_claim, own, origin_rows = timed(
+            "origins", lambda: origins.trace_origins(held, ids, rows, named, told_by.publishers)
+        )
         group_ids, group_rows, relations = timed(
-            "groups", lambda: groups.group_claims(held, ids, by_claim, named, scratch=scratch)
+            "groups", lambda: groups.group_claims(held, ids, by_claim, told_by, copies=named, scratch=scratch)
         )
         related = timed(
             "sources", lambda: origins.relate_sources(held, own, by_claim, origin_rows, group_ids, scratch)
         )
         related.extend(copied)
         event_ids, event_rows, parts = timed(
-            "events", lambda: events.link_events(held, ids, by_claim, rows, scratch)
+            "events", lambda: events.link_events(held, ids, by_claim, rows, told_by, scratch)
         )
         placed = pipeline.Placing(held, (own, ids, event_ids, group_ids, by_claim))
         world = World(placed, rows, event_rows, parts, group_rows, relations, origin_rows, related)

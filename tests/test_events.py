@@ -25,7 +25,7 @@ from onrecord.model import (
     make_id,
 )
 from onrecord.resolving.events import link_events
-from onrecord.resolving.stories import near_articles, outline
+from onrecord.resolving.stories import find_stories, near_articles, outline
 from onrecord.world import Entity, Event
 
 FIRE = (
@@ -84,7 +84,7 @@ def article(
 def link(*articles: Annotated) -> tuple[list[tuple[str, ...]], tuple[Event, ...]]:
     ids = [tuple(f"ent-{entity.name}" for entity in annotated.entities) for annotated in articles]
     rows = [Entity(i, i[4:], "organization", None, 1, 1) for i in sorted({i for row in ids for i in row})]
-    placed, events, _ = link_events(articles, ids, [() for _ in articles], rows)
+    placed, events, _ = link_events(articles, ids, [() for _ in articles], rows, find_stories(articles))
     return list(placed), tuple(sorted(events, key=lambda event: event.event_id))
 
 
@@ -366,7 +366,7 @@ def test_a_text_that_says_one_thing_a_thousand_times_is_compared_in_no_time() ->
     told = EventMention(0, 6, "certain", "pos", "non_future", None, None, (), "", 1.0)
     events = tuple(replace(told, start=start, end=end) for start, end in spans)
     long = Annotated(Article("long", text, "0" * 64), (), (), (), (), (), events)
-    ids, rows, _ = link_events([long], [()], [()], ())
+    ids, rows, _ = link_events([long], [()], [()], (), find_stories([long]))
     assert len(ids[0]) == len(spans)
     assert sum(row.mentions for row in rows) == len(spans)
 

@@ -334,7 +334,7 @@ def test_pandas_reads_right_types_without_help(folder: Path, tmp_path: Path) -> 
     groups = pd.read_parquet(tmp_path / "out" / "datapackage" / "claim_groups.parquet")
     assert claims.start.dtype == "int64"
     assert claims.confidence.dtype == "float64"
-    assert groups.in_conflict.dtype == "bool"
+    assert groups.in_conflict.dtype == "boolean"
 
 
 def test_the_seed_story(tmp_path: Path) -> None:

@@ -134,6 +134,7 @@ def test_progress_tells_what_is_done_and_left_and_how_long_that_takes(folder: Pa
         "read",
         "annotate",
         "link entities",
+        "find stories",
         "find reprints",
         "group claims",
         "link events",

@@ -30,7 +30,7 @@ from onrecord.llm.reader import LanguageModel
 from onrecord.model import Annotated, Reject
 from onrecord.packaging import metadata, package, publish, schema
 from onrecord.packaging.tablefile import explain
-from onrecord.resolving import entities, events, former, groups, origins, reprints
+from onrecord.resolving import entities, events, former, groups, origins, reprints, stories
 from onrecord.world import MergedId, Placed, World
 
 SOFTWARE_VERSION = version("onrecord")
@@ -88,20 +88,31 @@ def resolve(
     entity_ids, entity_rows = entities.link_entities(articles, known)
     if changed := fixes.of_table("entities"):
         entity_ids, entity_rows = amend_world.correct_entities(articles, entity_ids, entity_rows, changed)
+    on_stage("find stories")
+    told = stories.find_stories(articles, scratch)
     on_stage("find reprints")
     reprinted = reprints.find_reprints(articles, scratch)
     copies = reprints.copies(reprinted)
-    origin_ids, own_origins, origin_rows = origins.trace_origins(articles, entity_ids, entity_rows, copies)
+    origin_ids, own_origins, origin_rows = origins.trace_origins(
+        articles, entity_ids, entity_rows, copies, told.publishers
+    )
     on_stage("group claims")
     reviewed, refused = amend_world.relate_claims(articles, fixes.of_table("claim_relations"))
     group_ids, group_rows, relation_rows = groups.group_claims(
-        articles, entity_ids, origin_ids, copies, reviewed, refused, scratch
+        articles,
+        entity_ids,
+        origin_ids,
+        told,
+        copies=copies,
+        reviewed=reviewed,
+        refused=refused,
+        scratch=scratch,
     )
     related = origins.relate_sources(articles, own_origins, origin_ids, origin_rows, group_ids, scratch)
     related.extend(reprinted)
     on_stage("link events")
     event_ids, event_rows, participant_rows = events.link_events(
-        articles, entity_ids, origin_ids, entity_rows, scratch
+        articles, entity_ids, origin_ids, entity_rows, told, scratch
     )
     if changed := fixes.of_table("events"):
         event_rows = amend_world.correct_events(

@@ -10,7 +10,9 @@ from typing import Literal
 from onrecord.model import EntityType, EventKind, EventStatus, ParticipantRole
 
 DatePrecision = Literal["time", "day", "month", "season", "year", "decade", "century", "interval"]
-Relation = Literal["same", "quote_variant", "conflict", "revision"]
+Relation = Literal["same", "quote_variant", "conflict", "revision", "denial", "corrects"]
+DIRECTED: frozenset[Relation] = frozenset(["revision", "denial", "corrects"])
+"""Relations of claims that hold one way."""
 MergedKind = Literal["entity", "event", "claim_group", "origin"]
 
 
@@ -67,12 +69,13 @@ class ClaimGroup:
     origins: int
     unknown_origins: int
     first_published: str | None
-    in_conflict: bool
+    in_conflict: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimRelation:
-    """A row of ``claim_relations``; ``claim_id`` sorts before ``other_claim_id``."""
+    """A row of ``claim_relations``; ``claim_id`` sorts before ``other_claim_id``, but in those of
+    ``DIRECTED`` it is the later one, the denial or the correction."""
 
     claim_id: str
     other_claim_id: str

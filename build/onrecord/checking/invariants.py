@@ -5,6 +5,7 @@ Each rule takes the tables and adds to the problems. A table that cannot be used
 is passed over, and so is every rule that needs it.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ from onrecord.checking.report import Problems
 from onrecord.checking.summaries import check_summaries
 from onrecord.model import GAP, make_id
 from onrecord.packaging import schema
+from onrecord.world import DIRECTED
 
 __all__ = ["check_all"]
 
 _GAP = pa.scalar(GAP, LONG)
 
-_DIRECTED = {"claim_relations": "revision", "source_relations": "cites"}
-"""The relation of each table that has a direction; the others hold both ways."""
+_DIRECTED: Mapping[str, Sequence[str]] = {"claim_relations": sorted(DIRECTED), "source_relations": ["cites"]}
+"""The relations of each table that have a direction; the others hold both ways."""
 
 
 def check_all(tables: Tables, problems: Problems, scratch: Path | None = None) -> None:
@@ -196,9 +198,11 @@ def _check_relations(tables: Tables, problems: Problems) -> None:
         one, other, relation = schema.load()[name].primary_key
         for part in tables.parts(name, one, other, relation):
             first, second = part.rows[one], part.rows[other]
-            backwards = pc.and_(pc.not_equal(part.rows[relation], directed), pc.greater(first, second))
+            backwards = pc.and_(
+                pc.invert(pc.is_in(part.rows[relation], pa.array(directed))), pc.greater(first, second)
+            )
             rows = rows_where(pc.or_(pc.equal(first, second), backwards), part.before)
-            message = f"{one} must be smaller than {other}; in {directed}, different"
+            message = f"{one} must be smaller than {other}; in {' and '.join(directed)}, different"
             problems.add_rows("relation", name, rows, one, message)
 
 

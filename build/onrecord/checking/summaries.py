@@ -122,11 +122,11 @@ def _check_groups(tables: Tables, problems: Problems, scratch: Path | None) -> N
     groups = index(tables, "claim_groups", "group_id")
     if tables.hold("claim_relations"):
         in_conflict = _find_conflicts(tables, groups)
-        message = "must be true exactly where a claim of the group is in a relation of conflict"
+        message = "must be true exactly where a claim of the group is in a relation of conflict or denial"
         for part in tables.parts("claim_groups", "in_conflict"):
             told = part.rows["in_conflict"]
             here = pa.array(in_conflict[part.before : part.before + len(told)])
-            rows = rows_where(pc.not_equal(told, here), part.before)
+            rows = rows_where(pc.not_equal(pc.fill_null(told, False), here), part.before)
             problems.add_rows("count", "claim_groups", rows, "in_conflict", message)
     most = count_distinct(_open_sources(tables, groups), len(groups), scratch)
     message = "must not be more than the sources of the group's claims that have no origin_id"
@@ -142,10 +142,10 @@ def _check_groups(tables: Tables, problems: Problems, scratch: Path | None) -> N
 
 
 def _find_conflicts(tables: Tables, groups: Index) -> npt.NDArray[np.bool_]:
-    """Which groups have a claim that is in conflict."""
+    """Which groups have a claim that is in conflict or denied."""
     sides = [np.empty(0, np.uint64)]
     for part in tables.parts("claim_relations", "claim_id", "other_claim_id", "relation"):
-        rows = part.rows.filter(pc.equal(part.rows["relation"], "conflict"))
+        rows = part.rows.filter(pc.is_in(part.rows["relation"], pa.array(["conflict", "denial"])))
         sides += [to_numbers(rows["claim_id"]), to_numbers(rows["other_claim_id"])]
     at_odds = Index(np.unique(np.concatenate(sides)))
     found = np.zeros(len(groups), bool)

@@ -11,7 +11,7 @@ from onrecord.correcting.corrections import Correction
 from onrecord.dates.edtf import is_edtf
 from onrecord.errors import CorrectionError
 from onrecord.model import Annotated, EntityType, EventStatus
-from onrecord.world import ClaimRelation, DatePrecision, Entity, Event, Relation
+from onrecord.world import DIRECTED, ClaimRelation, DatePrecision, Entity, Event, Relation
 
 __all__ = ["correct_entities", "correct_events", "relate_claims"]
 
@@ -194,7 +194,7 @@ def relate_claims(
         if relation not in get_args(Relation) or one == other:
             wanted = ", ".join(get_args(Relation))
             raise CorrectionError(f"{line.place}: relation is {relation!r}; one of {wanted}, of two claims")
-        if relation != "revision":
+        if relation not in DIRECTED:
             one, other = sorted((one, other))
         if line.action == "drop":
             dropped.add((one, other, str(relation)))

@@ -16,7 +16,7 @@ LONGEST = 5
 """Words of what is counted, at most."""
 REACH = 6
 """Words on either side of a number within which what befell those counted stands."""
-FAR = 10
+FAR = 16
 """Words before a number within which the toll that it is the size of stands."""
 
 _WORD = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*|[^\w\s]")

@@ -36,9 +36,8 @@ from onrecord.resolving.sameness import (
 from onrecord.resolving.stories import (
     WITHIN,
     Nearness,
-    near_articles,
+    Stories,
     number_of,
-    outline,
     stem_word,
     telling_words,
 )
@@ -340,6 +339,7 @@ def link_events(
     entity_ids: Iterable[tuple[str, ...]],
     origin_ids: Iterable[tuple[str | None, ...]],
     entities: Sequence[Entity],
+    stories: Stories,
     scratch: Path | None = None,
 ) -> tuple[Sequence[tuple[str, ...]], Iterable[Event], Iterable[EventParticipant]]:
     """Event ids by event index for each article in turn, and the rows of ``events`` and their participants.
@@ -349,21 +349,15 @@ def link_events(
     rename it. The order of the articles changes nothing. The rows lie on disk, in ``scratch``, and come in no
     order.
     """
-    notes, ages = _Notes(scratch), list[tuple[str, str]]()
-    outlines = Spool(str, scratch)
+    notes, order = _Notes(scratch), stories.order
     for annotated, ids, origins in zip(articles, entity_ids, origin_ids, strict=True):
         notes.add(tell(annotated, ids, origins))
-        outlines.add(annotated.article.text)
-        ages.append((annotated.article.published or "9999", annotated.article.source_id))
-    order = sorted(range(len(ages)), key=lambda number: ages[number])
-    ages.clear()
-    near = near_articles((outline(outlines[number]) for number in order), scratch)
     ends = np.asarray(notes.ends)
     lies = np.concatenate([np.arange(ends[n], ends[n + 1]) for n in order] or [ends[:0]]).astype(np.int64)
     numbers = np.argsort(lies)
     groups = np.asarray(notes.groups)[lies]
     heads = find_heads(groups)
-    scores = fold(score_pairs(notes, near, order, numbers), heads, NEVER)
+    scores = fold(score_pairs(notes, stories.near, order, numbers), heads, NEVER)
     roots = gather(scores, len(lies), UNLIKE, LEAST, apart=groups >> 32)[heads]
     named: dict[str, int] = {}
     for number, name in sorted((int(numbers[place]), name) for place, name in notes.reviewed.items()):

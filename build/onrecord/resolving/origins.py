@@ -32,6 +32,8 @@ _KINDS: Mapping[EntityType, AgentKind] = {
 }
 """What a speaker is whose entity is known; a capital that speaks is a government."""
 
+_QUOTED = ("direct", "mixed")
+
 __all__ = ["find_origin", "relate_sources", "tie", "trace_origins"]
 
 
@@ -50,14 +52,17 @@ def tie(held: Iterable[str]) -> Iterator[tuple[str, str]]:
 def find_origin(claim: Claim) -> Hop | None:
     """The hop at the far end of a chain that can be told apart from others, or null where none can.
 
-    A named outlet or document that relays stands for all who spoke to it; without one, the speaker that is
+    Who is quoted by name is the origin of his own words, whoever heard or broadcast them. Of other words a
+    named outlet or document that relays stands for all who spoke to it; without one, the speaker that is
     named. "Officials said" has no origin that anybody could compare: unknown stays unknown.
     """
     named = [hop for hop in claim.hops if hop.anonymity == "named" and hop.agent]
+    spoken = [hop for hop in named if hop.chain is not None]
+    first = next(iter(claim.hops), None)
+    if first is not None and first in spoken and first.kind == "person" and claim.quote_type in _QUOTED:
+        return first
     relays = [hop for hop in named if hop.kind in ("outlet", "document")]
-    if relays:
-        return relays[-1]
-    return next((hop for hop in named if hop.chain is not None), None)
+    return relays[-1] if relays else next(iter(spoken), None)
 
 
 @dataclass(slots=True)
@@ -65,6 +70,7 @@ class _Register:
     """The origins met so far, by what they are told apart by, and numbered; number 0 is none."""
 
     held: Mapping[str, Entity]
+    publishers: frozenset[str] = frozenset()
     names: list[str | None] = field(default_factory=lambda: [None])
     numbers: dict[str | None, int] = field(default_factory=lambda: {None: 0})
     ids: dict[str, str] = field(default_factory=dict)
@@ -74,12 +80,18 @@ class _Register:
     def enter(self, hop: Hop, entity_id: str | None) -> str:
         if hop.kind in ("outlet", "document"):
             return self.enter_outlet(hop.agent or "", hop.kind, entity_id)
+        if hop.kind != "person" and self.is_publisher(hop.agent or ""):
+            return self.enter_outlet(hop.agent or "", "outlet", entity_id)
         entity = self.held[entity_id or ""]
         if entity.entity_id not in self.ids:
             origin_id = self.ids[entity.entity_id] = make_id("org", "entity", entity.entity_id)
             self.labels[origin_id] = (entity.name, _KINDS.get(entity.type, hop.kind))
             self.entities[origin_id][entity.entity_id] += 1
         return self.ids[entity.entity_id]
+
+    def is_publisher(self, name: str) -> bool:
+        """Whether a name is that of the publisher of a held article, which makes it an outlet's."""
+        return name_key(label_outlet(name)) in self.publishers
 
     def enter_outlet(self, name: str, kind: AgentKind, entity_id: str | None) -> str:
         origin_id = make_origin_id(name)
@@ -116,6 +128,7 @@ def trace_origins(
     entity_ids: Iterable[tuple[str, ...]],
     entities: Sequence[Entity],
     copies: Mapping[str, str] | None = None,
+    publishers: frozenset[str] = frozenset(),
 ) -> tuple[Sequence[tuple[str | None, ...]], list[str | None], tuple[Origin, ...]]:
     """Origin ids by claim for each article in turn, the origin of each article, and the rows of ``origins``.
 
@@ -123,10 +136,12 @@ def trace_origins(
     the article's near-copies credits where they do not disagree; ``copies`` gives each article that has
     near-copies the name of all that hang together. An article's own origin is that credit, else the outlet
     or document, other than its publisher, that most of its relayed claims come through, if more than
-    ``RELAYING`` of what it reports does; null when it relays nobody. Ids of outlets and documents are made of
+    ``RELAYING`` of what it reports does; null when it relays nobody. ``publishers`` are those of all
+    articles: a body of such a name that speaks is an outlet. Ids of outlets and documents are made of
     their labels, so that a credit and a citation meet.
     """
-    register = _Register({entity.entity_id: entity for entity in entities})
+    names = frozenset(name_key(label_outlet(publisher)) for publisher in publishers)
+    register = _Register({entity.entity_id: entity for entity in entities}, names)
     chained, credited, relayed = Rows(), array("I"), array("I")
     copied: dict[int, str] = {}
     shared: dict[str, set[int]] = defaultdict(set)
@@ -162,7 +177,8 @@ def _trace(annotated: Annotated, ids: Sequence[str], register: _Register) -> tup
             continue
         origin_id = register.enter(hop, ids[hop.chain] if hop.chain is not None else None)
         row.append(register.number(origin_id))
-        if hop.kind in ("outlet", "document") and name_key(label_outlet(hop.agent or "")) != own:
+        outlet = hop.kind in ("outlet", "document") or register.is_publisher(hop.agent or "")
+        if outlet and hop.kind != "person" and name_key(label_outlet(hop.agent or "")) != own:
             relayed[origin_id] += 1
     credit = register.enter_outlet(article.credit, "outlet", None) if article.credit else None
     most = min(relayed, key=lambda key: (-relayed[key], key)) if relayed else None

@@ -21,6 +21,7 @@ import snowballstemmer
 
 from onrecord import words
 from onrecord.gather import Scores, gather
+from onrecord.model import Annotated
 from onrecord.resolving.blocking import Pairs, Postings
 from onrecord.spool import Numbers, Spool
 
@@ -41,6 +42,11 @@ to 3 for capitals; with figures weighed so as well, events of topics left out re
 ONE_STORY = 0.5
 """Least mean contrast of the articles of one story. On ECB+ (training part) stories gathered so have 92 B³
 against the corpus's own, with 0.45 and 0.55 93 and 91; events come out alike."""
+
+STORY = 0.3
+"""Least cosine of two articles whose claims are compared as those of one story: it depends on the two alone.
+In ECB+ (training part) 86 in 100 such pairs are on one happening, and of the near pairs on one 82 in 100 are
+such."""
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 _STEMMER = snowballstemmer.stemmer("english")
@@ -191,10 +197,17 @@ class Near(Mapping[tuple[int, int], Nearness]):
         return _Items(self)
 
     def __getitem__(self, pair: tuple[int, int]) -> Nearness:
-        code = np.uint64(pair[0] << 32 | pair[1])
+        found = self.find(*pair)
+        if found is None:
+            raise KeyError(pair)
+        return found
+
+    def find(self, one: int, other: int) -> Nearness | None:
+        """How near two articles are, the smaller number first; null where they are not near."""
+        code = np.uint64(one << 32 | other)
         place = int(np.searchsorted(self._codes, code))
         if place == len(self._codes) or self._codes[place] != code:
-            raise KeyError(pair)
+            return None
         return _nearness(self._values[place])
 
 
@@ -227,6 +240,40 @@ def near_articles(outlines: Iterable[Outline], scratch: Path | None = None) -> N
         codes.frombytes((np.uint64(number << 32) | others[near]).tobytes())
         likeness.frombytes(similar[near].tobytes())
     return _keep_nearest(np.asarray(codes), np.asarray(likeness), len(held))
+
+
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """Which articles may tell one story: their numbers by day of publication, and how near two are, by their
+    places in that order; and who publishes them."""
+
+    order: Sequence[int]
+    near: Near
+    publishers: frozenset[str] = frozenset()
+
+    def pairs(self) -> Iterator[tuple[int, int, Nearness]]:
+        """The numbers of two articles that may tell one story, and how near they are; all of the earlier
+        article together."""
+        for (one, other), nearness in self.near.rows():
+            yield self.order[one], self.order[other], nearness
+
+    def tell_one(self, place: int, later: int) -> bool:
+        """Whether the articles at two places in the order, the earlier first, tell one story."""
+        found = self.near.find(place, later)
+        return found is not None and found.cosine >= STORY
+
+
+def find_stories(articles: Iterable[Annotated], scratch: Path | None = None) -> Stories:
+    """Which of the articles may tell one story. One pass over them; their texts lie on disk meanwhile."""
+    texts, ages, publishers = Spool(str, scratch), list[tuple[str, str]](), set[str]()
+    for annotated in articles:
+        texts.add(annotated.article.text)
+        if annotated.article.publisher is not None:
+            publishers.add(annotated.article.publisher)
+        ages.append((annotated.article.published or "9999", annotated.article.source_id))
+    order = sorted(range(len(ages)), key=lambda number: ages[number])
+    near = near_articles((outline(texts[number]) for number in order), scratch)
+    return Stories(order, near, frozenset(publishers))
 
 
 def _unpack(packed: tuple[bytes, bytes]) -> Outline:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import chain
 
 from onrecord import words
 
@@ -27,9 +28,18 @@ _WHOLE = {
 _CUT = re.compile(r"(?<=\w)(?:n't|'re|'ll|'ve|'m)$")
 
 _QUOTED = re.compile(r"[“\"]([^“”\"]{8,}?)[”\"]|``((?:(?!``|'').){8,}?)''", re.DOTALL)
+_STOP = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])|\n+")
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
-__all__ = ["compare_wordings", "find_quotations", "fold", "show_edit", "spelled_alike"]
+__all__ = [
+    "compare_wordings",
+    "count_quoted",
+    "find_quotations",
+    "fold",
+    "show_edit",
+    "spelled_alike",
+    "split_quotation",
+]
 
 
 def fold(text: str) -> tuple[str, ...]:
@@ -42,15 +52,33 @@ def fold(text: str) -> tuple[str, ...]:
 
 
 def find_quotations(text: str) -> Iterator[tuple[str, ...]]:
-    """The words of each passage in quotation marks that is long enough to be compared.
+    """The words of each passage in quotation marks that is long enough to be compared, and of its sentences.
 
     >>> list(find_quotations("He called it “a very good day for all of us” and “fine”."))
     [('a', 'very', 'good', 'day', 'for', 'all', 'of', 'us')]
+    >>> list(find_quotations("“We will not go back. Nobody asked us to go back,” she said."))
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [('we', 'will', 'not', 'go', 'back', 'nobody', 'asked', 'us', 'to', 'go', 'back'),
+     ('we', 'will', 'not', 'go', 'back'), ('nobody', 'asked', 'us', 'to', 'go', 'back')]
     """
     for match in _QUOTED.finditer(text):
-        said = fold(match.group(1) or match.group(2))
-        if len(said) >= FEWEST:
-            yield said
+        yield from split_quotation(match.group(1) or match.group(2))
+
+
+def count_quoted(text: str) -> int:
+    """How many words of a text stand in quotation marks.
+
+    >>> count_quoted("He called it “a very good day” for all")
+    4
+    """
+    return sum(len(fold(match.group(1) or match.group(2))) for match in _QUOTED.finditer(text))
+
+
+def split_quotation(text: str) -> Iterator[tuple[str, ...]]:
+    """The words of a quotation and of each of its sentences, if they are long enough to be compared."""
+    parts = [said for sentence in _STOP.split(text) if (said := fold(sentence))]
+    whole = tuple(chain.from_iterable(parts))
+    yield from (said for said in dict.fromkeys((whole, *parts)) if len(said) >= FEWEST)
 
 
 def compare_wordings(one: Sequence[str], other: Sequence[str]) -> float:
