@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from onrecord.claims import sure
 from onrecord.events.labels import noun_phrase, write_label
-from onrecord.events.scene import ROLES, STATUSES, TIME, Cluster, Scene, compare, judge, summed, weigh
+from onrecord.events.scene import (
+    ROLES,
+    STATUSES,
+    Cluster,
+    Scene,
+    be_when,
+    compare,
+    judge,
+    summed,
+    take_part,
+    weigh,
+)
 from onrecord.events.scorer import least_of, logit, score
 from onrecord.gather import Scores, find_parts, gather
 from onrecord.model import (
@@ -72,17 +83,12 @@ def trim(scene: Scene, cluster: Cluster) -> Cluster:
 
 def find_participants(scene: Scene, cluster: Cluster) -> dict[int, ParticipantRole]:
     """Who takes part in an event as a whole, in what role: at any of its mentions."""
-    best: dict[int, list[float]] = {}
-    for number in cluster:
-        for chain, chances in scene.parts[number].items():
-            held = best.setdefault(chain, [0.0] * len(ROLES))
-            for place, chance in enumerate(chances):
-                held[place] = max(held[place], chance)
     found: dict[int, ParticipantRole] = {}
-    for chain, held in sorted(best.items()):
-        place = max(range(len(ROLES)), key=held.__getitem__)
-        if held[place] >= least_of("participant"):
-            found[chain] = ROLES[place]
+    for chain, features in sorted(take_part(scene, cluster).items()):
+        chances = {role: score(role, features) for role in ROLES}
+        role = max(ROLES, key=chances.__getitem__)
+        if chances[role] >= least_of("participant"):
+            found[chain] = role
     return found
 
 
@@ -95,11 +101,15 @@ def show_participants(scene: Scene, cluster: Cluster) -> Mapping[int, tuple[Part
         likely = {n: scene.parts[n].get(chain, NOBODY)[place] for n in cluster}
         best = max(likely, key=lambda n: (likely[n], -n))
         for number, chance in likely.items():
-            if number == best or chance >= least_of("participant"):
+            if number == best or chance >= SHOWN:
                 shown[number].append(Participant(chain, role))
     return {number: tuple(parts) for number, parts in shown.items()}
 
 
+SURE_AGENT = 0.7
+"""How likely an agent must be to be named in a label whose sentence leaves the subject out."""
+SHOWN = 0.5
+"""How likely a role must be at a mention for it to show the role; a choice, not measured."""
 NOBODY = (0.0,) * len(ROLES)
 
 
@@ -133,13 +143,9 @@ SLOTS: Mapping[str, ParticipantRole] = {
 
 def find_date(scene: Scene, cluster: Cluster) -> int | None:
     """The date phrase that most likely tells when an event is, if one does."""
-    best: dict[int, float] = {}
-    for number in cluster:
-        for token, chances in scene.told[number].links.items():
-            for day in scene.days.get(token, ()):
-                best[day] = max(best.get(day, 0.0), chances[TIME])
-    date = max(best, key=lambda d: (best[d], -d), default=None)
-    return date if date is not None and best[date] >= least_of("date") else None
+    chances = {day: score("date", features) for day, features in be_when(scene, cluster).items()}
+    day = max(chances, key=lambda d: (chances[d], -d), default=None)
+    return day if day is not None and chances[day] >= least_of("date") else None
 
 
 def judge_status(scene: Scene, cluster: Cluster) -> EventStatus:
@@ -173,7 +179,13 @@ def _event(scene: Scene, cluster: Cluster, entities: Sequence[LocalEntity]) -> L
 def find_label(scene: Scene, cluster: Cluster, entities: Sequence[LocalEntity]) -> str:
     """The label of the mention that tells most."""
     names = name_words(scene, entities)
-    labels = [write_label(scene.text, scene.told[number].token, names.get) for number in cluster]
+    doers = {
+        score("agent", features): entities[chain].name
+        for chain, features in take_part(scene, cluster).items()
+        if score("agent", features) >= SURE_AGENT
+    }
+    agent = doers[max(doers)] if doers else None
+    labels = [write_label(scene.text, scene.told[number].token, names.get, agent) for number in cluster]
     return max(labels, key=lambda label: label.worth).text
 
 

@@ -47,11 +47,12 @@ class Label:
     worth: float
 
 
-def write_label(text: Text, word: int, name_of: Namer) -> Label:
-    """The label that a sentence gives to the event that a word tells."""
+def write_label(text: Text, word: int, name_of: Namer, agent: str | None = None) -> Label:
+    """The label that a sentence gives to the event that a word tells; ``agent`` is who is known to do it,
+    for a sentence that leaves the subject out."""
     token = text.tokens[word]
     if token.tag in ("VERB", "AUX"):
-        return _clause(text, word, name_of)
+        return _clause(text, word, name_of, agent)
     governor = token.head
     if governor is not None and text.tokens[governor].tag == "VERB":
         lemma = text.lemma(governor)
@@ -61,11 +62,13 @@ def write_label(text: Text, word: int, name_of: Namer) -> Label:
             return _clause(text, governor, name_of)
     if text.child(word, "cop") is not None:
         return _copular(text, word, name_of)
-    return _noun(text, word, name_of)
+    return _noun(text, word, name_of, agent)
 
 
-def _noun(text: Text, word: int, name_of: Namer) -> Label:
-    phrase, named = _phrase(text, word, name_of, own=True)
+def _noun(text: Text, word: int, name_of: Namer, agent: str | None = None) -> Label:
+    phrase, named = _phrase(text, word, name_of, own=True, bare=True)
+    if " " not in phrase and agent is not None:
+        phrase, named = f"{agent}'s {phrase}", True
     telling = len(phrase.split())
     return Label(_tidy(phrase), 0.5 * (telling > 1) + 0.7 * named + 0.1 * min(telling, 6) / 6)
 
@@ -80,7 +83,7 @@ def _copular(text: Text, word: int, name_of: Namer) -> Label:
     return Label(_tidy(f"{who} {verb} {what}"), 1.2 + 0.6 * named)
 
 
-def _clause(text: Text, verb: int, name_of: Namer) -> Label:
+def _clause(text: Text, verb: int, name_of: Namer, known_agent: str | None = None) -> Label:
     """Subject, verb in the present tense, object and what belongs to them."""
     subject, passive = _subject(text, verb)
     worth = 0.0
@@ -101,15 +104,18 @@ def _clause(text: Text, verb: int, name_of: Namer) -> Label:
         who, named = _phrase(text, agent, name_of)
         parts, passive, worth, plural = [who], False, worth + 0.8 + 0.5 * named, _is_plural(text, agent)
         subject = agent
+    if subject is None and not passive and known_agent is not None:
+        parts, worth = [known_agent], worth + 1.2
+    lead = parts[0] if parts else None
     if passive:
         participle = text.word(verb)
         be = present_of("be", plural)
         parts.append(f"{be} {participle}" if subject is not None else participle)
-    elif subject is None:
+    elif not parts:
         parts.append(text.word(verb) if text.tokens[verb].form in ("ger", "part-pres") else base)
     else:
         parts.append(present_of(base, plural))
-    for relation, told, named in _complements(text, verb, name_of, subject):
+    for relation, told, named in _complements(text, verb, _but_for(name_of, lead), subject):
         if sum(len(p.split()) for p in parts) + len(told.split()) > LONGEST and relation not in (
             "obj",
             "xcomp",
@@ -173,13 +179,18 @@ def _complements(
         elif relation == "xcomp" and child > verb:
             yield relation, *_open_clause(text, child, name_of)
         elif relation == "ccomp" and child > verb and text.tokens[child].tag in ("VERB", "AUX"):
-            if content := _content(text, child):
+            if content := _content(text, child, name_of):
                 yield relation, content, False
         elif relation in ("obl", "obl:agent") and child > verb and text.child(child, "case") is not None:
             if _is_time(text, child):
                 continue
             phrase, named = _phrase(text, child, name_of, keep_determiner=True)
             yield relation, phrase, named
+
+
+def _but_for(name_of: Namer, known: str | None) -> Namer:
+    """A namer that leaves the pronouns of somebody who is named already: "Ana Ruiz sells her house"."""
+    return lambda word: None if (name := name_of(word)) is not None and name == known else name
 
 
 def _shared_object(text: Text, verb: int) -> int | None:
@@ -195,13 +206,18 @@ def _shared_object(text: Text, verb: int) -> int | None:
     return other if other is not None and other > verb else None
 
 
-def _content(text: Text, verb: int) -> str | None:
+def _content(text: Text, verb: int, name_of: Namer) -> str | None:
     """What somebody says or decides, as it is written; null where that is long or names nobody."""
     numbers = _kept(text, verb, LEFT_OUT)
+    if len(numbers) > LONGEST - 4:
+        numbers = _kept(text, verb, LEFT_OUT | {"conj", "cc", "acl"})
     subject = text.child(verb, *SUBJECTS)
-    if len(numbers) > LONGEST - 4 or subject is None or text.tokens[subject].tag == "PRON":
+    if len(numbers) > LONGEST - 4 or subject is None:
         return None
-    said = _join([text.word(n) for n in numbers])
+    who = name_of(subject)
+    if text.tokens[subject].tag == "PRON" and who is None:
+        return None
+    said = _join([who if n == subject and who is not None else text.word(n) for n in numbers])
     return said if text.child(verb, "mark") is not None else f"that {said}"
 
 
@@ -209,6 +225,7 @@ def _open_clause(text: Text, word: int, name_of: Namer) -> tuple[str, bool]:
     mark = text.child(word, "mark")
     parts = [text.word(mark)] if mark is not None and text.lower(mark) == "to" else []
     if text.tokens[word].tag not in ("VERB", "AUX"):
+        parts += [text.word(c) for c in text.children[word] if text.tokens[c].relation == "cop"]
         phrase, named = _phrase(text, word, name_of, keep_determiner=True, bare=True)
         return " ".join([*parts, phrase]), named
     auxiliary = [text.word(c) for c in text.children[word] if text.tokens[c].relation in ("aux", "aux:pass")]
@@ -270,7 +287,8 @@ def _phrase(
     some = False
     for n in numbers:
         named = name_of(n) if n != word else None
-        if n == case or (not pieces and named is None and text.lower(n) in OPENERS):
+        owner = text.tokens[n].relation == "nmod:poss" and text.tokens[n].tag == "PRON"
+        if n == case or (not pieces and named is None and not owner and text.lower(n) in OPENERS):
             continue
         some = some or named is not None
         if named is not None and text.tokens[n].tag == "PRON":
@@ -281,15 +299,15 @@ def _phrase(
 
 
 def _short(text: Text, word: int, without: frozenset[str]) -> list[int]:
-    """The words of a phrase; of a long one first its participles and lists go, then what follows "of"."""
-    for more in (
-        frozenset[str](),
-        frozenset({"acl", "conj", "cc"}),
-        frozenset({"acl", "conj", "cc", "nmod"}),
-    ):
-        numbers = _kept(text, word, without | more)
-        if len(numbers) <= PHRASE:
-            break
+    """The words of a phrase; of a long one its participles and lists go, then the last of what follows."""
+    numbers = _kept(text, word, without)
+    if len(numbers) > PHRASE:
+        without = without | {"acl", "conj", "cc"}
+        numbers = _kept(text, word, without)
+    behind = [c for c in text.children[word] if c > word and text.tokens[c].relation not in without]
+    while len(numbers) > PHRASE and behind:
+        last = set(_kept(text, behind.pop(), frozenset()))
+        numbers = [n for n in numbers if n not in last]
     return numbers
 
 

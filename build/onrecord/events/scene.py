@@ -171,6 +171,73 @@ def weigh(scene: Scene, cluster: Cluster) -> Iterator[tuple[str, float]]:
     yield "dense", ahead
 
 
+def take_part(scene: Scene, cluster: Cluster) -> Mapping[int, dict[str, float]]:
+    """What tells whether each entity near an event takes part in it, and in what role."""
+    found: dict[int, dict[str, float]] = {}
+    for number in cluster:
+        word = scene.told[number]
+        for token, chances in word.links.items():
+            for mention in scene.bearers.get(token, ()):
+                held = found.setdefault(scene.mentions[mention].chain, {})
+                _add_link(scene, word, token, chances[: len(ROLES)], held)
+                held["name"] = max(held.get("name", 0.0), float(scene.mentions[mention].form == "name"))
+    for held in found.values():
+        held["others"] = math.log1p(len(found))
+        held["words"] = math.log(len(cluster))
+    return found
+
+
+def be_when(scene: Scene, cluster: Cluster) -> Mapping[int, dict[str, float]]:
+    """What tells whether each date near an event is its own, by the number of the date."""
+    found: dict[int, dict[str, float]] = {}
+    for number in cluster:
+        word = scene.told[number]
+        for token, chances in word.links.items():
+            for day in scene.days.get(token, ()):
+                held = found.setdefault(day, {})
+                _add_link(scene, word, token, chances[TIME:], held)
+                held["precise"] = float(len(scene.dates[day].value or "") >= len("2026-03-04"))
+                held["anchored"] = float(scene.dates[day].anchor is not None)
+    for held in found.values():
+        held["others"] = math.log1p(len(found))
+    return found
+
+
+def _add_link(
+    scene: Scene, word: EventWord, token: int, chances: Sequence[float], held: dict[str, float]
+) -> None:
+    """Add what one mention of an event and one of something else tell of the two."""
+    text = scene.text
+    for place, chance in enumerate(chances):
+        name = f"link {place}"
+        held[name] = max(held.get(name, -7.0), logit(chance))
+    near = 1 / (1 + abs(word.token - token) / 5)
+    held["near"] = max(held.get("near", 0.0), near)
+    one, other = text.tokens[word.token], text.tokens[token]
+    held["sentence"] = max(held.get("sentence", 0.0), float(one.sentence == other.sentence))
+    held["before"] = max(
+        held.get("before", 0.0), float(token < word.token and one.sentence == other.sentence)
+    )
+    path = path_between(text, token, word.token)
+    if path is not None:
+        held[f"path {path}"] = 1.0
+
+
+def path_between(text: Text, below: int, above: int) -> str | None:
+    """How a word hangs on another in the tree: the relations from its phrase up to it, at most two; null
+    where it does not."""
+    at: int | None = below
+    steps: list[str] = []
+    while at is not None and len(steps) <= 2:
+        if at == above:
+            return " ".join(steps) if steps else "itself"
+        relation = text.tokens[at].relation
+        if relation not in ("flat", "part", "compound", "fixed", "appos"):
+            steps.append(relation)
+        at = text.tokens[at].head
+    return None
+
+
 def judge(scene: Scene, cluster: Cluster) -> Iterator[tuple[str, float]]:
     """What tells whether an event has happened: the network's view of each mention, by how likely that is,
     the rules of modality, and the words that govern the verb."""

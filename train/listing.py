@@ -1,6 +1,6 @@
 """Fit the scorers that list events to the desk's lists of articles that the network has not seen.
 
-    python -m train.desk CORPORA > build/onrecord/data/events.csv
+    python -m train.listing CORPORA > build/onrecord/data/events.csv
 
 Logistic regressions on the features of ``onrecord.events.scene``; each threshold is the one that is best for
 its own figure. The articles are those that ``train.train`` leaves out (``is_kept_for_fitting``) and those of
@@ -22,11 +22,24 @@ from train.prepare import NEWSWIRE_HELD, same_days
 
 from onrecord import annotate
 from onrecord.events import assemble, scorer
-from onrecord.events.scene import ROLES, STATUSES, TIME, Cluster, Scene, compare, judge, summed, weigh
+from onrecord.events.scene import (
+    ROLES,
+    STATUSES,
+    Cluster,
+    Scene,
+    be_when,
+    compare,
+    judge,
+    summed,
+    take_part,
+    weigh,
+)
 from onrecord.model import LocalEntity
 
-STRENGTH, STATUS_STRENGTH = 1.0, 20.0
+STRENGTH, STATUS_STRENGTH, LINK_STRENGTH = 1.0, 20.0, 5.0
 """How strongly weights of scaled features are drawn to 0; by cross-validation over the articles."""
+PRECISE = 0.8
+"""Weight of recall for events: a wrong row is worse than one that is missing."""
 FEWEST = 4
 """Events in which a word that governs must stand to have a weight."""
 Features = Mapping[str, float]
@@ -88,13 +101,14 @@ def chance(weights: Features, features: Features) -> float:
     return float(1 / (1 + np.exp(-logit)))
 
 
-def best_threshold(values: Iterable[tuple[float, bool]], wanted: int) -> float:
-    """The threshold with the best F1; ``wanted`` counts all that is to be found."""
+def best_threshold(values: Iterable[tuple[float, bool]], wanted: int, beta: float = 1.0) -> float:
+    """The threshold with the best F (below a ``beta`` of 1 precision counts more); ``wanted`` counts all that
+    is to be found."""
     right, best, least = 0, -1.0, 0.5
     ordered = sorted(values, key=lambda v: -v[0])
     for place, (value, gold) in enumerate(ordered, start=1):
         right += gold
-        f1 = 2 * right / (place + wanted)
+        f1 = (1 + beta**2) * right / (place + beta**2 * wanted)
         if f1 > best:
             best, least = f1, value
     return least
@@ -158,7 +172,7 @@ class Fitting:
         weights = fit(rows, wanted)
         total = sum(len(row["events"]) for row in self.rows)
         values = [(chance(weights, row), gold) for row, gold in zip(rows, wanted, strict=True)]
-        least = best_threshold(values, total)
+        least = best_threshold(values, total, PRECISE)
         self.weights["listed"] = weights | {"least": least}
         kept = [gold for value, gold in values if value >= least]
         return 2 * sum(kept) / (len(kept) + total)
@@ -170,16 +184,16 @@ class Fitting:
             for number, owner in matched(clusters, owners).items():
                 rows.append(summed(judge(scene, clusters[number])))
                 wanted.append(row["events"][owner]["status"])
-        often = Counter(name for row in rows for name in row)
-        rows = [{n: v for n, v in row.items() if often[n] >= FEWEST} for row in rows]
+        rows = frequent(rows)
         for status in STATUSES:
             self.weights[f"status {status}"] = fit(rows, [w == status for w in wanted], STATUS_STRENGTH)
 
     def fit_rest(self) -> None:
         """Which of an event's words are kept, who takes part, what date is its own."""
         words: list[tuple[float, bool]] = []
-        parts: list[tuple[float, bool]] = []
-        dates: list[tuple[float, bool]] = []
+        parts: list[tuple[Features, str | None, set[tuple[str, str]]]] = []
+        dates: list[tuple[int, Features, bool]] = []
+        dates_of: list[str | None] = []
         mentions = people = dated = 0
         for clusters, (scene, row, owners) in zip(self.gathered(), self.each(), strict=True):
             told = matched(clusters, owners)
@@ -201,20 +215,39 @@ class Fitting:
                 event = row["events"][told[number]]
                 gold = {(name, role) for name, role in event["participants"]}
                 people += len(gold)
-                parts += [
-                    (value, (names.get(chain), role) in gold)
-                    for chain, role, value in likely_parts(scene, cluster)
-                ]
+                for chain, features in take_part(scene, cluster).items():
+                    parts.append((features, names.get(chain), gold))
                 dated += event["date"] is not None
-                found = likely_date(scene, cluster)
-                if found is not None:
-                    value = scene.dates[found[0]].value
-                    dates.append(
-                        (found[1], value is not None and same_days(value.partition("T")[0], event["date"]))
-                    )
+                for day, features in be_when(scene, cluster).items():
+                    value = scene.dates[day].value or ""
+                    right = same_days(value.partition("T")[0], event["date"])
+                    dates.append((len(dates_of), features, right))
+                dates_of.append(event["date"])
         self.weights["mention"] = {"least": best_threshold(words, mentions)}
-        self.weights["participant"] = {"least": best_threshold(parts, people)}
-        self.weights["date"] = {"least": best_threshold(dates, dated)}
+        self._fit_parts(parts, people)
+        self._fit_dates(dates, dated)
+
+    def _fit_parts(
+        self, parts: Sequence[tuple[Features, str | None, set[tuple[str, str]]]], people: int
+    ) -> None:
+        rows = frequent([features for features, _, _ in parts])
+        for role in ROLES:
+            wanted = [(name, role) in gold for _, name, gold in parts]
+            self.weights[role] = fit(rows, wanted, LINK_STRENGTH)
+        values = []
+        for row, (_, name, gold) in zip(rows, parts, strict=True):
+            chances = {role: chance(self.weights[role], row) for role in ROLES}
+            role = max(ROLES, key=chances.__getitem__)
+            values.append((chances[role], (name, role) in gold))
+        self.weights["participant"] = {"least": best_threshold(values, people)}
+
+    def _fit_dates(self, dates: Sequence[tuple[int, Features, bool]], dated: int) -> None:
+        rows = frequent([features for _, features, _ in dates])
+        weights = fit(rows, [right for _, _, right in dates], LINK_STRENGTH)
+        best: dict[int, tuple[float, bool]] = {}
+        for row, (event, _, right) in zip(rows, dates, strict=True):
+            best[event] = max(best.get(event, (0.0, False)), (chance(weights, row), right))
+        self.weights["date"] = weights | {"least": best_threshold(best.values(), dated)}
 
     @staticmethod
     def _names_of(scene: Scene, row: Row) -> dict[int, str]:
@@ -230,27 +263,10 @@ class Fitting:
         return {chain: max(names, key=lambda n: (names[n], n)) for chain, names in found.items()}
 
 
-def likely_parts(scene: Scene, cluster: Cluster) -> Iterator[tuple[int, str, float]]:
-    """Each entity with its likeliest role in an event and how likely that is."""
-    best: dict[int, list[float]] = {}
-    for number in cluster:
-        for chain, chances in scene.parts[number].items():
-            held = best.setdefault(chain, [0.0] * len(ROLES))
-            for place, value in enumerate(chances):
-                held[place] = max(held[place], value)
-    for chain, held in best.items():
-        place = max(range(len(ROLES)), key=held.__getitem__)
-        yield chain, ROLES[place], held[place]
-
-
-def likely_date(scene: Scene, cluster: Cluster) -> tuple[int, float] | None:
-    """The likeliest date of an event and how likely it is."""
-    best: dict[int, float] = {}
-    for number in cluster:
-        for token, chances in scene.told[number].links.items():
-            for date in scene.days.get(token, ()):
-                best[date] = max(best.get(date, 0.0), chances[TIME])
-    return max(best.items(), key=lambda item: (item[1], -item[0]), default=None)
+def frequent(rows: Sequence[Features]) -> list[dict[str, float]]:
+    """The features without those that few rows have."""
+    often = Counter(name for row in rows for name in row)
+    return [{name: value for name, value in row.items() if often[name] >= FEWEST} for row in rows]
 
 
 def main() -> None:
@@ -267,7 +283,7 @@ def main() -> None:
     fitting.fit_listed()
     fitting.fit_status()
     fitting.fit_rest()
-    print("# Weights of the scorers that list events, by train/desk.py.")
+    print("# Weights of the scorers that list events, by train/listing.py.")
     print("model,feature,weight")
     for model, weights in sorted(fitting.weights.items()):
         for feature, weight in sorted(weights.items()):
