@@ -49,7 +49,7 @@ from onrecord.tagging.spans import (
 from onrecord.tagging.trees import best_tree, gelu
 from onrecord.tagging.windows import Window, cut_windows, inputs_of, lead_of, word_ranges
 
-MODEL_SHA256 = "6c642e466dd1c9693cb41748e9434b3be009674d81742d51919aec4608fa8b8f"
+MODEL_SHA256 = "5686fd435ec9f673cd7f8dfa02eb1ecb0fb7b9bc05176df072fb285ba39eab12"
 """The weights this version was made for."""
 
 NAME_LIKELY = 0.4
