@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from misbehaving import Asked, Deed, Drop, Hang, Raw, Say, serve
 
 import onrecord
 from onrecord import LanguageModel
 from onrecord.annotate import find_document
+from onrecord.cli import main
 from onrecord.errors import InputError, ReaderError
 from onrecord.intake import Progress
 from onrecord.llm import asking
@@ -172,6 +174,42 @@ def test_beside_the_built_in_reader_it_adds_and_the_other_always_reads(tmp_path:
     assert ("Lindholm", "reader") in by
     assert not {method for name, method in by if name == "Lindholm"} - {"reader"}
     assert any("llm" in method for name, method in by if name == "Velmar")
+
+
+def test_the_command_asks_tells_the_cost_and_reads_again_offline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(asking.KEY, raising=False)
+    articles_at = tmp_path / "articles"
+    articles_at.mkdir()
+    (articles_at / "velmar.txt").write_text(text_of("Velmar"), encoding="utf-8")
+    given = ["build", str(articles_at), "--reader", "llm", "--model", "small-1"]
+    given += ["--answers", str(tmp_path / "answers"), "--out"]
+    with serve(good) as endpoint:
+        priced = CliRunner().invoke(
+            main, [*given, str(tmp_path / "no"), "--endpoint", endpoint.url, "--limit", "0"]
+        )
+        assert (priced.exit_code, endpoint.asked) == (3, [])
+        assert "ask: about 1 requests" in priced.stderr
+        asked = CliRunner().invoke(main, [*given, str(tmp_path / "one"), "--endpoint", endpoint.url])
+        assert asked.exit_code == 0, asked.output
+        assert "asked: 1 requests, 100 tokens in, 20 out" in asked.stderr
+    again = CliRunner().invoke(main, [*given, str(tmp_path / "two"), "--offline"])
+    assert again.exit_code == 0, again.output
+    assert same(tmp_path / "one", tmp_path / "two")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--reader", "llm", "--endpoint", "http://127.0.0.1:9/v1"], "needs --model"),
+        (["--reader", "built-in+llm", "--model", "m"], "needs --endpoint, or --offline"),
+        (["--model", "m"], "are for --reader llm or built-in+llm"),
+    ],
+)
+def test_options_that_do_not_fit_are_wrong_use(words: list[str], told: str) -> None:
+    result = CliRunner().invoke(main, ["build", *words])
+    assert (result.exit_code, told in result.stderr) == (2, True)
 
 
 # ------------------------------------------------------------------ endpoints that misbehave
