@@ -51,7 +51,7 @@ def load_seeds() -> tuple[Article, ...]:
 def tell(articles: Sequence[Annotated], fixes: corrections.Corrections) -> Story:
     """The articles after corrections, with what holds over all of them."""
     corrected = tuple(pipeline.Corrected(articles, fixes))
-    return Story(corrected, pipeline.resolve(corrected, entities.load_known([SEEDS]), fixes))
+    return Story(corrected, pipeline.resolve(corrected, entities.load_known([SEEDS]).rows, fixes))
 
 
 def read_alone() -> tuple[Annotated, ...]:

@@ -41,7 +41,7 @@ def test_build_for_programs(folder: Path, tmp_path: Path) -> None:
     told = json.loads(result.stdout)
     assert told["articles"] == 1
     assert told["rows"]["sources"] == 1
-    assert set(told) == {"package", "articles", "rejects", "rows", "seconds", "asked"}
+    assert set(told) == {"package", "articles", "rejects", "rows", "seconds", "asked", "warnings"}
 
 
 def test_build_reads_json_lines_from_standard_input(tmp_path: Path) -> None:
@@ -60,10 +60,10 @@ def test_where_there_is_no_terminal_progress_is_plain_lines(folder: Path, tmp_pa
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (["build", "nowhere"], 3, "nowhere"),
-        (["build", "-", "nowhere"], 2, "- is read alone"),
+        (["build", "nowhere"], 2, "nowhere"),
+        (["build", "-", "."], 2, "- is read alone"),
         (["build", "--workers", "0"], 2, "--workers"),
-        (["validate", "nowhere"], 1, "nowhere"),
+        (["validate", "nowhere"], 2, "nowhere"),
         (["fly"], 2, "fly"),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from onrecord.annotate import annotate, default_reader
 from onrecord.cleaning.clean import find_blocks
 from onrecord.model import Article
-from onrecord.resolving.credits import find_credit
+from onrecord.resolving.credits import find_author, find_credit
 
 BODY = "Two ferries collided in the fog off Tromso, and nobody was hurt.\n\nThe coast guard said so.\n"
 
@@ -62,3 +62,44 @@ def test_metadata_win_over_the_text() -> None:
     for given, wanted in ((None, "Associated Press"), ("NTB", "NTB")):
         (made,) = annotate([Article("a", text, "0" * 64, credit=given)], default_reader())
         assert made.article.credit == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By Rosa Lindqvist", "Rosa Lindqvist"),
+        ("By Lena Ode and Max Roy", "Lena Ode, Max Roy"),
+        ("By Marcus Tell, Olivia Prado and Jun Sato, CNBN", "Marcus Tell, Olivia Prado, Jun Sato"),
+        ("By Tobias Renn • June 3, 2022", "Tobias Renn"),
+        ("By Nia Rowe, a reporter who covers chips and hardware.", "Nia Rowe"),
+        ("By GEMMA TRASK FOR THE DAILY HERALD", "GEMMA TRASK"),
+        ("Analysis by Pete Lindqvist", "Pete Lindqvist"),
+        ("Words by Sunniva van der Dahl", "Sunniva van der Dahl"),
+    ],
+)
+def test_a_byline_above_the_text_is_the_author(line: str, author: str) -> None:
+    text = f"Ferries collide in the fog\n\n{line}\n\n{BODY}"
+    assert find_author(text, find_blocks(text, None)) == author
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Ferries collide\n\nPhotographs by Jonas Eide\n\n{BODY}",
+        f"Ferries collide\n\nEdited by Kim Berg\n\n{BODY}",
+        f"Ferries collide\n\nBy Associated Press\n\n{BODY}",
+        f"Ferries collide\n\nBy Staff Reporter\n\n{BODY}",
+        f"By Friday Morning two had left the harbour, the guard said.\n\n{BODY}",
+        f"{BODY}\nBridge to close\n\nBy Rosa Lindqvist\n",
+        BODY,
+    ],
+)
+def test_others_than_writers_are_no_authors(text: str) -> None:
+    assert find_author(text, find_blocks(text, None)) is None
+
+
+def test_what_is_known_of_the_author_holds_against_the_byline() -> None:
+    text = f"By Rosa Lindqvist\n\n{BODY}"
+    for known, author in ((None, "Rosa Lindqvist"), ("Kim Berg", "Kim Berg")):
+        (annotated,) = annotate([Article("a", text, "0" * 64, author=known)], default_reader())
+        assert annotated.article.author == author

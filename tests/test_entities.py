@@ -166,7 +166,7 @@ def test_the_authority_file_decides(tmp_path: Path) -> None:
     (tmp_path / "entities.csv").write_text(
         "name,type,aliases,wikidata\nVelby Water Board,organization,VWB|the Board,Q1\n", encoding="utf-8"
     )
-    known = load_known([tmp_path])
+    known = load_known([tmp_path]).rows
     placed, rows = link_entities(
         [article("a", ("organization", "VWB")), article("b", ("organization", "Board"))], known
     )

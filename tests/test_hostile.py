@@ -20,7 +20,7 @@ from small_release import write_small
 import onrecord
 from onrecord import printing
 from onrecord.cli import main
-from onrecord.model import Article, Reject
+from onrecord.model import Article, Notice, Reject
 from onrecord.reading import streams
 from onrecord.reading.read import parse, scan
 
@@ -43,7 +43,8 @@ def run(*words: object) -> Result:
 
 
 def read(folder: Path) -> list[Article | Reject]:
-    return [item if isinstance(item, Reject) else parse(item) for item in scan([folder])]
+    found = [item for item in scan([folder]) if not isinstance(item, Notice)]
+    return [item if isinstance(item, Reject) else parse(item) for item in found]
 
 
 # --- files beside the articles

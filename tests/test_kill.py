@@ -157,7 +157,7 @@ def test_whole_builds_killed_at_random_moments(tmp_path: Path, monkeypatch: pyte
     """`onrecord build` over a package: whatever it was doing when it was killed, a whole package is there."""
     monkeypatch.setenv("ONRECORD_CACHE", str(tmp_path / "cache"))
     articles, out = tmp_path / "articles.jsonl", tmp_path / "out"
-    command = [sys.executable, "-m", "onrecord", "build", str(articles), "--out", str(out)]
+    command = [sys.executable, "-m", "onrecord", "build", str(articles), "--out", str(out), "--replace"]
 
     def write(number: int) -> None:
         text = f"Mayor Ines Prado said the ferry would return in June {number}. The harbour reopened."

@@ -123,7 +123,7 @@ def test_on_the_command_line(package: Path, tmp_path: Path) -> None:
     assert again.exit_code == 2 and "exists" in again.output
     told = run(main, ["review", str(package), "--json", "--limit", "1"])
     assert told.exit_code == 0 and told.output.count('"why"') == 1
-    assert run(main, ["review", str(tmp_path / "none")]).exit_code == 1
+    assert run(main, ["review", str(tmp_path / "none")]).exit_code == 2
     nowhere = str(tmp_path / "none" / "skeleton.csv")
     lost = run(main, ["review", str(package), "--articles", articles, "--out", nowhere])
     assert lost.exit_code == 2 and "skeleton.csv cannot be written: No such file" in lost.output

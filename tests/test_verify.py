@@ -472,4 +472,4 @@ def test_the_command_says_what_is_wrong_in_a_line(release: Path, tmp_path: Path)
     told = run.invoke(main, ["verify", str(broken), "--json"])
     assert told.exit_code == 1
     assert json.loads(told.stdout)["problems"][0]["code"] == "changed"
-    assert run.invoke(main, ["verify", str(tmp_path / "none.zip")]).exit_code == 1
+    assert run.invoke(main, ["verify", str(tmp_path / "none.zip")]).exit_code == 2

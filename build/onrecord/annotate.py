@@ -35,7 +35,7 @@ from onrecord.model import (
 )
 from onrecord.overlap import HasOffsets, Overlaps
 from onrecord.people import settle, who
-from onrecord.resolving.credits import find_credit
+from onrecord.resolving.credits import find_author, find_credit
 from onrecord.tagging.reader import TrainedReader
 
 NOTE_SURE = 0.9
@@ -85,6 +85,8 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
     check_reading(article, reading)
     if article.credit is None:
         article = replace(article, credit=find_credit(article.text, document.blocks))
+    if article.author is None:
+        article = replace(article, author=find_author(article.text, document.blocks))
     listed_by = reading.listed_by or method
     settled = headlines.settle_headlines(document, settle.settle_names(document, reading.names))
     names, methods = with_listed_names(settled, reading.entities, listed_by)

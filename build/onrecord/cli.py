@@ -1,14 +1,10 @@
-"""The command line: commands, options and exit codes; ``printing`` prints."""
+"""The command line: its commands; ``running`` runs them, ``printing`` prints."""
 
-import math
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
@@ -18,148 +14,68 @@ from onrecord import pipeline, workplace
 from onrecord.checking import check
 from onrecord.correcting.review import review as find_doubts
 from onrecord.correcting.review import write_skeleton
-from onrecord.errors import InputError, LockedError, OnRecordError, PackageError
-from onrecord.intake import load_articles
+from onrecord.errors import PackageError
+from onrecord.intake import Progress, load_articles
 from onrecord.llm.asked import Asked, tell_cost
-from onrecord.llm.options import reader_options
 from onrecord.packaging.package import DESCRIPTOR, Package, read_package
-from onrecord.packaging.tablefile import tell_reason
 from onrecord.pipeline import BuildResult, read_earlier
-from onrecord.printing import print_json, print_table, say, use_any_encoding
+from onrecord.printing import print_json, print_table, say
 from onrecord.progress import progress
+from onrecord.reading.fetch import AGENT, Fetched, Policy, read_addresses
+from onrecord.reading.fetch import fetch as fetch_pages
 from onrecord.releasing.archive import open_package
 from onrecord.releasing.diff import Diff, compare, summarize
+from onrecord.releasing.explain import explain as explain_row
 from onrecord.releasing.release import DOCUMENTS, make_release
 from onrecord.releasing.sqlite import write_database
 from onrecord.releasing.verify import verify as verify_release
-
-INVALID, FAILED, NOTHING, LOCKED = 1, 1, 3, 4
-EXIT_CODES = """
-\b
-Exit codes:
-  0  done; the package is valid
-  1  the package is not valid, or the build failed; what was there before is untouched
-  2  the command was used wrongly
-  3  nothing usable to build from, or an input was rejected under --strict
-  4  another build holds the same folder
-  129, 130, 143  stopped by SIGHUP, SIGINT (Ctrl-C), SIGTERM; a whole package is in place
-"""
-STOPS = ("SIGHUP", "SIGINT", "SIGTERM")
-
-
-class Stopped(BaseException):
-    """A signal asks the program to end."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-@contextmanager
-def stop_on_signals() -> Iterator[None]:
-    """Within, the first signal to end raises Stopped, so that what is half done is cleaned up; a second one
-    ends the program at once. Signals that whoever started it has told to ignore are ignored."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        for stopping in replaced:
-            signal.signal(stopping, signal.SIG_DFL)
-        raise Stopped(number)
-
-    known = [getattr(signal, name) for name in STOPS if hasattr(signal, name)]
-    here = threading.current_thread() is threading.main_thread()
-    replaced = {number: signal.getsignal(number) for number in known if here}
-    replaced = {number: handler for number, handler in replaced.items() if handler is not signal.SIG_IGN}
-    try:
-        for number in replaced:
-            signal.signal(number, stop)
-        yield
-    finally:
-        for number, handler in replaced.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Known errors and signals become one line on standard error and an exit code."""
-    use_any_encoding()
-    try:
-        with stop_on_signals():
-            yield
-    except OnRecordError as error:
-        say(f"onrecord: {error}", err=True)
-        code = {InputError: NOTHING, LockedError: LOCKED}.get(type(error), FAILED)
-        sys.exit(code)
-    except OSError as error:
-        say(f"onrecord: {tell_reason(error)}", err=True)
-        sys.exit(FAILED)
-    except MemoryError:
-        say("onrecord: there is not enough memory; give fewer articles or --workers", err=True)
-        sys.exit(FAILED)
-    except Stopped as stopped:
-        say(f"onrecord: stopped by {signal.Signals(stopped.number).name}; no package is left half", err=True)
-        sys.exit(128 + stopped.number)
-
-
-articles_option = click.option(
-    "--articles",
-    type=click.Path(path_type=Path, exists=True),
-    multiple=True,
-    help="Folder or file of the articles: proves every span. May be given several times.",
+from onrecord.running import (
+    EXIT_CODES,
+    INVALID,
+    NOTHING,
+    articles_option,
+    build_options,
+    examples,
+    json_option,
+    quiet_option,
+    read_options,
+    there,
+    told,
 )
 
-
-def seconds(context: click.Context, option: click.Parameter, value: float) -> float:
-    """A number of seconds: neither infinite nor no number at all."""
-    if not math.isfinite(value):
-        raise click.BadParameter(f"{value} is not a number of seconds", context, option)
-    return value
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Tell the outcome as one JSON object.")
+SHOWN = 20
+"""Warnings and rejects that a build shows unless it is to show all."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.version_option(package_name="onrecord")
-def main() -> None:
-    """News articles in, a validated data package out; every row points at the characters that say it."""
+@click.pass_context
+def main(context: click.Context) -> None:
+    """News articles in, a validated data package out; every row points at the characters that say it.
+
+    Options may stand in onrecord.toml, or in pyproject.toml under [tool.onrecord]: a table for each command.
+    """
+    context.default_map = read_options(Path(), dict(main.commands))
 
 
-def build_options(command: Callable[..., None]) -> Callable[..., None]:
-    """What ``build`` and ``update`` have in common."""
-    for option in (
-        json_option,
-        click.option(
-            "--wait", type=click.FloatRange(0), default=0, help="Seconds to wait for another build."
-        ),
-        click.option("--strict", is_flag=True, help="Fail where an input cannot be used."),
-        click.option(
-            "--cluster",
-            metavar="ADDRESS",
-            help="Read articles on a dask.distributed cluster, such as tcp://10.0.0.5:8786.",
-        ),
-        click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes."),
-        click.option(
-            "--out",
-            type=click.Path(path_type=Path, file_okay=False),
-            default=Path(),
-            help="Folder of the package.",
-        ),
-        click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True)),
-    ):
-        command = option(command)
-    return reader_options(workplace.cache_folder)(command)
-
-
-@main.command(epilog=EXIT_CODES)
+@main.command(
+    epilog=examples(
+        "onrecord build my-articles/ --out story/",
+        "cat articles.jsonl | onrecord build - --out story/ --workers 2",
+        "onrecord build my-articles/ --out story/ --previous story/",
+    )
+)
 @build_options
+@click.option("--replace", is_flag=True, help="Replace a package of other articles too.")
 @click.option(
     "--previous",
-    type=click.Path(path_type=Path, exists=True),
+    type=there,
     help="The package or release before, also the one in --out: its ids stay, merged_ids tells what merged.",
 )
-def build(paths: tuple[Path, ...], previous: Path | None, as_json: bool, **given: Any) -> None:
-    """Build a data package from PATHS: folders, article files (.txt, .md, .html), or files of many articles:
-    JSON lines (.jsonl, packed as .gz or .zst), Parquet, archives of web pages (.warc, .wacz).
+def build(paths: tuple[Path, ...], previous: Path | None, as_json: bool, verbose: bool, **given: Any) -> None:
+    """Build a data package from PATHS: folders, article files (.txt, .md, .html, .pdf, .docx), or files of
+    many articles: JSON lines (.jsonl, packed as .gz or .zst), JSON, CSV, Parquet, RSS and Atom, archives of
+    files (.zip, .tar.gz) and of web pages (.warc, .wacz).
 
     Without PATHS, the folder seeds/ is built; PATHS of - reads JSON lines from standard input.
     """
@@ -167,12 +83,12 @@ def build(paths: tuple[Path, ...], previous: Path | None, as_json: bool, **given
         zipped = previous is not None and previous.is_file() and previous.name != DESCRIPTOR
         earlier = stack.enter_context(_previous_release(previous)) if previous and zipped else previous
         result = _build(paths, previous=earlier, **given)
-    _tell_built(result, None, as_json)
+    _tell_built(result, None, as_json, SHOWN if not verbose else None, given["quiet"])
 
 
-@main.command(epilog=EXIT_CODES)
+@main.command(epilog=examples("onrecord update my-articles/ --out story/"))
 @build_options
-def update(paths: tuple[Path, ...], as_json: bool, out: Path, **given: Any) -> None:
+def update(paths: tuple[Path, ...], as_json: bool, out: Path, verbose: bool, **given: Any) -> None:
     """Build PATHS over the package in --out, and tell what was added, removed or changed.
 
     PATHS are all articles, as for build: those that are not new are not read again, and what is left out
@@ -185,13 +101,16 @@ def update(paths: tuple[Path, ...], as_json: bool, out: Path, **given: Any) -> N
             paths,
             out=out,
             previous=earlier,
+            replace=True,
             on_written=lambda stage: found.append(compare(earlier, read_package(stage))),
             **given,
         )
-    _tell_built(result, found[0], as_json)
+    _tell_built(result, found[0], as_json, SHOWN if not verbose else None, given["quiet"])
 
 
-def _build(paths: tuple[Path, ...], *, workers: int, cluster: str | None, **given: Any) -> BuildResult:
+def _build(
+    paths: tuple[Path, ...], *, workers: int, cluster: str | None, quiet: bool, **given: Any
+) -> BuildResult:
     if Path("-") in paths and len(paths) > 1:
         raise click.UsageError("- is read alone: build standard input without other PATHS")
     if Path("-") in paths and sys.stdin is None:
@@ -199,7 +118,7 @@ def _build(paths: tuple[Path, ...], *, workers: int, cluster: str | None, **give
     if cluster is not None and workers > 1:
         raise click.UsageError("give --workers or --cluster: a cluster has workers of its own")
     stdin = sys.stdin.buffer if paths == (Path("-"),) else None
-    with progress(Console(stderr=True)) as on_progress:
+    with nullcontext(_say_nothing) if quiet else progress(Console(stderr=True)) as on_progress:
         return pipeline.build(
             () if stdin else paths or (Path("seeds"),),
             workers=workers,
@@ -210,22 +129,31 @@ def _build(paths: tuple[Path, ...], *, workers: int, cluster: str | None, **give
         )
 
 
-def _tell_built(result: BuildResult, changes: Diff | None, as_json: bool) -> None:
+def _say_nothing(now: Progress) -> None:
+    pass
+
+
+def _tell_built(
+    result: BuildResult, changes: Diff | None, as_json: bool, most: int | None, quiet: bool
+) -> None:
     if as_json:
         print_json(asdict(result) | ({} if changes is None else {"changes": asdict(changes)}))
         return
-    counts = [(name, f"{rows:,}") for name, rows in result.rows.items()]
-    print_table(("table", "rows"), counts, title=str(result.package / DESCRIPTOR), right="rows")
+    if quiet:
+        return
+    print_table(("table", "rows"), [(name, f"{rows:,}") for name, rows in result.rows.items()], right="rows")
+    rejects = [f"rejected ({reject.code}): {reject.message}" for reject in result.rejects]
+    for lines in ([f"warning: {warning}" for warning in result.warnings], rejects):
+        for line in lines[:most]:
+            say(line, err=True)
+        if hidden := len(lines) - len(lines[:most]):
+            say(f"... and {hidden} more; --verbose shows all", err=True)
     if changes is not None:
         say(summarize(changes))
     rejected = f", {len(result.rejects)} rejected" if result.rejects else ""
-    say(f"{result.articles} articles{rejected}, {result.seconds} s")
-    for reject in result.rejects[:20]:
-        say(f"rejected ({reject.code}): {reject.message}", err=True)
-    if len(result.rejects) > 20:
-        say(f"... and {len(result.rejects) - 20} more in the table rejects", err=True)
     if result.asked is not None:
         _tell_asked(result.asked)
+    say(f"{result.articles} articles{rejected}, {result.seconds} s: {result.package / DESCRIPTOR}")
 
 
 def _tell_asked(asked: Asked) -> None:
@@ -249,8 +177,8 @@ def _previous_release(path: Path) -> Iterator[Package]:
         yield package
 
 
-@main.command(epilog=EXIT_CODES)
-@click.argument("package", type=click.Path(path_type=Path), default=Path())
+@main.command(epilog=examples("onrecord validate story/", "onrecord validate story/ --articles my-articles/"))
+@click.argument("package", type=there, default=Path())
 @articles_option
 @json_option
 def validate(package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
@@ -269,8 +197,13 @@ def validate(package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
     sys.exit(0 if report.valid else INVALID)
 
 
-@main.command(epilog=EXIT_CODES)
-@click.argument("package", type=click.Path(path_type=Path), default=Path())
+@main.command(
+    epilog=examples(
+        "onrecord release story/ --version 1.0.0",
+        "onrecord release story/ --version 1.1.0 --previous dist/story-1.0.0.zip",
+    )
+)
+@click.argument("package", type=there, default=Path())
 @click.option("--version", required=True, help="The data's own version, such as 1.2.0.")
 @click.option(
     "--out",
@@ -281,7 +214,7 @@ def validate(package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
 )
 @click.option(
     "--previous",
-    type=click.Path(path_type=Path, exists=True),
+    type=there,
     help="The release before: what changed since goes into the change log, which is carried on.",
 )
 @json_option
@@ -298,8 +231,12 @@ def release(package: Path, version: str, out: Path, previous: Path | None, as_js
     say(f"{made.path}: {rows}, {made.bytes:,} bytes\nsha256 {made.sha256}")
 
 
-@main.command(epilog=EXIT_CODES)
-@click.argument("archive", metavar="RELEASE", type=click.Path(path_type=Path))
+@main.command(
+    epilog=examples(
+        "onrecord verify dist/story-1.0.0.zip", "onrecord verify dist/story-1.0.0.zip --articles my-articles/"
+    )
+)
+@click.argument("archive", metavar="RELEASE", type=there)
 @articles_option
 @json_option
 def verify(archive: Path, articles: tuple[Path, ...], as_json: bool) -> None:
@@ -323,9 +260,11 @@ def verify(archive: Path, articles: tuple[Path, ...], as_json: bool) -> None:
     sys.exit(0 if verdict.valid else INVALID)
 
 
-@main.command(epilog=EXIT_CODES)
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@main.command(
+    epilog=examples("onrecord diff dist/story-1.0.0.zip story/", "onrecord diff old/ new/ --out changes/")
+)
+@click.argument("old", type=there)
+@click.argument("new", type=there)
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="New folder for the rows, as CSV."
 )
@@ -340,24 +279,33 @@ def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
         say(summarize(found), end="")
 
 
-@main.command(epilog=EXIT_CODES)
-@click.argument("package", type=click.Path(path_type=Path), default=Path())
+@main.command(epilog=examples("onrecord sqlite story/ --out story.db"))
+@click.argument("package", type=there, default=Path())
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
 )
-def sqlite(package: Path, out: Path) -> None:
+@json_option
+def sqlite(package: Path, out: Path, as_json: bool) -> None:
     """Write a PACKAGE or release (the package here) as one SQLite file with keys and full-text search."""
     with told(), open_package(package) as held:
         made = write_database(held, out)
+    if as_json:
+        print_json(asdict(made))
+        return
     rows = f"{sum(made.tables.values()):,} rows in {len(made.tables)} tables"
     say(f"{made.path}: {rows}, {made.bytes:,} bytes")
 
 
-@main.command(epilog=EXIT_CODES)
-@click.argument("package", type=click.Path(path_type=Path), default=Path())
+@main.command(
+    epilog=examples(
+        "onrecord review story/ --articles my-articles/",
+        "onrecord review story/ --articles my-articles/ --limit 20 --out look.csv",
+    )
+)
+@click.argument("package", type=there, default=Path())
 @click.option(
     "--articles",
-    type=click.Path(path_type=Path, exists=True),
+    type=there,
     multiple=True,
     help="Folder or file of the articles: shows the words around. May be given several times.",
 )
@@ -388,7 +336,100 @@ def review(package: Path, articles: tuple[Path, ...], limit: int, out: Path | No
     say(f"{len(found)} rows to look at{f', corrections to fill in: {out}' if out else ''}")
 
 
-@main.command(epilog=EXIT_CODES)
+@main.command(
+    epilog=examples(
+        "onrecord fetch urls.txt --out my-articles/",
+        "onrecord fetch mediacloud.csv --out my-articles/ --contact rosa@post.example",
+    )
+)
+@click.argument("lists", nargs=-1, required=True, type=there)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the articles."
+)
+@click.option(
+    "--pause",
+    type=click.FloatRange(0),
+    default=1,
+    show_default=True,
+    help="Seconds to wait between two requests to a host.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1),
+    default=20,
+    show_default=True,
+    help="Seconds to wait for an answer.",
+)
+@click.option(
+    "--retries", type=click.IntRange(0), default=3, show_default=True, help="How often to ask again."
+)
+@click.option("--contact", help="Your address, which hosts are told with each request.")
+@quiet_option
+@json_option
+def fetch(
+    lists: tuple[Path, ...],
+    out: Path,
+    pause: float,
+    timeout: float,
+    retries: int,
+    contact: str | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Fetch the pages of LISTS, files of addresses, into a folder of articles: the one command that goes
+    online.
+
+    A list has one address a line, or is a CSV with a column of them, as Media Cloud and GDELT export. Hosts'
+    robots.txt is held to; pages that are there already are not fetched again.
+    """
+    agent = f"{AGENT} ({contact})" if contact else AGENT
+    policy = Policy(pause=pause, timeout=timeout, retries=retries, agent=agent)
+    with told():
+        urls = dict.fromkeys(url for path in lists for url in read_addresses(path))
+        pages = fetch_pages(urls, out, policy, lambda page: _tell_page(page, quiet))
+    failed = [page for page in pages if page.problem]
+    if as_json:
+        print_json({"out": out, "pages": [asdict(page) for page in pages]})
+    elif not quiet:
+        new = sum(page.new and not page.problem for page in pages)
+        say(
+            f"{out}: {new} pages fetched, {len(pages) - new - len(failed)} there before, {len(failed)} failed"
+        )
+    sys.exit(NOTHING if len(failed) == len(pages) else 0)
+
+
+def _tell_page(page: Fetched, quiet: bool) -> None:
+    if page.problem or not quiet:
+        say(f"{page.url}: {page.problem or page.file}", err=True)
+
+
+@main.command(epilog=examples("onrecord explain clm-5a0b6ff4d5bb5aef story/ --articles my-articles/"))
+@click.argument("row_id", metavar="ROW-ID")
+@click.argument("package", type=there, default=Path())
+@articles_option
+@json_option
+def explain(row_id: str, package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
+    """Show the row of a PACKAGE (the one here) with the id ROW-ID, and what it rests on.
+
+    That is its words in the article, its chain of voices, the rows that belong to it, and what made it.
+    """
+    with told(), open_package(package) as held:
+        found = explain_row(held, row_id, load_articles(articles) if articles else None)
+    if as_json:
+        print_json(asdict(found))
+        return
+    say(f"{found.table} {row_id}")
+    for name, value in found.row.items():
+        say(f"  {name}: {value}")
+    if found.around is not None:
+        say(f"in the article: {found.around}")
+    for title, rows in found.beside.items():
+        say(f"{title}:")
+        for row in rows:
+            say("  " + ", ".join(f"{name} {value}" for name, value in row.items()))
+
+
+@main.command(epilog=examples("onrecord cache", "onrecord cache story/ --clear"))
 @click.argument("packages", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--clear", is_flag=True, help="Remove what is kept: for PACKAGES, or for all packages.")
 @json_option

@@ -24,8 +24,9 @@ from onrecord.errors import OnRecordError
 from onrecord.kept import Kept, Row, hash_of
 from onrecord.llm.asked import Asked, tell_cost
 from onrecord.llm.reader import LanguageModel, StoredReader
-from onrecord.model import Annotated, Article, Document, Reject, make_id
+from onrecord.model import Annotated, Article, Document, Notice, Reject, make_id
 from onrecord.reading import read
+from onrecord.reading.notices import Notices
 from onrecord.spool import hash_of as number_of
 
 __all__ = [
@@ -127,7 +128,7 @@ def _decode_article(data: bytes) -> Article:
 class Held:
     """The articles of a build, given in order of their names whatever order they came in; they lie in what is
     kept, and memory has their names and some numbers. ``used`` are the rows of all inputs, also of those that
-    are no articles."""
+    are no articles, ``notices`` what was left out of inputs."""
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
@@ -136,6 +137,7 @@ class Held:
         self._words = array("Q")
         self.rows = array("q")
         self.used = array("q")
+        self.notices = Notices()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -146,6 +148,7 @@ class Held:
         self._sources.append(number_of(article.source_id))
         self._words.append(number_of(make_id("wrd", article.publisher, *article.text.split())))
         self.rows.append(row)
+        self.notices.add(article.notices)
 
     def drop_repeats(self) -> list[Reject]:
         """Keep one of the articles that are the same, the first by name, and say which others there were."""
@@ -211,6 +214,8 @@ def read_articles(
         for item in read.scan(paths, stdin):
             if isinstance(item, Reject):
                 rejects.append(item)
+            elif isinstance(item, Notice):
+                held.notices.add([item])
             else:
                 yield _key("parse", msgspec.msgpack.encode(item)), item
 
@@ -348,10 +353,11 @@ def _cut(items: Iterable[Item], size_of: Callable[[Item], int]) -> Iterator[list
         yield batch
 
 
-def load_articles(paths: Sequence[Path | str]) -> Iterator[Article]:
+def load_articles(paths: Sequence[Path | str] | Path | str) -> Iterator[Article]:
     """The articles of folders and files, one after another; inputs that cannot be used are passed over."""
-    for raw in read.scan([Path(path) for path in paths]):
-        if not isinstance(raw, Reject) and isinstance(article := read.parse(raw), Article):
+    given = [paths] if isinstance(paths, str | Path) else paths
+    for raw in read.scan([Path(path) for path in given]):
+        if isinstance(raw, read.Raw) and isinstance(article := read.parse(raw), Article):
             yield article
 
 

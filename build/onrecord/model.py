@@ -59,9 +59,22 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something in a file that was left out, and where it stands: ``names`` are keys, columns or the like."""
+
+    file: str
+    line: int | None
+    what: str
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An input that can be used: its text and what is known of it. Null is what nobody said."""
+    """An input that can be used: its text and what is known of it. Null is what nobody said.
+
+    ``notices`` tell what its input said that was left out.
+    """
 
     name: str
     text: str
@@ -76,6 +89,7 @@ class Article:
     license: str | None = None
     credit: str | None = None
     captured: str | None = None
+    notices: tuple[Notice, ...] = ()
 
     @property
     def source_id(self) -> str:

@@ -41,7 +41,8 @@ NO_PREVIOUS = "for the ids to stay, --previous must be a whole package or releas
 @dataclass(frozen=True, slots=True)
 class BuildResult:
     """What a build did: counts of articles and rejects, rows by table, seconds, where the package is, and
-    what came of asking a language model."""
+    what came of asking a language model. ``warnings`` tell what was not understood and left out: file and
+    line, and what."""
 
     package: Path
     articles: int
@@ -49,6 +50,7 @@ class BuildResult:
     rows: dict[str, int]
     seconds: float
     asked: Asked | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def resolve(
 
 
 def build(
-    paths: Sequence[Path | str] = ("seeds",),
+    paths: Sequence[Path | str] | Path | str = ("seeds",),
     out: Path | str = ".",
     *,
     workers: int = 1,
@@ -142,23 +144,25 @@ def build(
     wait: float = 0.0,
     previous: package.Package | Path | str | None = None,
     reader: LanguageModel | None = None,
+    replace: bool = False,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     on_written: Callable[[Path], None] = lambda stage: None,
 ) -> BuildResult:
     """Build a data package from articles and put it in place, whole or not at all.
 
-    ``paths`` are folders, article files or files of many articles; ``stdin`` is a stream of JSON lines to
-    read instead. The package is ``out/datapackage.json`` and ``out/datapackage/``, and nothing else stands in
-    ``out``: articles and what is kept for the next build lie in the user's cache folder (``workplace``).
-    ``workers`` is the number of processes; ``cluster`` is the address of a dask.distributed scheduler whose
-    workers read the articles instead (docs/cluster.md). ``strict`` turns any reject into an InputError.
-    ``wait`` is how many seconds to wait for another build of the same folder. ``previous`` is the package
-    before, which may be the one that is to be replaced: ids that it gave to entities, events, claim groups
-    and origins stay with them, and the table ``merged_ids`` tells what went into what. Without it, all ids
-    come from the articles alone. ``reader`` is a language model to read with, instead of the built-in reader
-    or beside it: it is asked for what is not among the answers at hand, and an article that it gives no
-    answer to ends in the rejects, or is read by the built-in reader alone. ``on_written`` is given the folder
-    of the whole, checked package before it takes the place of the one that is there.
+    ``paths`` is a folder or file, or several: folders, article files or files of many articles; ``stdin`` is
+    a stream of JSON lines to read instead. The package is ``out/datapackage.json`` and ``out/datapackage/``,
+    and nothing else stands in ``out``: articles and what is kept for the next build lie in the user's cache
+    folder (``workplace``). ``workers`` is the number of processes; ``cluster`` is the address of a
+    dask.distributed scheduler whose workers read the articles instead (docs/cluster.md). ``strict`` turns any
+    reject into an InputError. ``wait`` is how many seconds to wait for another build of the same folder.
+    ``previous`` is the package before, which may be the one that is to be replaced: ids that it gave to
+    entities, events, claim groups and origins stay with them, and the table ``merged_ids`` tells what went
+    into what. Without it, all ids come from the articles alone. A package of other articles, none of which is
+    built again, is replaced only with ``replace``. ``reader`` is a language model to read with, instead of
+    the built-in reader or beside it: it is asked for what is not among the answers at hand, and an article
+    that it gives no answer to ends in the rejects, or is read by the built-in reader alone. ``on_written`` is
+    given the folder of the whole, checked package before it takes the place of the one that is there.
 
     Raises InputError where nothing usable is found, LockedError where another build is under way,
     GroundingError where a span does not match, CorrectionError where a correction does not fit: in each case
@@ -166,7 +170,7 @@ def build(
     """
     began = time.monotonic()
     out = Path(out)
-    given = [Path(path) for path in paths]
+    given = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
     with ExitStack() as stack:
         stack.enter_context(collect_seldom())
         stack.enter_context(explain(f"{out} is as it was: the build cannot go on"))
@@ -177,6 +181,8 @@ def build(
         engine = stack.enter_context(start_engine(workers, cluster))
         held, refused = read_articles(given, stdin, articles, engine, on_progress)
         require_usable(held, refused, strict)
+        if not replace:
+            _require_related(out, held)
         fixes = corrections.load_corrections(given)
         if fixes.lines:
             fixes.require_articles(article.name for article in held)
@@ -188,7 +194,11 @@ def build(
         require_usable(held, rejects, strict)
         shards = Corrected(annotated, fixes)
         known = entities.load_known(given)
-        world = resolve(shards, known, fixes, work, lambda stage: on_progress(Progress(stage, len(held))))
+        held.notices.add(known.notices)
+        world = resolve(
+            shards, known.rows, fixes, work, lambda stage: on_progress(Progress(stage, len(held)))
+        )
+        held.notices.add(known.find_unmatched(world.entities))
         merged: tuple[MergedId, ...] = ()
         if earlier is not None:
             world, merged = former.keep_ids(world, shards, earlier.read)
@@ -205,7 +215,23 @@ def build(
         on_written(stage)
         publish.publish(stage)
         counts = {table: store.count(table) for table in written.csv}
-        return BuildResult(out, len(held), rejects, counts, round(time.monotonic() - began, 1), asked)
+        seconds = round(time.monotonic() - began, 1)
+        return BuildResult(out, len(held), rejects, counts, seconds, asked, held.notices.tell())
+
+
+def _require_related(out: Path, held: Held) -> None:
+    """Raise PackageError where ``out`` holds a sound package of which not one article is built again."""
+    try:
+        there = package.read_package(out)
+        rows = [row for batch in there.read("sources", ("name",)) for row in batch.to_pylist()]
+    except PackageError:
+        return
+    names = {row["name"] for row in rows}
+    if names and not any(held.name(number) in names for number in range(len(held))):
+        raise PackageError(
+            f"{out} holds a package of {len(names)} other articles, such as {min(names)}; it was not "
+            "replaced: give another folder, or --replace"
+        )
 
 
 def _fill(

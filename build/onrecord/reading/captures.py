@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING
 
 from onrecord.model import Reject
 from onrecord.reading.inputs import (
+    Found,
     Known,
     Raw,
     UnusableError,
@@ -39,7 +40,7 @@ HEADERS = 1 << 16
 """Bytes that a record may have beside its page."""
 
 
-def read_wacz(name: str, file: IO[bytes], max_bytes: int) -> Iterator[Raw | Reject]:
+def read_wacz(name: str, file: IO[bytes], max_bytes: int) -> Iterator[Found]:
     """The pages of a WACZ: a zip whose folder ``archive`` holds WARC files."""
     try:
         with zipfile.ZipFile(file) as held:
@@ -57,7 +58,7 @@ def read_wacz(name: str, file: IO[bytes], max_bytes: int) -> Iterator[Raw | Reje
         yield refuse_unreadable(name, error)
 
 
-def read_warc(name: str, file: IO[bytes], max_bytes: int) -> Iterator[Raw | Reject]:
+def read_warc(name: str, file: IO[bytes], max_bytes: int) -> Iterator[Found]:
     """The pages of a WARC file, plain or packed by gzip or Zstandard.
 
     A page is a response of status 200, or a resource, of HTML. Other answers to a request for a page, a page

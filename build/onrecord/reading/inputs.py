@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
 from onrecord.errors import OnRecordError
-from onrecord.model import Reject
+from onrecord.model import Notice, Reject
 
-Format = Literal["text", "markdown", "html", "json"]
+Format = Literal["text", "markdown", "html", "json", "pdf", "docx"]
 
 CODES: dict[str, str] = {
     "bad-answer": "The language model that reads gave no answer of the form asked for.",
@@ -19,17 +20,18 @@ CODES: dict[str, str] = {
     "duplicate": "The same words by the same publisher as another input; a capture that found nothing new.",
     "empty": "Not one letter or digit in it.",
     "encoding": "Not UTF-8, nor UTF-16 with a byte order mark, nor the encoding that a page declares.",
-    "front-matter": "The front matter of a Markdown file cannot be read, or holds a key that is not known.",
-    "json": "A line that is not one JSON object.",
+    "front-matter": "The front matter of a Markdown file cannot be read.",
+    "json": "A line, or a part of a list, that is not one JSON object.",
     "killed": "Each process that read it was killed, most often for want of memory.",
     "language": "Marked as, or written in, a language other than English.",
     "link": "A symbolic link that leaves the folder given, or leads to another folder.",
     "metadata": "A title, date, address or the like that is of the wrong type or not in the form asked for.",
-    "missing-text": "A JSON record without a text.",
+    "missing-text": "A JSON record, a table or an item of a feed without a text.",
     "name": "A file name that cannot be written down: not UTF-8, or with control characters.",
     "no-answer": "The language model that reads gave no answer.",
     "no-article": "An HTML page in which no article was found.",
     "nul-bytes": "NUL characters in the text.",
+    "row": "A row of a table with more or fewer cells than its header, or that is not CSV.",
     "same-name": "Another input has this name already.",
     "too-large": "Larger than the limit for one article.",
     "type": "A kind of file that holds no article.",
@@ -42,8 +44,10 @@ FIELD_LIMIT = 4_096
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[~?%]?")
 _DATE_TIME = re.compile(
-    r"([0-9-]{10})[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[+-][0-9:]{2,5})?"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[+-][0-9:]{2,5})?"
 )
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T[0-9]{6}Z?)?")
+_MAIL_DATE = re.compile(r"(?:[A-Z][a-z]{2}, )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _BLANK = re.compile(r"[\s\x00-\x1f]")
@@ -95,6 +99,10 @@ class Raw:
     charset: str | None = None
 
 
+Found = Raw | Reject | Notice
+"""What a file gives, one after another."""
+
+
 def is_writable_name(name: str) -> bool:
     """Whether a name can stand in a table and a message: not blank, no control characters, valid Unicode, not
     longer than ``FIELD_LIMIT``.
@@ -107,24 +115,31 @@ def is_writable_name(name: str) -> bool:
 
 def read_published(value: str) -> str:
     """A date of publication in EDTF: a year, month or day, perhaps uncertain (``?``), approximate (``~``) or
-    both (``%``), or an ISO 8601 date-time, of which the day is kept as it was written.
+    both (``%``); or a date-time of ISO 8601 or of mail and feeds (RFC 2822), of which the day is kept as it
+    was written.
 
     Raises ValueError for anything else.
 
     >>> read_published("2031-03-04T23:30:00-05:00"), read_published("2031-03~"), read_published("2031")
     ('2031-03-04', '2031-03~', '2031')
+    >>> read_published("Tue, 04 Mar 2031 23:30:00 GMT"), read_published("20310304T233000Z")
+    ('2031-03-04', '2031-03-04')
     >>> read_published("March 4, 2031")
     Traceback (most recent call last):
         ...
-    ValueError: not a date in EDTF, such as 2031-03-04, 2031-03 or 2031~, nor a date-time in ISO 8601
+    ValueError: not a date in EDTF, such as 2031-03-04, 2031-03 or 2031~, nor a time of ISO 8601 or RFC 2822
     """
+    if compact := _COMPACT.fullmatch(value):
+        return date(*map(int, compact.groups())).isoformat()
+    if _MAIL_DATE.match(value):
+        return parsedate_to_datetime(value).date().isoformat()
     if stamp := _DATE_TIME.fullmatch(value):
         datetime.fromisoformat(value)
         return stamp[1]
     found = _DATE.fullmatch(value)
     if not found:
         raise ValueError(
-            "not a date in EDTF, such as 2031-03-04, 2031-03 or 2031~, nor a date-time in ISO 8601"
+            "not a date in EDTF, such as 2031-03-04, 2031-03 or 2031~, nor a time of ISO 8601 or RFC 2822"
         )
     year, month, day = (int(part) if part else 1 for part in found.groups())
     date(year, month, day)
@@ -152,7 +167,8 @@ def read_captured(value: str) -> str:
         ) from None
 
 
-def _is_address(value: str) -> bool:
+def is_address(value: str) -> bool:
+    """Whether a text is the address of a page: http or https, a host, no blanks."""
     return bool(
         value.startswith(("http://", "https://")) and urlsplit(value).hostname and not _BLANK.search(value)
     )
@@ -172,7 +188,7 @@ def _check(field: str, value: str) -> str:
     if field == "language":
         primary, dash, rest = value.partition("-")
         return primary.lower() + dash + rest
-    if field == "url" and not _is_address(value):
+    if field == "url" and not is_address(value):
         raise ValueError("not an address that begins with http:// or https://")
     return value
 
@@ -212,6 +228,12 @@ def merge(over: Known, under: Known) -> Known:
     'Bridge to close'
     """
     return Known(*(_either(getattr(over, field), getattr(under, field)) for field in KNOWN_FIELDS))
+
+
+def tell_unknown(file: str, line: int | None, what: str, names: Iterable[str]) -> tuple[Notice, ...]:
+    """What is said of names that are not known; nothing where there are none."""
+    told = tuple(sorted(set(names)))
+    return (Notice(file=file, line=line, what=f"unknown {what}, left out", names=told),) if told else ()
 
 
 def name_fields(fields: Iterable[str] = KNOWN_FIELDS) -> str:

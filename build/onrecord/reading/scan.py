@@ -5,16 +5,21 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
-from pathlib import Path
+from itertools import chain
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from onrecord.errors import InputError
-from onrecord.model import Reject
+from onrecord.model import Notice, Reject
+from onrecord.reading.archives import read_tar, read_zip
 from onrecord.reading.captures import read_wacz, read_warc
+from onrecord.reading.feeds import read_feed
 from onrecord.reading.inputs import (
     NOTHING_KNOWN,
     Format,
+    Found,
     Known,
     Raw,
     is_writable_name,
@@ -23,6 +28,7 @@ from onrecord.reading.inputs import (
     refuse_unreadable,
 )
 from onrecord.reading.manifest import MANIFEST, load_manifest
+from onrecord.reading.records import read_csv, read_json, read_tsv
 from onrecord.reading.streams import read_gzip_lines, read_lines, read_parquet, read_zstd_lines
 
 MAX_BYTES = 10 * 2**20
@@ -46,15 +52,23 @@ _SINGLE: dict[str, Format] = {
     ".htm": "html",
     ".html": "html",
     ".xhtml": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
 }
 """Endings of files that hold one article."""
-_MANY: dict[str, Callable[[str, BinaryIO, int], Iterator[Raw | Reject]]] = {
+_MANY: dict[str, Callable[[str, BinaryIO, int], Iterator[Found]]] = {
     ".jsonl": read_lines,
     ".ndjson": read_lines,
     ".jsonl.gz": read_gzip_lines,
     ".ndjson.gz": read_gzip_lines,
     ".jsonl.zst": read_zstd_lines,
     ".ndjson.zst": read_zstd_lines,
+    ".json": read_json,
+    ".csv": read_csv,
+    ".tsv": read_tsv,
+    ".rss": read_feed,
+    ".atom": read_feed,
+    ".xml": read_feed,
     ".parquet": read_parquet,
     ".warc": read_warc,
     ".warc.gz": read_warc,
@@ -62,7 +76,18 @@ _MANY: dict[str, Callable[[str, BinaryIO, int], Iterator[Raw | Reject]]] = {
     ".wacz": read_wacz,
 }
 """Endings of files that hold many."""
-_KINDS = ", ".join(sorted([*_SINGLE, *_MANY]))
+_ARCHIVES = {
+    ".zip": read_zip,
+    ".tar": read_tar,
+    ".tar.gz": read_tar,
+    ".tgz": read_tar,
+    ".tar.bz2": read_tar,
+    ".tar.xz": read_tar,
+}
+"""Endings of archives of any of these."""
+_KINDS = ", ".join(sorted([*_SINGLE, *_MANY, *_ARCHIVES]))
+_EXTRAS = {".pdf": ("pdfminer", "pdf"), ".docx": ("docx", "docx")}
+"""Which module reads a kind of document, and the extra that brings it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +99,8 @@ class _File:
 
 def scan(
     paths: Sequence[Path], stdin: BinaryIO | None = None, *, max_bytes: int = MAX_BYTES
-) -> Iterator[Raw | Reject]:
-    """Every input, as a raw article or as a reject, one at a time.
+) -> Iterator[Found]:
+    """Every input, as a raw article or as a reject, one at a time; and notices of what is not understood.
 
     Files come in the order of their names, whatever the order of ``paths`` or of the file system, and the
     records of a file that holds many in the order they stand in; ``stdin`` (JSON lines) comes last. In a
@@ -90,13 +115,14 @@ def scan(
     archive of web pages where the extra ``warc`` is not installed.
     """
     found: dict[Path, _File | Reject] = {}
+    notices: list[Notice] = []
     for path in sorted({_locate(path) for path in paths}):
-        for place, item in _list_path(path):
+        for place, item in _list_path(path, notices):
             if place not in found or item.name < found[place].name:
                 found[place] = item
     items = [found[place] for place in sorted(found, key=lambda place: (found[place].name, place))]
     _require_reader(items)
-    return _refuse_same_names(_open_all(items, stdin, max_bytes))
+    return _refuse_same_names(chain(notices, _open_all(items, stdin, max_bytes)))
 
 
 def _require_reader(items: Iterable[_File | Reject]) -> None:
@@ -130,7 +156,7 @@ def _mode(path: Path) -> int:
         return 0
 
 
-def _list_path(path: Path) -> Iterator[tuple[Path, _File | Reject]]:
+def _list_path(path: Path, notices: list[Notice]) -> Iterator[tuple[Path, _File | Reject]]:
     if not stat.S_ISDIR(_mode(path)):
         yield path, _sort_out(_name(Path(path.name)), path)
         return
@@ -138,7 +164,8 @@ def _list_path(path: Path) -> Iterator[tuple[Path, _File | Reject]]:
     manifest = path / MANIFEST
     if os.path.lexists(manifest):
         files = frozenset(item.name for item in items.values() if _ending(item.name) in _SINGLE)
-        told = load_manifest(manifest, files)
+        told, unknown = load_manifest(manifest, files)
+        notices.extend(unknown)
         for place, item in items.items():
             if isinstance(item, _File) and item.name in told:
                 items[place] = _File(item.name, item.path, told[item.name])
@@ -193,11 +220,14 @@ def _follow(name: str, path: Path, top: Path) -> _File | Reject:
 def _sort_out(name: str, path: Path) -> _File | Reject:
     if not is_writable_name(name):
         return refuse(name, "name", "has a name that is not UTF-8 or holds control characters; rename it")
-    mode = _mode(path)
+    mode = 0 if path == Path() else _mode(path)
     if mode and not stat.S_ISREG(mode):
         return refuse(name, "type", "is not a regular file")
     if _ending(name) is None:
         return refuse(name, "type", f"is not a kind of file that holds articles; these are {_KINDS}")
+    module, extra = _EXTRAS.get(_ending(name) or "", ("", ""))
+    if module and find_spec(module) is None:
+        return refuse(name, "type", f"is read by an extra: pip install 'onrecord[{extra}]'")
     return _File(name, path)
 
 
@@ -208,12 +238,10 @@ def _ending(name: str) -> str | None:
     ('.txt', '.jsonl.gz', None)
     """
     base = name.rpartition("/")[2].lower()
-    return next((ending for ending in (*_SINGLE, *_MANY) if base.endswith(ending)), None)
+    return next((ending for ending in (*_SINGLE, *_MANY, *_ARCHIVES) if base.endswith(ending)), None)
 
 
-def _open_all(
-    items: Iterable[_File | Reject], stdin: BinaryIO | None, max_bytes: int
-) -> Iterator[Raw | Reject]:
+def _open_all(items: Iterable[_File | Reject], stdin: BinaryIO | None, max_bytes: int) -> Iterator[Found]:
     for item in items:
         if isinstance(item, Reject):
             yield item
@@ -227,10 +255,14 @@ def _open_all(
         yield from read_lines(STANDARD_INPUT, stdin, max_bytes)
 
 
-def _read_file(item: _File, file: BinaryIO, max_bytes: int) -> Iterator[Raw | Reject]:
+def _read_file(item: _File, file: BinaryIO, max_bytes: int) -> Iterator[Found]:
     ending = _ending(item.name) or ""
     if ending in _MANY:
         yield from _MANY[ending](item.name, file, max_bytes)
+        return
+    if ending in _ARCHIVES:
+        member = partial(_read_member, max_bytes=max_bytes)
+        yield from _ARCHIVES[ending](item.name, file, max_bytes, member, _pass_over)
         return
     data = file.read(max_bytes + 1)
     yield (
@@ -240,7 +272,37 @@ def _read_file(item: _File, file: BinaryIO, max_bytes: int) -> Iterator[Raw | Re
     )
 
 
-def _refuse_same_names(found: Iterable[Raw | Reject]) -> Iterator[Raw | Reject]:
+def _read_member(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Found]:
+    item = _sort_out(name, Path())
+    if isinstance(item, Reject):
+        yield item
+    elif _ending(name) in _ARCHIVES:
+        yield refuse(name, "type", "is an archive within an archive; unpack it")
+    else:
+        yield from _read_file(item, file, max_bytes)
+
+
+def _pass_over(names: list[str]) -> set[str]:
+    """Members of an archive that would be passed over in a folder too.
+
+    >>> names = ["a/.b/c.txt", "__MACOSX/x.txt", "s/datapackage.json", "s/datapackage/x.csv", "s/y.txt"]
+    >>> sorted(set(names) - _pass_over(names))
+    ['s/y.txt']
+    """
+    tables = {
+        f"{name.removesuffix('.json')}/" for name in names if PurePosixPath(name).name == "datapackage.json"
+    }
+    packages = [table for table in tables if any(name.startswith(table) for name in names)]
+    passed = (*packages, *(f"{table.removesuffix('/')}.json" for table in packages))
+    return {name for name in names if name.startswith(passed) or _is_hidden(name)}
+
+
+def _is_hidden(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return any((part.startswith(".") and part != "..") or part in ("__MACOSX", *PUBLISHING) for part in parts)
+
+
+def _refuse_same_names(found: Iterable[Found]) -> Iterator[Found]:
     seen: set[bytes] = set()
     for item in found:
         if isinstance(item, Raw):

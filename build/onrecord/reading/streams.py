@@ -14,15 +14,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onrecord.model import Reject
+from onrecord.reading.fields import find_field
 from onrecord.reading.inputs import (
     KNOWN_FIELDS,
+    Found,
     Raw,
-    is_writable_name,
     name_fields,
     refuse,
     refuse_large,
     refuse_unreadable,
+    tell_unknown,
 )
+from onrecord.reading.records import find_id
 
 __all__ = ["read_gzip_lines", "read_lines", "read_parquet", "read_zstd_lines"]
 
@@ -42,13 +45,13 @@ _RECORD = ("id", "text", *KNOWN_FIELDS)
 _BROKEN = (OSError, EOFError, zlib.error, pa.ArrowException)
 
 
-def read_gzip_lines(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Raw | Reject]:
+def read_gzip_lines(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Found]:
     """The records of JSON lines packed by gzip (RFC 1952)."""
     with gzip.GzipFile(fileobj=file) as unpacked:
         yield from read_lines(name, unpacked, max_bytes, _find_room(file))
 
 
-def read_zstd_lines(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Raw | Reject]:
+def read_zstd_lines(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Found]:
     """The records of JSON lines packed by Zstandard (RFC 8878)."""
     with io.BufferedReader(pa.CompressedInputStream(file, "zstd"), BUFFER) as unpacked:
         yield from read_lines(name, unpacked, max_bytes, _find_room(file))
@@ -56,12 +59,14 @@ def read_zstd_lines(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Raw |
 
 def _find_room(file: BinaryIO) -> int:
     """Bytes that a packed file may unpack to."""
-    return max(ROOM, UNPACKED * os.fstat(file.fileno()).st_size)
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    return max(ROOM, UNPACKED * size)
 
 
 def read_lines(
     name: str, file: BinaryIO | gzip.GzipFile, max_bytes: int, room: float = math.inf
-) -> Iterator[Raw | Reject]:
+) -> Iterator[Found]:
     """The records of JSON lines, one object a line; blank lines are passed over.
 
     What cannot be read on is one reject; so is each line of more than ``max_bytes``, and what comes after
@@ -104,33 +109,31 @@ def _find_id(line: bytes) -> str | None:
     """The ``id`` of a record; null for one that has none or cannot be read, which ``parse`` will say.
 
     >>> _find_id(b'{"id": "bridge-1", "text": "The bridge closed."}'), _find_id(b'{"id": 7}'), _find_id(b"{")
-    ('bridge-1', None, None)
+    ('bridge-1', '7', None)
     """
     try:
         record: object = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return _name_of(record) if isinstance(record, dict) else None
+    return find_id(record)
 
 
-def _name_of(record: Mapping[str, object]) -> str | None:
-    name = record.get("id")
-    return name if isinstance(name, str) and is_writable_name(name) else None
-
-
-def read_parquet(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Raw | Reject]:
+def read_parquet(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Found]:
     """The rows of a Parquet file, whose columns have the names of the fields of JSON lines.
 
-    Other columns are not read. Dates and times are taken as ISO 8601 writes them. Rows are counted from one.
+    Other columns are not read, and told. Dates and times are taken as ISO 8601 writes them. Rows are counted
+    from one.
     """
     number = 0
     try:
         with pq.ParquetFile(file, pre_buffer=False, buffer_size=BUFFER) as table:
-            columns = [column for column in _RECORD if column in table.schema_arrow.names]
-            if "text" not in columns:
+            names = table.schema_arrow.names
+            columns = [column for column in names if find_field(column)]
+            if not any(find_field(column) == "text" for column in columns):
                 fields = name_fields(_RECORD)
                 yield refuse(name, "missing-text", f"has no column text; columns that are read: {fields}")
                 return
+            yield from tell_unknown(name, None, "columns", set(names) - set(columns))
             for batch in table.iter_batches(ROWS, columns=columns):
                 for record in batch.to_pylist():
                     number += 1
@@ -149,7 +152,7 @@ def _take_row(record: Mapping[str, object], where: str, max_bytes: int) -> Raw |
         return refuse(where, "metadata", f"holds a value that is no text ({error}); write it as text")
     if len(data) > max_bytes:
         return refuse_large(where, max_bytes)
-    return Raw(_name_of(record) or where, "json", data, where)
+    return Raw(find_id(record) or where, "json", data, where)
 
 
 def _write_date(value: object) -> str:

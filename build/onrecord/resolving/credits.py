@@ -1,10 +1,13 @@
-"""Wire credits: the agency whose text an article says it carries."""
+"""Whom an article credits: the agency whose text it says it carries, and who wrote it."""
 
 import re
 from collections.abc import Sequence
 
 from onrecord.claims.outlets import find_outlet_name, find_wire, is_outlet
+from onrecord.cleaning.furniture import is_byline
+from onrecord.cleaning.lines import strip_marks
 from onrecord.model import Block
+from onrecord.words import load
 
 HEAD = 600
 """Code points from the start within which a dateline stands: headline, standfirst, place come before it."""
@@ -21,6 +24,18 @@ _CLOSING = re.compile(
 
 _REUTERS = re.compile(r"\b[Rr]eporting by [A-Z][^\n]{2,300}?\bEditing by [A-Z]")
 """The closing line of Reuters' house style: "(Reporting by A; Editing by B)"."""
+
+_WRITTEN_BY = re.compile(
+    r"(?i:(?:(?:news )?analysis|article|column|commentary|essay|exclusive|interview|opinion|report|reporting"
+    r"|story|text|words|written|reported) )?(?i:by) "
+)
+_BETWEEN = re.compile(r",| (?i:and) | & |[;/]")
+_WHERE = re.compile(r" (?i:in|at|for|of|from) ")
+_BESIDE = re.compile(r"[|•·]")
+_WRITER = re.compile(
+    r"[^\W\d_a-z][\w.'’-]*"
+    r"(?: (?:[^\W\d_a-z][\w.'’-]*|de|del|di|da|du|la|van|von|der|den|ten|al|bin|ibn)){1,4}"
+)
 
 _SYNDICATED = re.compile(
     r"\b(?:(?:originally|first) (?:published|appeared|ran) (?:on|in|at|by)"
@@ -40,6 +55,31 @@ def _spelled_out(text: str, letters: str) -> str | None:
     words = r"\s".join(rf"{letter}[\w’'-]+" for letter in letters)
     found = (match.group() for match in re.finditer(rf"\b{words}\b", text))
     return next((" ".join(name.split()) for name in found if is_outlet(name)), None)
+
+
+def find_author(text: str, blocks: Sequence[Block]) -> str | None:
+    """Who wrote the article by the byline above its text, the names with commas between; null without one.
+
+    Who took the pictures or edited is no author, nor is a wire or outlet.
+
+    >>> line = "By Dana Whitlock and Max Roy, Staff writers"
+    >>> find_author(line, [Block(0, len(line), "furniture")])
+    'Dana Whitlock, Max Roy'
+    >>> find_author("By Associated Press", [Block(0, 19, "furniture")])
+    """
+    for block in blocks:
+        if block.kind == "body":
+            return None
+        line = _BESIDE.split(strip_marks(text[block.start : block.end]))[0].strip()
+        opening = _WRITTEN_BY.match(line)
+        if block.kind != "furniture" or not opening or not is_byline(line):
+            continue
+        names = [_WHERE.split(piece)[0].strip() for piece in _BETWEEN.split(line[opening.end() :])]
+        found = [name for name in names if _WRITER.fullmatch(name) and not is_outlet(name)]
+        roles = load("writer_roles")
+        if writers := [name for name in found if roles.isdisjoint(name.casefold().split())]:
+            return ", ".join(dict.fromkeys(writers))
+    return None
 
 
 def find_credit(text: str, blocks: Sequence[Block]) -> str | None:

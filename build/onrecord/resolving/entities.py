@@ -17,7 +17,7 @@ from typing import cast, get_args
 
 from onrecord.clusters import Clusters
 from onrecord.errors import InputError
-from onrecord.model import Annotated, EntityType, make_id
+from onrecord.model import Annotated, EntityType, Notice, make_id
 from onrecord.people.names import (
     acronyms_of,
     canonical_name,
@@ -55,14 +55,34 @@ class Known:
     type: EntityType
     aliases: tuple[str, ...] = ()
     wikidata: str | None = None
+    line: int | None = None
 
 
-def load_known(paths: Iterable[Path]) -> tuple[Known, ...]:
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The rows of all authority files, and what in those files was not understood."""
+
+    rows: tuple[Known, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    def find_unmatched(self, found: Iterable[Entity]) -> tuple[Notice, ...]:
+        """The known names that no article has, by their lines."""
+        names = {(row.name, row.type) for row in found}
+        missing = [row for row in self.rows if (row.name, row.type) not in names]
+        what = "known names that no article has"
+        return tuple(
+            Notice(file="entities.csv", line=row.line, what=what, names=(row.name,)) for row in missing
+        )
+
+
+def load_known(paths: Iterable[Path]) -> Authority:
     """The file ``entities.csv`` of each folder given: name, type, aliases (parted by ``|``), wikidata.
 
-    Raises InputError naming file and line where a row cannot be understood.
+    Other columns are left out, and told. Raises InputError naming file and line where a row cannot be
+    understood.
     """
-    known = []
+    known: list[Known] = []
+    notices: list[Notice] = []
     for path in paths:
         file = path / "entities.csv"
         if not path.is_dir() or not os.path.lexists(file):
@@ -71,6 +91,8 @@ def load_known(paths: Iterable[Path]) -> tuple[Known, ...]:
         _, header = next(rows, (1, []))
         if missing := {"name", "type"} - set(header):
             raise InputError(f"{file}: the column {sorted(missing)[0]!r} is missing from the first line")
+        if unknown := tuple(sorted(set(header) - {"name", "type", "aliases", "wikidata"})):
+            notices.append(Notice(file=file.name, line=1, what="unknown columns, left out", names=unknown))
         for number, cells in rows:
             row = dict(zip_longest(header, cells, fillvalue=""))
             if row["type"] not in get_args(EntityType) or not row["name"].strip() or len(cells) > len(header):
@@ -80,8 +102,8 @@ def load_known(paths: Iterable[Path]) -> tuple[Known, ...]:
                 )
             aliases = tuple(alias.strip() for alias in row.get("aliases", "").split("|") if alias.strip())
             kind = cast(EntityType, row["type"])
-            known.append(Known(row["name"].strip(), kind, aliases, row.get("wikidata") or None))
-    return tuple(known)
+            known.append(Known(row["name"].strip(), kind, aliases, row.get("wikidata") or None, number))
+    return Authority(tuple(known), tuple(notices))
 
 
 @dataclass(slots=True)
