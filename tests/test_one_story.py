@@ -84,6 +84,14 @@ def test_a_denial_points_at_what_is_denied(rows: Rows) -> None:
     assert denials == {("ledger", "wire"), ("ledger", "post")}
 
 
+def test_a_printed_correction_points_at_what_it_corrects(rows: Rows) -> None:
+    text = {row["claim_id"]: row["text"] for row in rows["claims"]}
+    (row,) = [row for row in rows["claim_relations"] if row["relation"] == "corrects"]
+    assert text[row["claim_id"]].startswith("An earlier article said that 22 people")
+    assert text[row["other_claim_id"]] == "that 22 people were injured in the explosion"
+    assert next(relations(rows, "corrects"))[2:] == ("gazette-late", "gazette")
+
+
 def test_another_year_another_count_and_a_part_are_not_at_odds(rows: Rows) -> None:
     text = {row["claim_id"]: row["text"] for row in rows["claims"]}
     for row in rows["claim_relations"]:

@@ -29,6 +29,8 @@ TOLD = 3
 NAMED = 0.15
 """Least share of words that two claims of one story have in common for names that are spelled otherwise to be
 one person's."""
+CORRECTED = 0.75
+"""Least share of a claim's words that a note of correction repeats."""
 WHOLE = 0.5
 """Share of what each of two claims quotes beyond which one quotation makes them one claim."""
 SAME = 0.7
@@ -92,6 +94,8 @@ def compare(one: Proposition, other: Proposition, story: bool = False) -> Verdic
     """
     if one.source_id == other.source_id and one.start < other.end and other.start < one.end:
         return None
+    if one.correction or other.correction:
+        return _find_corrected(one, other) if story else None
     if (verdict := _compare_quotations(one, other)) is not None:
         return verdict
     if story and (verdict := _compare_in_story(one, other)) is not None:
@@ -124,6 +128,20 @@ def _compare_in_story(one: Proposition, other: Proposition) -> Verdict | None:
     if one.negated != other.negated and told and likely >= DENIED and one.speaker != other.speaker:
         return Verdict("denial", _show_shared(one, other), round(likely, 2), turned=other.negated)
     return None
+
+
+def _find_corrected(one: Proposition, other: Proposition) -> Verdict | None:
+    """A note of correction, and a claim of another article that it repeats with its figures."""
+    note, claim = (one, other) if one.correction else (other, one)
+    if claim.correction or not claim.told or note.publisher is None or note.publisher != claim.publisher:
+        return None
+    if note.source_id == claim.source_id or not set(claim.numbers) <= set(note.numbers):
+        return None
+    shared = [stem for stem in claim.stems if stem in note.stems]
+    held = len(shared) / max(1, len(claim.stems))
+    if held < CORRECTED or len(shared) < TOLD:
+        return None
+    return Verdict("corrects", f"the note repeats: {' '.join(shared)}", round(held, 2), turned=note is other)
 
 
 def _find_names_spelled_apart(one: Proposition, other: Proposition) -> Verdict | None:

@@ -55,8 +55,8 @@ class Proposition:
     quotation marks, of whole passages and of their sentences, ``quoted`` is how many there are in all.
     ``negated`` tells that something is said not to be so, ``loose`` that a pronoun is left whose bearer the
     text does not settle, ``first`` that the speaker speaks of himself, ``told`` that there is a predicate,
-    so that something is said to be so, ``own`` that the article says it in its own voice. ``company`` holds
-    the entities of the whole article.
+    so that something is said to be so, ``own`` that the article says it in its own voice, ``correction`` that
+    it stands in a note of correction. ``company`` holds the entities of the whole article.
     """
 
     claim_id: str
@@ -83,6 +83,8 @@ class Proposition:
     first: bool
     told: bool
     own: bool
+    correction: bool
+    publisher: str | None
     company: frozenset[str]
 
 
@@ -235,6 +237,8 @@ class Propositions:
             first=not _FIRST.isdisjoint(folded),
             told=claim.quote_type == "none" or _has_predicate(folded),
             own=claim.quote_type == "none",
+            correction=self._annotated.block_kind(start) == "correction",
+            publisher=article.publisher,
             company=self._company,
         )
 
