@@ -15,7 +15,7 @@ import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,10 @@ from train.corpora import Row, read_corpus, to_article
 
 from onrecord.annotate import default_reader, find_document
 from onrecord.claims.attribute import join_attributions
-from onrecord.claims.kinds import KINDS, describe, stem_cue
+from onrecord.claims.kinds import KINDS, describe, is_of_tree, stem_cue
 from onrecord.claims.listed import share
-from onrecord.model import Attribution, Document, Span
+from onrecord.english.text import Text
+from onrecord.model import Attribution, Span
 
 DATA = Path(__file__).parent.parent / "build" / "onrecord" / "data"
 ROWS = Path(__file__).parent / "desk" / "claims.csv"
@@ -46,6 +47,7 @@ SAME = 0.8
 LEAST = 3  # rows that have a feature at least
 PRIOR = 1.0  # strength of the pull to zero; 0.5 to 4 give the same figures within half a point
 FACTAPPEAL = 0.15  # weight of a row of FactAppeal beside a judged one
+BARE = 0.7  # weight of the same row without what the tree tells
 FOLDS = 5
 LEAST_COUNT = 3  # attributions of a cue word that is counted
 SMALLEST = 0.02  # lighter weights are left out
@@ -94,12 +96,12 @@ def count_usage(documents: Iterable[Row]) -> dict[str, list[int]]:
     return {stem: row for stem, row in sorted(counts.items()) if row[0] >= LEAST_COUNT}
 
 
-def read_attributions(row: Row) -> tuple[Document, list[Attribution]]:
+def read_attributions(row: Row) -> tuple[Text, list[Attribution]]:
     """What joining finds in a text before kinds are judged."""
     document = find_document(to_article(row))
     reading = next(iter(default_reader().read([document])))
     found = join_attributions(document, reading, frozenset({"kinds", "own_voice"}))
-    return document, list(found)
+    return Text(document, reading.tokens), list(found)
 
 
 def spans_of(cell: str) -> tuple[Span, ...]:
@@ -142,7 +144,7 @@ def judged_examples(corpora: Path) -> list[Example]:
         by_article[row["corpus"], row["article"]].append(row)
     found, lost = [], 0
     for key, here in by_article.items():
-        document, attributions = read_attributions(texts[key])
+        text, attributions = read_attributions(texts[key])
         for judged in here:
             one = find_row(judged, attributions)
             if one is None:
@@ -151,7 +153,7 @@ def judged_examples(corpora: Path) -> list[Example]:
             found.append(
                 Example(
                     judged["article"],
-                    named(describe(document.text, one), judged["corpus"]),
+                    named(describe(text, one), judged["corpus"]),
                     CLASS_OF[judged["verdict"]],
                     judged["verdict"] == "good" and judged["speaker_right"] != "no",
                     judged["part"] == "whole",
@@ -166,11 +168,11 @@ def factappeal_examples(corpora: Path) -> list[Example]:
     found = []
     for row in read_corpus(corpora, "factappeal"):
         appeals = [Span(a, b) for a, b, label in row["spans"] if label.startswith("Fact_Appeal")]
-        document, attributions = read_attributions(row)
+        text, attributions = read_attributions(row)
         for one in attributions:
             is_appeal = bool(appeals) and share(one.content, appeals) >= 0.5
             if is_appeal or not appeals:
-                features = named(describe(document.text, one), SEEN)
+                features = named(describe(text, one), SEEN)
                 kind = 0 if is_appeal else 3
                 found.append(Example(row["id"], features, kind, is_appeal, False, FACTAPPEAL))
     print(f"{len(found)} rows of FactAppeal")
@@ -210,10 +212,18 @@ def to_matrix(examples: Sequence[Example], names: Sequence[str]) -> Any:
     return matrix
 
 
+def without_grammar(example: Example) -> Example:
+    """The example as a reader without grammar gives it, which counts for less."""
+    bare = {name: value for name, value in example.features.items() if not is_of_tree(name)}
+    return replace(example, features=bare, weight=BARE * example.weight)
+
+
 def fit_table(examples: Sequence[Example]) -> dict[str, list[float]]:
     """The table of weights: by feature those of the kinds, of none of them, and of a row that is right."""
-    kinds = fit(examples, [example.kind for example in examples], len(CLASSES))
-    whole = [example for example in examples if example.weight == 1.0]
+    both = [*examples, *map(without_grammar, examples)]
+    kinds = fit(both, [example.kind for example in both], len(CLASSES))
+    judged = [example for example in examples if example.weight == 1.0]
+    whole = [*judged, *map(without_grammar, judged)]
     right = fit(whole, [int(example.right) for example in whole], 2)
     return {
         name: [round(float(w), 2) for w in (*kinds.get(name, np.zeros(len(CLASSES))), *gap)]

@@ -29,6 +29,7 @@ from onrecord.claims.scene import (
 )
 from onrecord.claims.statements import find_statements
 from onrecord.claims.subjects import hears, told_of
+from onrecord.english.text import Text
 from onrecord.model import Attribution, Document, QuoteType, Reading, Role, Span
 from onrecord.overlap import Overlaps
 
@@ -338,7 +339,7 @@ def join_attributions(
     if "asides" not in disabled:
         attributed += _asides(document, scene, links, quotations.spans, disabled)
     if "kinds" not in disabled:
-        attributed = keep_claims(document.text, attributed)
+        attributed = keep_claims(Text(document, reading.tokens), attributed)
     if "own_voice" not in disabled:
         attributed += find_statements(document, reading.statements, attributed, disabled)
     return tuple(sorted(attributed, key=lambda a: [(s.start, s.end) for s in (*a.content, *a.cues)]))

@@ -18,9 +18,10 @@ from functools import cache, lru_cache
 import snowballstemmer
 
 from onrecord import words
+from onrecord.english.text import Text
 from onrecord.model import Attribution, ClaimKind, Span
 
-__all__ = ["KINDS", "describe", "judge_kind", "keep_claims", "stem_cue"]
+__all__ = ["KINDS", "describe", "is_of_tree", "judge_kind", "keep_claims", "stem_cue"]
 
 KINDS: tuple[ClaimKind, ...] = ("statement", "attitude", "question")
 
@@ -126,13 +127,16 @@ def _usage_of(stems: Sequence[str]) -> _Usage:
     return max(known, key=lambda usage: usage.seen, default=_UNSEEN)
 
 
-def describe(text: str, attribution: Attribution) -> dict[str, float]:
+def describe(grammar: Text, attribution: Attribution) -> dict[str, float]:
     """What is asked about an attribution to tell its kind: features by name.
 
+    >>> from onrecord.model import Document
     >>> said = Attribution((Span(10, 26),), (Span(4, 8),), (Span(0, 3),), "indirect", 0.9)
-    >>> sorted(name for name in describe("Ana said   the port closed", said) if name.startswith("cue="))
+    >>> text = Text(Document("Ana said   the port closed", (), ()), ())
+    >>> sorted(name for name in describe(text, said) if name.startswith("cue="))
     ['cue=say']
     """
+    text = grammar.text
     found = {"always": 1.0, f"quote={attribution.quote_type}": 1.0}
     sure = min(max(attribution.confidence, 0.02), 0.98)
     found["reader"] = math.log(sure / (1 - sure))
@@ -141,6 +145,7 @@ def describe(text: str, attribution: Attribution) -> dict[str, float]:
     _describe_content(found, text, attribution, usage)
     _describe_order(found, text, attribution)
     _describe_voice(found, text, attribution)
+    _describe_tree(found, grammar, attribution)
     return found
 
 
@@ -305,6 +310,82 @@ def _describe_voice(found: dict[str, float], text: str, attribution: Attribution
             found["speaker apart" if apart else "speaker beside"] = 1.0
 
 
+def _describe_tree(found: dict[str, float], grammar: Text, attribution: Attribution) -> None:
+    """What cue, content and speaker are in the tree of their sentence; nothing where there is no grammar."""
+    first = attribution.content[0]
+    content = grammar.head_of(first.start, first.end)
+    if content is None:
+        return
+    token = grammar.tokens[content]
+    subject = any(_plain(grammar, child) in ("nsubj", "csubj", "expl") for child in grammar.children[content])
+    found[f"content tag={token.tag}"] = found[f"content form={token.form}"] = 1.0
+    found["content subject" if subject else "no content subject"] = 1.0
+    _describe_cuts(found, grammar, attribution.content)
+    if not attribution.cues:
+        return
+    cue = grammar.head_of(attribution.cues[0].start, attribution.cues[0].end)
+    if cue is None:
+        return
+    said = grammar.tokens[cue]
+    found[f"cue tag={said.tag}"] = found[f"cue verb form={said.form}"] = 1.0
+    found[f"cue as={_plain(grammar, cue)}"] = 1.0
+    if token.head == cue:
+        found[f"content by={_plain(grammar, content)}"] = 1.0
+        found[f"content by={_plain(grammar, content)}, subject={subject}"] = 1.0
+    elif said.head == content:
+        found[f"cue by={_plain(grammar, cue)}"] = 1.0
+    else:
+        found["content apart"] = 1.0
+    for child in grammar.children[cue]:
+        relation = grammar.tokens[child].relation
+        if relation in ("nsubj", "nsubj:pass", "obj", "iobj", "xcomp", "ccomp", "aux:pass"):
+            found[f"cue has {relation}"] = 1.0
+    if attribution.speakers:
+        voice = grammar.head_of(attribution.speakers[0].start, attribution.speakers[0].end)
+        if voice is not None:
+            near = "" if grammar.tokens[voice].head == cue else "apart "
+            found[f"speaker by={near}{grammar.tokens[voice].relation}"] = 1.0
+
+
+_OF_TREE = (
+    "content tag=",
+    "content form=",
+    "content by=",
+    "cue tag=",
+    "cue verb form=",
+    "cue as=",
+    "cue by=",
+)
+
+
+def is_of_tree(name: str) -> bool:
+    """Whether a feature is told by the grammar alone."""
+    return name.startswith((*_OF_TREE, "cue has ", "speaker by=", "cut ")) or name in (
+        "content subject",
+        "no content subject",
+        "content apart",
+        "roots",
+    )
+
+
+def _plain(grammar: Text, number: int) -> str:
+    """A word's relation to its head, without what narrows it down."""
+    return grammar.tokens[number].relation.partition(":")[0]
+
+
+def _describe_cuts(found: dict[str, float], grammar: Text, content: Sequence[Span]) -> None:
+    """Whether words right before or behind the content hang on words in it: it is cut short there."""
+    inside = {number for span in content for number in grammar.within(span.start, span.end)}
+    before, behind = min(inside) - 1, max(inside) + 1
+    for name, number in (("before", before), ("behind", behind)):
+        if not 0 <= number < len(grammar) or grammar.tokens[number].tag == "PUNCT":
+            continue
+        if grammar.tokens[number].head in inside:
+            found[f"cut {name}={_plain(grammar, number)}"] = found[f"cut {name}"] = 1.0
+    roots = sum(grammar.tokens[n].head not in inside and grammar.tokens[n].tag != "PUNCT" for n in inside)
+    found["roots"] = min(roots, 6) / 2
+
+
 @cache
 def _weights() -> Mapping[str, tuple[float, ...]]:
     """By feature its weights for each of ``KINDS``, for none of them, and for a row that is right."""
@@ -331,10 +412,11 @@ def judge_kind(found: Features) -> tuple[ClaimKind | None, float]:
     return KINDS[best], round(1 / sum(math.exp(one - top) for one in kinds), 2)
 
 
-def keep_claims(text: str, attributions: Sequence[Attribution]) -> list[Attribution]:
+def keep_claims(grammar: Text, attributions: Sequence[Attribution]) -> list[Attribution]:
     """The attributions that claim something, each with its kind and how likely it is right.
 
-    >>> text = "Ana Ruiz said the port closed. The port is expected to reopen."
+    >>> from onrecord.model import Document
+    >>> text = Text(Document("Ana Ruiz said the port closed. The port is expected to reopen.", (), ()), ())
     >>> said = Attribution((Span(14, 29),), (Span(9, 13),), (Span(0, 8),), "indirect", 0.9)
     >>> hedge = Attribution((Span(31, 39), Span(52, 61)), (Span(40, 51),), (), "indirect", 0.6)
     >>> [a.kind for a in keep_claims(text, [said, hedge])]
@@ -342,7 +424,7 @@ def keep_claims(text: str, attributions: Sequence[Attribution]) -> list[Attribut
     """
     kept = []
     for attribution in attributions:
-        kind, right = judge_kind(describe(text, attribution))
+        kind, right = judge_kind(describe(grammar, attribution))
         if kind is not None:
             kept.append(replace(attribution, kind=kind, confidence=right))
     return kept
