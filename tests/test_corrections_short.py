@@ -100,6 +100,19 @@ def test_a_border_is_the_new_words(tmp_path: Path) -> None:
     assert moved.events[0].date == 0
 
 
+def test_a_changed_event_keeps_who_takes_part_whatever_becomes_of_their_names(tmp_path: Path) -> None:
+    found = amend(tmp_path, PORT, SAID, MARCH, REPAIR)
+    renamed = amend(
+        tmp_path,
+        change("entity_mentions", "Port Authority", "", "entity: Harbour Board"),
+        change("event_mentions", "repaired", "certainty: certain", "certainty: possible"),
+        on=found,
+    )
+    (event,) = renamed.events
+    assert [renamed.entities[p.chain].name for p in event.participants] == ["Harbour Board"]
+    assert (event.certainty, event.date) == ("possible", 0)
+
+
 def test_confirmed_rows_are_sure_and_stay_as_they_are(tmp_path: Path) -> None:
     found = amend(tmp_path, PORT, SAID, MARCH, REPAIR)
     rows = (("entity_mentions", "Port Authority"), ("dates", "March"), ("claims", "The ferry"))
@@ -154,13 +167,29 @@ def test_events_and_entities_are_found_by_the_words_of_a_mention(
         dict(zip(tables["entities"].name, tables["entities"].type, strict=True))["Port Authority"] == "place"
     )
     for row, wanted in (
-        (change("events", "aground", "", "status: denied"), "present value of status"),
+        (("change", "events", "", "x", "1", "", "status: denied"), "present value of status"),
+        (change("events", "repaired", "status: denied", "status: planned"), "expects status"),
         (change("events", "aground", "status: planned", "status: denied"), "no row of events with a mention"),
         (change("events", "repaired", "date: 2020-03", "date: soon!!!"), "write it in EDTF"),
     ):
         write(folder, *rows, row)
         with pytest.raises(CorrectionError, match=wanted):
             onrecord.build([folder], tmp_path / "out")
+
+
+def test_two_who_take_part_in_one_event_and_are_merged_count_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / NAME).write_text(FERRY, encoding="utf-8")
+    both = (
+        *REPAIR[:6],
+        REPAIR[6].replace("Port Authority agent", "Port Authority agent ; Lindholm Courier agent"),
+    )
+    merged = ("merge", "entities", "", "Port Authority", "1", "", "into: Lindholm Courier")
+    tables = build(folder, tmp_path / "out", monkeypatch, PORT, COURIER, MARCH, both, merged)
+    assert list(tables["event_participants"].mentions) == [1]
 
 
 def test_one_name_of_two_entities_is_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

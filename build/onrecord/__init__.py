@@ -6,7 +6,6 @@
 >>> tables["claims"].speaker.value_counts()  # doctest: +SKIP
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +28,7 @@ from onrecord.packaging.package import read_package
 from onrecord.pipeline import BuildResult, build
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from onrecord.viewing.notebook import Tables
 
 __all__ = [
     "Article",
@@ -62,13 +61,18 @@ def csv_options(table: str) -> dict[str, Any]:
     return schema.load()[table].csv_options
 
 
-def load(package: Path | str = ".") -> "Mapping[str, pd.DataFrame]":
+def load(package: Path | str = ".") -> "Tables":
     """The tables of a package by name, with the dtypes that ``schemas/`` define.
+
+    They are data frames in a dictionary, which a notebook shows well, and which draws two pictures:
+    ``load(".").timeline()``, ``load(".").chain(claim_id)``.
 
     ``package`` is the folder that holds ``datapackage.json``, or that file. Raises PackageError where there
     is no package.
     """
     import pandas as pd
 
+    from onrecord.viewing.notebook import Tables  # with pandas, which is slow to import
+
     found = read_package(Path(package))
-    return {table: pd.read_parquet(found.at(file)) for table, file in found.parquet.items()}
+    return Tables({table: pd.read_parquet(found.at(file)) for table, file in found.parquet.items()})

@@ -1,6 +1,7 @@
 """The command line: its commands; ``running`` runs them, ``printing`` prints."""
 
 import sys
+import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict
@@ -42,6 +43,7 @@ from onrecord.running import (
     there,
     told,
 )
+from onrecord.viewing.page import read_corrections, write_page
 
 SHOWN = 20
 """Warnings and rejects that a build shows unless it is to show all."""
@@ -294,6 +296,46 @@ def sqlite(package: Path, out: Path, as_json: bool) -> None:
         return
     rows = f"{sum(made.tables.values()):,} rows in {len(made.tables)} tables"
     say(f"{made.path}: {rows}, {made.bytes:,} bytes")
+
+
+@main.command(
+    epilog=examples(
+        "onrecord view story/ --articles my-articles/ --open",
+        "onrecord view story/ --out quotations.html",
+    )
+)
+@click.argument("package", type=there, default=Path())
+@click.option(
+    "--articles",
+    type=there,
+    multiple=True,
+    help="Folder or file of the articles: shows their texts, and lets rows be corrected. May be repeated.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("story.html"),
+    show_default=True,
+    help="The page to write.",
+)
+@click.option("--open", "opened", is_flag=True, help="Open the page in the browser.")
+@json_option
+def view(package: Path, articles: tuple[Path, ...], out: Path, opened: bool, as_json: bool) -> None:
+    """Write a PACKAGE or release (the package here) as one page to look at, search and correct from.
+
+    The page is one file that opens offline. Without --articles it shows quotations alone and may be
+    published; with them it holds the articles' texts, which belong to their publishers.
+    """
+    with told(), open_package(package) as held:
+        texts = load_articles(articles) if articles else None
+        page = write_page(held, out, texts, read_corrections(articles))
+    if as_json:
+        print_json(asdict(page))
+    else:
+        shown = f" with the texts of {page.texts} articles" if articles else " of quotations alone"
+        say(f"{page.path}: a page{shown}, {page.bytes:,} bytes")
+    if opened:
+        webbrowser.open(page.path.resolve().as_uri())
 
 
 @main.command(

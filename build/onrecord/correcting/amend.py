@@ -189,7 +189,12 @@ def _correct_event(draft: Draft, line: Correction) -> None:
         draft.events[number] = (replace(event, confidence=1.0, method=METHOD), date)
         return
     (place,) = _move(draft, line, span)
-    made, dated = _make_event(draft, line, place, {**present(number), **value})
+    kept = {**present(number), "participants": None, **value}
+    made, dated = _make_event(draft, line, place, kept)
+    if "participants" not in value:
+        made = replace(made, participants=event.participants)
+        if "event" not in value:
+            made = replace(made, local=event.local, unnamed=event.unnamed)
     draft.events[number] = (made, dated if "date" in value else date)
 
 

@@ -68,33 +68,36 @@ class Correction:
 class Kind:
     """What can be done to the rows of a table, and the fields a line can name.
 
-    ``border`` is the field that moves the row's words.
+    ``free`` are fields whose present value need not be expected, as the words that find the row tell it:
+    where its border is, whom a mention means. Of an event or entity that is found by words these are all.
     """
 
     actions: tuple[str, ...]
     fields: tuple[str, ...]
     needed: tuple[str, ...]
     found: Found
-    border: str | None = None
+    free: tuple[str, ...] = ()
 
 
 _ROW = ("drop", "add", "change", "confirm")
 KINDS: Mapping[str, Kind] = {
-    "entity_mentions": Kind(_ROW, ("entity", "form", "type", "text"), ("entity",), "words", "text"),
-    "dates": Kind(_ROW, ("kind", "value", "anchor", "text"), ("kind", "value"), "words", "text"),
+    "entity_mentions": Kind(
+        _ROW, ("entity", "form", "type", "text"), ("entity",), "words", ("text", "entity")
+    ),
+    "dates": Kind(_ROW, ("kind", "value", "anchor", "text"), ("kind", "value"), "words", ("text",)),
     "claims": Kind(
         _ROW,
         ("content", "speaker", "cue", "quote_type", "kind", "hops", "certainty", "polarity", "time"),
         ("quote_type",),
         "words",
-        "content",
+        ("content",),
     ),
     "event_mentions": Kind(
         _ROW,
         ("event", "certainty", "polarity", "time", "date", "participants", "text"),
         (),
         "words",
-        "text",
+        ("text",),
     ),
     "claim_relations": Kind(
         ("drop", "add"),
@@ -225,10 +228,11 @@ def _require_fields(line: Correction, kind: Kind) -> None:
         raise CorrectionError(f"{line.place}: an add expects that there is no such row; leave expects empty")
     if line.action in ("change", "merge") and not value:
         raise CorrectionError(f"{line.place}: the new value is missing")
-    if line.action == "add" and kind.border == "text" and "text" in value:
+    if line.action == "add" and "text" in value:
         raise CorrectionError(f"{line.place}: the words of a new row stand in the column text, not in value")
-    if line.action == "change" and not value - {kind.border} <= expects:
-        missing = ", ".join(sorted(value - expects - {kind.border}))
+    free = kind.fields if kind.found == "either" and line.source else kind.free
+    if line.action == "change" and (lacking := sorted(value - expects - {*free})):
+        missing = ", ".join(lacking)
         raise CorrectionError(f"{line.place}: expects must tell the present value of {missing}")
     if line.action == "merge" and value != {"into"}:
         raise CorrectionError(f"{line.place}: a merge has the value 'into: ' and a name")

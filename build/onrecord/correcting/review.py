@@ -130,11 +130,10 @@ def _contents(tables: Tables, wanted: Iterable[str]) -> dict[str, str]:
 def find_doubted(tables: Tables) -> Iterator[Finding]:
     """Rows of which the reader is least sure."""
     names = _look(tables, "sources", "source_id", "name")
-    entities = _look(tables, "entities", "entity_id", "name")
-    for table, field, column in (
-        ("entity_mentions", "entity", "entity_id"),
-        ("event_mentions", "certainty", "certainty"),
-        ("claims", "quote_type", "quote_type"),
+    for table, column in (
+        ("entity_mentions", "entity_id"),
+        ("event_mentions", "certainty"),
+        ("claims", "quote_type"),
     ):
         key = {"entity_mentions": "mention_id", "event_mentions": "mention_id", "claims": "claim_id"}[table]
         columns = (key, "source_id", "start", "text", "confidence", column)
@@ -149,7 +148,7 @@ def find_doubted(tables: Tables) -> Iterator[Finding]:
                 names.get(str(row["source_id"])),
                 contents.get(str(row[key]), str(row["text"])),
                 "drop",
-                ((field, entities.get(held, held)),),
+                () if table == "entity_mentions" else ((column, held),),
                 row=str(row[key]),
                 start=int(str(row["start"])),
             )
