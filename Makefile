@@ -7,7 +7,7 @@ READY_DEV := .venv/.ready-dev
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: all build setup test check format docs lock bench train
+.PHONY: all build setup test check format docs lock bench attack train
 all: build
 
 setup: $(READY_DEV)
@@ -43,6 +43,10 @@ docs: $(READY)
 bench: $(READY)
 	$(PIP) install --editable '.[bench]'
 	$(BIN)/python -m bench.speed $(ARTICLES)
+
+# Thousands of damaged inputs, kills and changed packages, with fixed seeds; hours on a small machine.
+attack: $(READY)
+	$(BIN)/python -m bench.attack
 
 # Trains the reader anew; CORPORA is a folder of corpora as train/README.md describes it, READER the weights before.
 train: $(READY)

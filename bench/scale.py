@@ -294,7 +294,7 @@ def measure(
     for size in sizes:
         command = [sys.executable, "-m", "bench.scale", str(given.folder), "--sizes", str(size)]
         command += ["--base-file", str(base), "--paragraphs", str(given.paragraphs)]
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603 - itself
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
         print(done.stdout.rsplit("\n", 2)[0], flush=True)
         yield size, json.loads(done.stdout.splitlines()[-1])
 

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from onrecord.model import Article, make_id
 from onrecord.packaging import schema
+from onrecord.packaging.package import PROFILE, describe_resource
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -335,21 +336,11 @@ def seal(folder: Path, change: Callable[[dict[str, Any]], object] = lambda descr
     for name, table in schema.load().items():
         for kind in ("csv", "parquet"):
             data = (folder / "datapackage" / f"{name}.{kind}").read_bytes()
-            about: Mapping[str, Any] = (
-                {"name": name, "type": "table", "encoding": "utf-8", "schema": table.descriptor()}
-                if kind == "csv"
-                else {"name": f"{name}-parquet", "type": "file"}
-            )
-            resources.append(
-                {
-                    **about,
-                    "path": f"datapackage/{name}.{kind}",
-                    "format": kind,
-                    "bytes": len(data),
-                    "hash": "sha256:" + hashlib.sha256(data).hexdigest(),
-                }
-            )
-    descriptor = {"name": "small", "resources": resources}
+            about = {"path": f"datapackage/{name}.{kind}", "bytes": len(data)}
+            digest = "sha256:" + hashlib.sha256(data).hexdigest()
+            resources.append({**describe_resource(name, kind, table.descriptor()), **about, "hash": digest})
+    told = {"$schema": PROFILE, "name": "small", "title": "Small", "description": "Two articles."}
+    descriptor = {**told, "resources": resources}
     change(descriptor)
     (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
 

@@ -143,11 +143,41 @@ def test_a_fault_in_the_descriptor_is_found(
     assert [problem.code for problem in validate(folder).problems] == [code]
 
 
-def test_a_schema_that_explains_otherwise_is_no_fault(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("schema", {"schema": {**schema.load()["claims"].descriptor(), "description": "Claims."}}),
+        ("resource", {"dialect": {"delimiter": ";"}}),
+        ("resource", {"encoding": "utf-16"}),
+        ("resource", {"mediatype": "text/plain"}),
+        ("resource", {"licenses": []}),
+    ],
+)
+def test_a_resource_that_says_otherwise_is_found(code: str, said: dict[str, Any], tmp_path: Path) -> None:
     folder = write_rows(tmp_path, make_rows())
-    _, apply = first("", "claims", schema={**schema.load()["claims"].descriptor(), "description": "Claims."})
+    _, apply = first("", "claims", **said)
     seal(folder, apply)
-    assert validate(folder).valid
+    assert {problem.code for problem in validate(folder).problems} == {code}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("$schema", "https://example.org/profile.json"),
+        ("title", ["Small"]),
+        ("version", 1),
+        ("description", " "),
+        ("licenses", [{"path": "https://example.org"}]),
+        ("sources", ["Small"]),
+        ("contributors", [{"title": "A. Person", "roles": "creator"}]),
+        ("keywords", "news"),
+        ("profile", "tabular-data-package"),
+    ],
+)
+def test_what_a_package_cannot_be_called_is_found(key: str, value: object, tmp_path: Path) -> None:
+    folder = write_rows(tmp_path, make_rows())
+    seal(folder, lambda descriptor: descriptor.update({key: value}))
+    assert validate(folder).flatten("code", "field") == [("descriptor", key)]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null"])

@@ -205,8 +205,8 @@ def test_no_command_stumbles_over_a_descriptor(
     before = (tmp_path / "bad" / "datapackage.json").read_bytes()
     for command, words in COMMANDS.items():
         result = run(*(places.get(word, word.replace("BAD", "bad")) for word in words))
-        if "odd" in descriptor:
-            continue  # which says nothing wrong of the tables
+        if "odd" in descriptor and command not in ("validate", "release"):
+            continue  # which go by the tables
         assert result.exit_code == 1, (command, result.output)
         assert result.output.strip(), command
         assert (tmp_path / "bad" / "datapackage.json").read_bytes() == before

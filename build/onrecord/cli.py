@@ -4,7 +4,7 @@ import sys
 import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from onrecord.reading.fetch import fetch as fetch_pages
 from onrecord.releasing.archive import open_package
 from onrecord.releasing.diff import Diff, compare, summarize
 from onrecord.releasing.explain import explain as explain_row
+from onrecord.releasing.rebuild import rebuild_release
 from onrecord.releasing.release import DOCUMENTS, make_release
 from onrecord.releasing.sqlite import write_database
 from onrecord.releasing.verify import verify as verify_release
@@ -240,12 +241,27 @@ def release(package: Path, version: str, out: Path, previous: Path | None, as_js
 )
 @click.argument("archive", metavar="RELEASE", type=there)
 @articles_option
+@click.option("--rebuild", is_flag=True, help="Make the release again from --articles; compare every byte.")
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path, exists=True),
+    help="With --rebuild: the release before, where the release was made with one.",
+)
 @json_option
-def verify(archive: Path, articles: tuple[Path, ...], as_json: bool) -> None:
-    """Check a RELEASE: that nothing was changed, added, renamed or hidden; then all that validate checks."""
+def verify(
+    archive: Path, articles: tuple[Path, ...], rebuild: bool, previous: Path | None, as_json: bool
+) -> None:
+    """Check a RELEASE: that nothing was changed, added, renamed or hidden; then all that validate checks.
+
+    That nobody changed tables, checksums and all together is proved by --rebuild alone.
+    """
+    if rebuild and not articles:
+        raise click.UsageError("--rebuild needs --articles: the folders that the package was built from")
     with told():
         held = load_articles(articles) if articles else None
         verdict = verify_release(archive, held, documents=DOCUMENTS)
+        if rebuild and verdict.valid:
+            verdict = replace(verdict, problems=rebuild_release(archive, articles, previous))
     if as_json:
         told_of = {"valid": verdict.valid, **asdict(verdict)}
         print_json(told_of)
@@ -254,6 +270,7 @@ def verify(archive: Path, articles: tuple[Path, ...], as_json: bool) -> None:
         say(f"{problem.code}: {problem.message}")
     if verdict.valid:
         proved = "" if verdict.spans is None else f", {verdict.spans:,} spans found in the articles"
+        proved += ", every byte made again" if rebuild else ""
         rows = f"{sum(verdict.tables.values()):,} rows in {len(verdict.tables)} tables{proved}"
         say(f"{archive}: version {verdict.version}, {verdict.files} files, {rows}: nothing is wrong")
     else:

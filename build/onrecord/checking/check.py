@@ -18,6 +18,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from onrecord.checking.columns import BATCH, Tables, show
+from onrecord.checking.descriptor import check_descriptor, check_resource
 from onrecord.checking.ground import check_articles
 from onrecord.checking.invariants import check_all
 from onrecord.checking.keys import Index, index, to_numbers
@@ -86,10 +87,12 @@ def validate(
 def _read_descriptor(path: Path, problems: Problems) -> dict[str, dict[str, Any]] | None:
     """The descriptor's resources by name, or null where there is nothing to go by."""
     try:
-        listed = read_descriptor(path)["resources"]
+        descriptor = read_descriptor(path)
     except PackageError as error:
         problems.add("descriptor", None, None, None, f"{error}; build the package again")
         return None
+    check_descriptor(descriptor, problems)
+    listed = descriptor["resources"]
     resources: dict[str, dict[str, Any]] = {}
     known = {known for name in schema.TABLES for known in (name, f"{name}-parquet")}
     for number, resource in enumerate(listed, 1):
@@ -111,30 +114,16 @@ def _check_files(
     folder: Path, table: TableSchema, resources: Mapping[str, dict[str, Any]], problems: Problems
 ) -> _Files:
     found: list[Path | None] = []
-    for name, kind in ((table.name, "table"), (f"{table.name}-parquet", "file")):
+    for name, kind in ((table.name, "csv"), (f"{table.name}-parquet", "parquet")):
         resource = resources.get(name)
         if resource is None:
             message = f"{DESCRIPTOR} has no resource {name}; build the package again"
             problems.add("resource", table.name, None, None, message)
             found.append(None)
             continue
-        if resource.get("type") != kind:
-            message = f"resource {name} must have the type {kind!r}, not {resource.get('type')!r}"
-            problems.add("resource", table.name, None, None, message)
-        if kind == "table" and _rules_of(resource.get("schema")) != _rules_of(table.descriptor()):
-            message = f"the schema of {name} is not that of this version of onrecord; build the package again"
-            problems.add("schema", table.name, None, None, message)
+        check_resource(table.name, kind, resource, problems)
         found.append(_check_file(folder, table.name, resource, problems))
     return _Files(*found)
-
-
-def _rules_of(descriptor: Any) -> Any:
-    """What a schema demands, without what it only explains; null for what is no schema."""
-    fields = descriptor.get("fields") if isinstance(descriptor, dict) else None
-    if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
-        return None
-    columns = [{key: field.get(key) for key in ("name", "type", "constraints")} for field in fields]
-    return columns, [descriptor.get(key) for key in ("primaryKey", "foreignKeys", "missingValues")]
 
 
 def _check_file(folder: Path, table: str, resource: Mapping[str, Any], problems: Problems) -> Path | None:

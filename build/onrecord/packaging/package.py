@@ -26,6 +26,7 @@ __all__ = [
     "Package",
     "Reference",
     "describe",
+    "describe_resource",
     "dump",
     "read_descriptor",
     "read_package",
@@ -138,8 +139,8 @@ def describe(
         "$schema": PROFILE,
         **_without_blanks(asdict(metadata)),
         "resources": [
-            *(_csv_resource(table, schemas[table.name].descriptor()) for table in written),
-            *(_parquet_resource(table) for table in written),
+            *(_resource(t.name, t.csv, "csv", schemas[t.name].descriptor()) for t in written),
+            *(_resource(t.name, t.parquet, "parquet", schemas[t.name].descriptor()) for t in written),
         ],
     }
 
@@ -232,35 +233,34 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no value of JSON")
 
 
-def _csv_resource(table: TableFiles, schema: dict[str, Any]) -> dict[str, Any]:
-    about: dict[str, Any] = {key: schema[key] for key in ("title", "description") if key in schema}
+def describe_resource(table: str, kind: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What a descriptor says of a table's file, ``kind`` csv or parquet, but for its path, bytes and hash."""
+    if kind == "parquet":
+        mediatype = "application/vnd.apache.parquet"
+        about = {"name": f"{table}-parquet", "type": "file", "scheme": "file", "format": "parquet"}
+        return {**about, "mediatype": mediatype}
     return {
-        "name": table.name,
+        "name": table,
         "type": "table",
-        **about,
-        "path": table.csv.path,
+        **{key: schema[key] for key in ("title", "description") if key in schema},
         "scheme": "file",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": table.csv.bytes,
-        "hash": f"sha256:{table.csv.sha256}",
         "dialect": dict(_DIALECT),
         "schema": schema,
     }
 
 
-def _parquet_resource(table: TableFiles) -> dict[str, Any]:
-    return {
-        "name": f"{table.name}-parquet",
-        "type": "file",
-        "path": table.parquet.path,
-        "scheme": "file",
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
-        "bytes": table.parquet.bytes,
-        "hash": f"sha256:{table.parquet.sha256}",
-    }
+_ORDER = ("name", "type", "title", "description", "path", "scheme", "format", "mediatype", "encoding")
+
+
+def _resource(table: str, file: File, kind: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A resource, its keys in the order in which a descriptor has them."""
+    told = describe_resource(table, kind, schema)
+    told |= {"path": file.path, "bytes": file.bytes, "hash": f"sha256:{file.sha256}"}
+    keys = (*_ORDER, "bytes", "hash", "dialect", "schema")
+    return {key: told[key] for key in keys if key in told}
 
 
 def _without_blanks(value: Any) -> Any:

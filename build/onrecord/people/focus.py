@@ -32,6 +32,8 @@ PRONOUNS = {
     **dict.fromkeys(("who", "whose", "whom"), "relative"),
     **dict.fromkeys(("i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves"), "speaker"),
 }
+MENTIONS = 200
+"""Mentions before a word that it may mean: seven sentences of news have fewer, however long they are."""
 _OWNERS = frozenset({"his", "its", "their", "hers", "theirs"})
 
 
@@ -135,10 +137,17 @@ class Focus:
 
     def before(self, place: int, window: int) -> list[Ref]:
         """The mentions before a token, in order, in its sentence and as many sentences before as the window
-        says."""
+        says, the nearest ``MENTIONS`` of them."""
         token = self.scene.tokens[place]
-        near = range(token.sentence - window, token.sentence + 1)
-        return [ref for sentence in near for ref in self.refs.get(sentence, ()) if ref.end <= token.start]
+        found: list[Ref] = []
+        for sentence in range(token.sentence, token.sentence - window - 1, -1):
+            refs = self.refs.get(sentence, [])
+            end = bisect_right(refs, token.start, key=lambda ref: ref.start)
+            near = [ref for ref in refs[max(0, end - MENTIONS) : end] if ref.end <= token.start]
+            found = near + found
+            if len(found) >= MENTIONS:
+                break
+        return found[-MENTIONS:]
 
     def around(self, span: Span) -> list[Ref]:
         """The mentions in the sentences that a span touches and in the one before."""

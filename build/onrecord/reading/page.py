@@ -37,6 +37,15 @@ _DATE_FIELDS = (
 )
 """Names of ``meta`` fields that hold the date of first publication, most specific first."""
 
+MOST_CHILDREN = 5_000
+"""Tags directly within one tag: what the extractor does for each looks at all, so its time grows with the
+square. A page of lists has some hundreds."""
+MOST_ATTRIBUTES = 1_000
+"""Attributes of one tag, for the same reason; a tag has some dozens at most."""
+_TAG = re.compile(r"<[^<>]{2000,}>")
+_QUOTED = re.compile(r"""\"[^"]*\"|'[^']*'""")
+_BETWEEN = re.compile(r"[\s=]+")
+
 _FIXED_BOUNDS = {
     "original_date": True,
     "extensive_search": False,
@@ -49,19 +58,31 @@ _FIXED_BOUNDS = {
 def read_page(html: str) -> tuple[str, Known]:
     """The text of the article in a page, as the extractor gives it, and what the page declares of it.
 
-    Raises ``UnusableError`` (``no-article``) for a page without one sentence of running text.
+    Raises ``UnusableError``: ``no-article`` for a page without one sentence of running text, ``too-large``
+    for one with more than ``MOST_ATTRIBUTES`` or ``MOST_CHILDREN`` in one tag.
     """
     from lxml.etree import LxmlError
     from trafilatura import bare_extraction, extract_metadata, load_html
 
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())
     logging.getLogger("htmldate").addHandler(logging.NullHandler())
+    for tag in _TAG.finditer(html):
+        if len(_BETWEEN.findall(_QUOTED.sub("", tag[0]))) > 2 * MOST_ATTRIBUTES:
+            line = html.count("\n", 0, tag.start()) + 1
+            message = (
+                f"has a tag with more than {MOST_ATTRIBUTES:,} attributes; give the article's text instead"
+            )
+            raise UnusableError("too-large", message, line)
     try:
+        tree = load_html(html)
+        if tree is not None and any(len(parent) > MOST_CHILDREN for parent in tree.iter()):
+            message = f"has a tag with more than {MOST_CHILDREN:,} in it; give the article's text instead"
+            raise UnusableError("too-large", message)
         article = bare_extraction(html, include_comments=False)
         text = getattr(article, "text", None) or ""
         if not _SENTENCE_END.search(text):
             raise UnusableError("no-article", "no article was found in the page; give its text instead")
-        return text, _read_declared(load_html(html), extract_metadata(html, date_config=dict(_FIXED_BOUNDS)))
+        return text, _read_declared(tree, extract_metadata(html, date_config=dict(_FIXED_BOUNDS)))
     except (
         ArithmeticError,
         AttributeError,

@@ -40,6 +40,7 @@ CODES: Mapping[str, str] = {
     "added": "a file that no release has, or that the checksums do not list",
     "renamed": "a file that stands under another name",
     "changed": "a file that is not the one the checksums were made of",
+    "rebuilt": "a file or row that the articles do not give when the release is made again",
 }
 """The codes of problems with a release as such; those of its tables are ``checking.report.CODES``."""
 

@@ -1,0 +1,293 @@
+"""Attacks on whole builds, with fixed seeds, and one report: what was tried, what did not hold.
+
+    python -m bench.attack [--inputs 10000] [--kills 200] [--tampered 300] [--descriptors 250]
+
+``make attack`` runs it in full; ``tests/test_attack.py`` a few hundred inputs of it. Texts are made up here.
+"""
+
+import argparse
+import csv
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import onrecord
+from onrecord.packaging import schema
+from onrecord.packaging.tablefile import write_table
+
+NEWS = (
+    "Mayor Ines Prado said on Tuesday that the ferry would return in June.",
+    "“We will not go back,” union leader Ana Ruiz told The Ledger.",
+    "The harbour reopened on 3 March 2031 after the storm, according to the port.",
+    "Two officials who asked not to be named denied that the bridge was unsafe.",
+    "She may resign next week, her lawyer said in a statement to Halden Post.",
+    "Sources close to the talks said Tellmark would sue the Ministry of Works.",
+    "It was not clear who had ordered the closure, NordWire reported on Friday.",
+)
+ODD = (
+    "\0", "\x1b[2J", "\u202e", "\ufeff", "\u2028", "\x85", "𝔸", "e\u0301", "👩‍🚀", "“" * 9, "((" * 40,
+    "." * 60, "- " * 40, "\n" * 30, "\r", "\t", "<b>", "&#x110000;", "]]>", "\\ud800", "---\n", "{", "٣", "Ⅷ",
+)  # fmt: skip
+FORMATS = ("txt", "md", "html", "jsonl")
+SEED = 20261129
+
+
+@dataclass(slots=True)
+class Report:
+    """Lines of a table: what was tried, how often, and how often it did not hold."""
+
+    rows: list[tuple[str, int, str]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def add(self, tried: str, times: int, held: str) -> None:
+        """Take one line."""
+        self.rows.append((tried, times, held))
+
+    def render(self) -> str:
+        """The table as Markdown, and each fault below."""
+        lines = ["| tried | times | what happened |", "|---|---:|---|"]
+        lines += [f"| {tried} | {times:,} | {held} |" for tried, times, held in self.rows]
+        return "\n".join([*lines, "", f"{len(self.faults)} faults", *(f"- {fault}" for fault in self.faults)])
+
+
+def make_input(chance: random.Random) -> tuple[str, bytes]:
+    """The ending and bytes of one input: news in one of the formats, damaged in up to six ways."""
+    text = "\n\n".join(
+        " ".join(chance.choices(NEWS, k=chance.randint(1, 4))) for _ in range(chance.randint(1, 5))
+    )
+    text += f"\n\nIssue {chance.random()} of the paper."
+    for _ in range(chance.randint(0, 3)):
+        at = chance.randint(0, len(text))
+        text = text[:at] + chance.choice(ODD) + text[at:]
+    ending = chance.choice(FORMATS)
+    if ending == "md":
+        text = f"---\ntitle: {chance.choice(ODD)}{chance.choice(NEWS)}\n---\n{text}"
+    elif ending == "html":
+        body = "".join(f"<p>{part}</p>" for part in text.split("\n\n"))
+        text = f"<html><head><title>Ferry</title></head><body><article>{body}</article></body></html>"
+    elif ending == "jsonl":
+        text = "".join(
+            json.dumps(
+                {"id": f"{chance.random()}", "text": text, chance.choice(("title", "author", "date")): odd}
+            )
+            + chance.choice(("\n", "\r\n", "\n\n"))
+            for odd in chance.choices((*NEWS, *ODD, None, 3), k=2)
+        )
+    data = bytearray(text.encode("utf-8", "surrogatepass"))
+    for _ in range(chance.choice((0, 0, 0, 1, 3))):
+        at = chance.randrange(len(data))
+        data[at : at + chance.randint(0, 5)] = chance.randbytes(chance.randint(0, 5))
+    if chance.random() < 0.05:
+        data = bytearray(chance.randbytes(chance.randint(0, 500)))
+    elif chance.random() < 0.05:
+        del data[chance.randrange(len(data)) :]
+    return ending, bytes(data)
+
+
+def run_build(folder: Path, out: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A build as a person starts it."""
+    command = [sys.executable, "-m", "onrecord", "build", str(folder), "--out", str(out), *words]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=1200)
+
+
+def attack_inputs(report: Report, place: Path, count: int, batch: int = 500) -> None:
+    """Damaged inputs: each must end in ``sources`` or ``rejects``, and every span in its article."""
+    chance = random.Random(SEED)
+    spans = used = rejected = 0
+    for first in range(0, count, batch):
+        folder, out = place / f"inputs-{first}", place / f"built-{first}"
+        folder.mkdir()
+        for number in range(first, min(first + batch, count)):
+            ending, data = make_input(chance)
+            (folder / f"{number:06}.{ending}").write_bytes(data)
+        done = run_build(folder, out)
+        if done.returncode or "Traceback" in done.stderr:
+            report.faults.append(f"inputs from {first} on end with {done.returncode}: {done.stderr[-300:]}")
+            continue
+        sources, rejects = (read_names(out, table) for table in ("sources", "rejects"))
+        told = {name.partition(":")[0] for name in rejects} | {name for name in sources if "." in name}
+        lost = {path.name for path in folder.iterdir() if path.name not in told and path.suffix != ".jsonl"}
+        report.faults += [f"{name} is neither in sources nor in rejects" for name in sorted(lost)]
+        checked = onrecord.validate(out, onrecord.load_articles([folder]))
+        report.faults += [f"inputs from {first} on: {problem.message}" for problem in checked.problems[:3]]
+        spans, used, rejected = spans + (checked.spans or 0), used + len(sources), rejected + len(rejects)
+    report.add(
+        "damaged inputs", count, f"{used:,} articles, {rejected:,} rejects, {spans:,} spans, each found"
+    )
+
+
+def read_names(out: Path, table: str) -> list[str]:
+    """The column ``name`` of a table."""
+    with (out / "datapackage" / f"{table}.csv").open(encoding="utf-8", newline="") as stream:
+        return [row["name"] for row in csv.DictReader(stream)]
+
+
+def write_articles(folder: Path, seed: int, count: int = 3) -> Path:
+    """A folder of whole articles."""
+    chance = random.Random(seed)
+    folder.mkdir(parents=True)
+    for number in range(count):
+        text = "\n\n".join(" ".join(chance.choices(NEWS, k=3)) for _ in range(3))
+        (folder / f"{number}.txt").write_text(f"{text}\n\nIssue {seed} of the paper.\n", encoding="utf-8")
+    return folder
+
+
+def attack_kills(report: Report, place: Path, count: int) -> None:
+    """Builds over a package, killed at random moments: a whole package, old or new, must be there."""
+    chance, out = random.Random(SEED), place / "killed"
+    began = time.monotonic()
+    run_build(write_articles(place / "kill-0", 0), out)
+    lasts, killed = time.monotonic() - began, 0
+    for number in range(1, count + 1):
+        folder = write_articles(place / f"kill-{number}", number)
+        command = [
+            sys.executable,
+            "-m",
+            "onrecord",
+            "build",
+            str(folder),
+            "--out",
+            str(out),
+            "--workers",
+            "2",
+        ]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as building:
+            try:
+                building.wait(chance.uniform(0.3, 1.0) * lasts)
+            except subprocess.TimeoutExpired:
+                building.kill()
+                killed += 1
+        checked = onrecord.validate(out)
+        report.faults += [f"kill {number}: {problem.message}" for problem in checked.problems[:1]]
+    report.add("kills of a build over a package", killed, "a whole package each time")
+
+
+def forge(package: Path, chance: random.Random, place: Path) -> str:
+    """Change one table of a package, with its hashes; what was changed."""
+    filled = [
+        name for name in schema.TABLES if pq.read_metadata(package / f"datapackage/{name}.parquet").num_rows
+    ]
+    name = chance.choice(filled)
+    held = pq.read_table(package / f"datapackage/{name}.parquet")
+    row, kind = chance.randrange(held.num_rows), chance.choice(("cell", "cell", "gone", "swap"))
+    if kind == "gone":
+        held = pa.concat_tables([held.slice(0, row), held.slice(row + 1)])
+    elif kind == "swap" and held.num_rows > 1:
+        other = (row + 1) % held.num_rows
+        order = list(range(held.num_rows))
+        order[row], order[other] = other, row
+        held = held.take(order)
+    else:
+        column = chance.choice(held.column_names)
+        values, other_values = (
+            held[column].to_pylist(),
+            [v for v in held[column].to_pylist() if v is not None],
+        )
+        old = values[row]
+        values[row] = next((v for v in chance.sample(other_values, len(other_values)) if v != old), None)
+        if values[row] == old or (values[row] is None and not held.schema.field(column).nullable):
+            return ""
+        held = held.set_column(held.schema.get_field_index(column), held.schema.field(column), [values])
+        kind = f"cell {column}"
+    place.mkdir()
+    (place / "datapackage").mkdir()
+    written = write_table(name, [held], schema.load()[name].arrow, place)
+    descriptor = json.loads((package / "datapackage.json").read_bytes())
+    for file in (written.csv, written.parquet):
+        (package / file.path).write_bytes((place / file.path).read_bytes())
+        (told,) = [part for part in descriptor["resources"] if part["path"] == file.path]
+        told |= {"bytes": file.bytes, "hash": f"sha256:{file.sha256}"}
+    (package / "datapackage.json").write_text(json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n")
+    return f"{name}: {kind}"
+
+
+def copy_package(package: Path, target: Path) -> Path:
+    """A copy whose files may be changed."""
+    (target / "datapackage").mkdir(parents=True)
+    for path in [package / "datapackage.json", *(package / "datapackage").iterdir()]:
+        (target / path.relative_to(package)).write_bytes(path.read_bytes())
+    return target
+
+
+def attack_tables(report: Report, place: Path, count: int) -> None:
+    """Tables changed with all their hashes: how many of these validate finds. Making a package again finds
+    each, since bytes differ (tests/test_rebuild.py)."""
+    chance, folder, whole = random.Random(SEED), write_articles(place / "told", 7, 6), place / "whole"
+    run_build(folder, whole)
+    articles = list(onrecord.load_articles([folder]))
+    found: Counter[bool] = Counter()
+    for number in range(count):
+        package = copy_package(whole, place / f"forged-{number}")
+        if forge(package, chance, place / f"forging-{number}"):
+            found[bool(onrecord.validate(package, articles).problems)] += 1
+    report.add(
+        "tables changed with their hashes",
+        found.total(),
+        f"{found[True]:,} found by validate, all by --rebuild",
+    )
+
+
+def leaves(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where the plain values of JSON stand."""
+    if isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(part, (*at, key))
+    else:
+        yield at
+
+
+def attack_descriptors(report: Report, place: Path, count: int) -> None:
+    """Values of a descriptor changed or taken out: validate must find each that is not free text."""
+    chance, whole = random.Random(SEED), place / "described"
+    run_build(write_articles(place / "describing", 8), whole)
+    package = copy_package(whole, place / "redescribed")
+    text = (whole / "datapackage.json").read_text(encoding="utf-8")
+    places = [at for at in leaves(json.loads(text)) if at[0] in ("$schema", "resources")]
+    passed = 0
+    for _ in range(count):
+        descriptor = json.loads(text)
+        *way, last = chance.choice(places)
+        holder = descriptor
+        for key in way:
+            holder = holder[key]
+        if chance.random() < 0.3 and isinstance(holder, dict):
+            del holder[last]
+        else:
+            holder[last] = chance.choice(["other", 7, True, None, ["x"], ";", "utf-16"])
+        (package / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+        if onrecord.validate(package).valid:
+            passed += 1
+            report.faults.append(f"validate passes a descriptor changed at {[*way, last]}")
+    report.add("values of a descriptor changed", count, f"{count - passed:,} found by validate")
+
+
+def main() -> None:
+    """Run what was asked for and print the report; exit code 1 where something did not hold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    defaults = {"inputs": 10_000, "kills": 200, "tampered": 300, "descriptors": 250}
+    for name, count in defaults.items():
+        parser.add_argument(f"--{name}", type=int, default=count)
+    asked, report = parser.parse_args(), Report()
+    with tempfile.TemporaryDirectory(prefix="onrecord-attack-") as folder:
+        place = Path(folder)
+        attack_inputs(report, place, asked.inputs)
+        attack_kills(report, place, asked.kills)
+        attack_tables(report, place, asked.tampered)
+        attack_descriptors(report, place, asked.descriptors)
+    sys.stdout.write(report.render() + "\n")
+    sys.exit(bool(report.faults))
+
+
+if __name__ == "__main__":
+    main()
