@@ -45,6 +45,7 @@ def run(place: Path) -> None:
         ["review", out, "--articles", articles],
         ["release", out, "--version", "1.0.0", "--out", dist],
         ["verify", zipped, "--articles", articles],
+        ["verify", zipped, "--articles", articles, "--rebuild"],
         ["diff", out, zipped, "--out", str(place / "diff")],
         ["sqlite", zipped, "--out", str(place / "story.db")],
     ):
