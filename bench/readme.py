@@ -61,7 +61,13 @@ def write(text: str, mark: str, told: str) -> str:
 
 BLOCKS = (("README.md", "alone", tell_seeds), ("showcase/README.md", "judged", tell_judged))
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Bring both documents up to what the files say."""
     for name, mark, tell in BLOCKS:
         path = ROOT / name
         path.write_text(write(path.read_text(encoding="utf-8"), mark, tell()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

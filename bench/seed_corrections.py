@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench import readme
 from bench.seeds import HAND, SEEDS, Story, fit, list_rows, read_alone, read_by_hand, tell
 
 from onrecord import pipeline
@@ -297,6 +298,7 @@ def main() -> int:
     alone, by_hand = read_alone(), read_by_hand()
     lines = write_corrections(alone, by_hand, told.parse_args().day)
     save(lines, SEEDS / corrections.FILE)
+    readme.main()
     found, wanted = list_rows(tell(alone, corrections.load_corrections([SEEDS]))), list_rows(by_hand)
     left = 0
     for table in wanted:

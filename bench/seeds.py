@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bench import readme
+
 from onrecord import pipeline
 from onrecord.annotate import annotate, default_reader
 from onrecord.correcting import amend_words, corrections
@@ -227,6 +229,7 @@ def main() -> int:
     below = fallen(figures, gate)
     if given.higher and not below:
         GATE.write_text(json.dumps(figures, indent=1) + "\n")
+        readme.main()
     for fault in below if given.gate or given.higher else []:
         print(fault, file=sys.stderr)
     return 1 if below and (given.gate or given.higher) else 0

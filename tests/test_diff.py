@@ -261,7 +261,7 @@ def test_releases_are_compared_from_the_command_line(tmp_path: Path) -> None:
         main, ["diff", str(release), str(tmp_path / "new"), "--out", str(tmp_path / "out")]
     )
     assert done.exit_code == 0, done.output
-    assert "Rows since version 1.0.0: 0 added, 0 removed, 0 merged, 1 changed; 39 in all." in done.stdout
+    assert "Rows since version 1.0.0: 0 added, 0 removed, 0 merged, 1 changed; 40 in all." in done.stdout
     assert (tmp_path / "out" / "entities.changed.csv").is_file()
     told = CliRunner().invoke(main, ["diff", str(release), str(tmp_path / "new"), "--json"])
     assert json.loads(told.stdout)["tables"][0]["columns"] == {"name": 1}
