@@ -44,7 +44,7 @@ function timeline() {
     const most = [...dated].sort((a, b) => b.event.sources - a.event.sources || b.event.mentions - a.event.mentions).slice(0, 40);
     const width = Math.max(560, Math.min(1100, (document.getElementById('main').clientWidth || 900) - 40));
     box.replaceChildren(
-      most.length > 1 ? strip(most, width) : '',
+      most.length ? strip(most, width) : '',
       dated.length ? lazily(dated, ({ event }) => eventLine(event), { tag: 'ol', what: 'events', traits: { class: 'items' } })
         : h('p', {}, 'No event of these has a date that the articles settle.'),
       undated.length ? folded(`${count(undated.length, 'event')} without a date`, () => lazily(undated, eventLine,
