@@ -29,7 +29,7 @@ from onrecord.model import (
     Span,
 )
 from onrecord.packaging.publish import stage
-from onrecord.resolving import events, groups
+from onrecord.resolving import claim_pairs, events
 from onrecord.workplace import work_on
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -133,7 +133,7 @@ def test_what_is_put_by_on_disk_and_when_changes_nothing(
     onrecord.build([folder, lines], tmp_path / "a")
     for bound, value in (
         (f"{spool.__name__}.HELD", 50),
-        (f"{groups.__name__}.HELD", 40),
+        (f"{claim_pairs.__name__}.HELD", 40),
         (f"{events.__name__}.OPEN", 2),
         (f"{tables.__name__}.BLOCK", 16),
         (f"{tables.__name__}.PIECE", 4),
