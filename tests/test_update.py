@@ -11,6 +11,7 @@ import onrecord
 from onrecord import intake
 from onrecord.cli import main
 from onrecord.intake import Progress
+from onrecord.llm.reader import LanguageModel
 
 STORY = (
     "Mayor Ines Prado said the ferry would return in June {}. The harbour of {} reopened after the storm.\n"
@@ -33,8 +34,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     annotate = intake.annotate_batch
 
-    def noted(articles: Sequence[bytes], made_by: str) -> list[bytes]:
-        made = annotate(articles, made_by)
+    def noted(articles: Sequence[bytes], made_by: str, model: LanguageModel | None = None) -> list[bytes]:
+        made = annotate(articles, made_by, model)
         names.extend(place for place in (*PLACES, "Ostrava") for data in articles if place.encode() in data)
         return made
 
@@ -106,10 +107,10 @@ def test_an_interrupted_build_goes_on_where_it_stopped_and_says_so(
     monkeypatch.setattr(intake, "BATCH", 1)
     whole = intake.annotate_batch
 
-    def stop(articles: Sequence[bytes], made_by: str) -> list[bytes]:
+    def stop(articles: Sequence[bytes], made_by: str, model: LanguageModel | None = None) -> list[bytes]:
         if len(read) == 2:
             raise KeyboardInterrupt
-        return whole(articles, made_by)
+        return whole(articles, made_by, model)
 
     monkeypatch.setattr(intake, "annotate_batch", stop)
     with pytest.raises(KeyboardInterrupt):

@@ -364,7 +364,8 @@ def test_a_changed_byte_is_found_in_every_region(release: Path, tmp_path: Path) 
     chance = random.Random(7)
     found = list(regions(release))
     assert (found[0][0], found[-1][1]) == (0, len(data))
-    assert len(found) == 3 * 48 + 1
+    with zipfile.ZipFile(release) as members:
+        assert len(found) == 3 * len(members.namelist()) + 1
     for start, end in found:
         place = chance.randrange(start, end)
         data[place] ^= 1 << chance.randrange(8)
@@ -451,7 +452,7 @@ def test_a_package_opens_from_folder_descriptor_and_release(release: Path, tmp_p
     for path in (folder, folder / "datapackage.json", release):
         with archive.open_package(path) as package:
             assert package.descriptor["name"] == "harbour"
-            assert len(package.csv) == 19
+            assert len(package.csv) == len(schema.load())
             assert package.at(package.csv["claims"]).is_file()
     with pytest.raises(PackageError, match="does not exist"), archive.open_package(tmp_path / "none.zip"):
         pass
