@@ -267,4 +267,4 @@ def test_releases_are_compared_from_the_command_line(tmp_path: Path) -> None:
     assert json.loads(told.stdout)["tables"][0]["columns"] == {"name": 1}
     assert CliRunner().invoke(main, ["diff", str(release), str(tmp_path / "none")]).exit_code == 2
     with open_package(release) as package:
-        assert compare(package, package).total("after") == 39
+        assert compare(package, package).total("after") == 40
