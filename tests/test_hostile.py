@@ -241,7 +241,10 @@ def test_nothing_of_others_commands_the_terminal(folder: Path, tmp_path: Path) -
     words = (
         "Perhaps officials close it, it was said by some who knew of it, or so they say in Halden by night. "
     )
-    odd = f"Mayor Ana Ruiz left Oslo on Monday. Lawyer Anna Ruiz met the board. \x1b]0;pwned\x07 “We will go \u202e,” Anna Ruiz said. {words}"
+    odd = (
+        "Mayor Ana Ruiz left Oslo on Monday. Lawyer Anna Ruiz met the board. \x1b]0;pwned\x07 "
+        f"“We will go [/x] \u202e,” Anna Ruiz said. {words}"
+    )
     (folder / "odd.txt").write_text(odd * 2, encoding="utf-8")
     out = tmp_path / "o[/x]\x1b[31m"
     told = [run("build", folder, "--out", out), run("build", folder, "--out", out, "--json")]
