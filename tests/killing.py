@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from onrecord import intake
+from onrecord.llm.reader import LanguageModel
 
 KILLER = 13
 ANNOTATE = intake.annotate_batch
@@ -26,8 +27,10 @@ def double_slowly(numbers: Sequence[int], folder: str) -> list[int]:
     return [2 * number for number in numbers]
 
 
-def annotate_batch(articles: Sequence[bytes], made_by: str) -> list[bytes]:
+def annotate_batch(
+    articles: Sequence[bytes], made_by: str, model: LanguageModel | None = None
+) -> list[bytes]:
     """The real work, but for an article that tells of a kraken: that kills the process."""
     if any(b"kraken" in article for article in articles):
         os.kill(os.getpid(), signal.SIGKILL)
-    return ANNOTATE(articles, made_by)
+    return ANNOTATE(articles, made_by, model)

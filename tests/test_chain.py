@@ -19,7 +19,7 @@ Shown = tuple[str | None, str, str]
 def hops_of(marked: str, which: int = 0, disabled: tuple[str, ...] = ()) -> list[Shown]:
     """Agent, anonymity and kind of each hop of one attribution."""
     document, reading = read_marked(marked)
-    joined = join_attributions(document, reading)
+    joined = join_attributions(document, reading, frozenset({"kinds"}))
     hops = trace_hops(document, joined[which], joined, (), disabled)
     for hop in hops:
         shown = document.text[hop.start : hop.end]

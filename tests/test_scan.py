@@ -142,7 +142,7 @@ def test_hidden_files_and_companions_are_passed_over(tmp_path: Path) -> None:
             "sub/entities.csv": "",
         },
     )
-    assert codes(read(tmp_path)) == [("sub/entities.csv", "type"), ("x.txt", None)]
+    assert codes(read(tmp_path)) == [("sub/entities.csv", "empty"), ("x.txt", None)]
 
 
 def test_standard_input_is_json_lines() -> None:

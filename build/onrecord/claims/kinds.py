@@ -230,7 +230,7 @@ def _describe_content(found: dict[str, float], text: str, attribution: Attributi
         "pieces": len(content) > 1,
         "crosses a line": any("\n" in text[s.start : s.end] for s in content),
         "one mark": whole.count("“") != whole.count("”") or whole.count('"') % 2 == 1,
-        "relative": _words_of(whole)[0] in ("which", "whom", "who"),
+        "relative": next(iter(_words_of(whole)), "") in ("which", "whom", "who"),
         "only points": all(word in _THIS for word in own),
         **{f"holds {word}": word in own[3:] for word in _HELD},
     }
