@@ -8,13 +8,17 @@ import pandas as pd
 import pytest
 from bench import readme
 
+import onrecord
+from onrecord.packaging import schema
+
 SHOWCASE = readme.ROOT / "showcase"
 KEYS = {
     "attributions": ["claim_id", "hop"],
-    "event_participants": ["event_id", "entity_id", "role"],
+    "event_participants": ["event_id", "seq"],
     "claim_relations": ["claim_id", "other_claim_id", "relation"],
     "source_relations": ["source_id", "other_source_id", "relation"],
     "claims": ["claim_id"],
+    "figures": ["figure_id"],
     "dates": ["date_id"],
     "entities": ["entity_id"],
     "entity_mentions": ["mention_id"],
@@ -41,3 +45,10 @@ def test_verdicts_are_about_rows_of_the_package_and_say_why_one_is_wrong() -> No
     assert {row["table"] for row in judged} == set(KEYS)
     assert all((row["right"] == "no") == bool(row["why"]) for row in judged)
     assert len({(row["table"], row["row"]) for row in judged}) == len(judged)
+
+
+def test_the_package_is_whole_and_its_spans_stand_in_the_articles() -> None:
+    report = onrecord.validate(SHOWCASE, onrecord.load_articles([SHOWCASE / "articles"]))
+    assert report.valid, report.problems
+    assert report.spans
+    assert set(report.tables) == set(schema.TABLES)
