@@ -3,10 +3,14 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from onrecord.english.text import Text
+from onrecord.events.assemble import find_label
 from onrecord.events.labels import write_label
-from onrecord.model import Document, Span, Token
+from onrecord.events.scene import Scene
+from onrecord.model import Document, EventWord, Span, Token
 
 
 def parsed(sentence: str) -> Text:
@@ -68,6 +72,52 @@ def test_a_label_is_a_clause(sentence: str, word: str, names: dict[str, str], la
     numbers = {text.word(n): n for n in range(len(text))}
     found = write_label(text, numbers[word], {numbers[w]: name for w, name in names.items()}.get)
     assert found.text == label
+
+
+def test_a_label_ends_with_no_word_that_leads_to_nothing() -> None:
+    text = parsed(
+        "Norland/PROPN/sing/2/nsubj bans/VERB/fin-pres/0/root use/NOUN/sing/2/obj of/ADP/none/5/case "
+        "./PUNCT/none/2/punct"
+    )
+    assert write_label(text, 1, lambda word: None).text == "Norland bans use"
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.sampled_from(("he", "ran", "—", "'s", "the", "of", "Oslo")), min_size=1, max_size=6),
+    st.data(),
+)
+def test_every_event_word_has_a_label(words: list[str], data: st.DataObject) -> None:
+    tags = ("NOUN", "VERB", "PRON", "ADP", "PUNCT", "DET")
+    relations = ("nsubj", "obj", "case", "det", "punct", "ccomp", "acl", "conj", "nmod:poss")
+    told = data.draw(st.integers(0, len(words) - 1))
+    pieces = [
+        f"{word}/{data.draw(st.sampled_from(tags))}/sing/"
+        + ("0/root" if n == 0 else f"{data.draw(st.integers(1, n))}/{data.draw(st.sampled_from(relations))}")
+        for n, word in enumerate(words)
+    ]
+    text = parsed(" ".join(pieces))
+    scene = Scene(
+        text=text,
+        told=[
+            EventWord(
+                start=text.tokens[told].start,
+                end=text.tokens[told].end,
+                token=told,
+                likely=0.9,
+                status=(1.0, 0.0, 0.0, 0.0, 0.0),
+                report=0.0,
+                types=(1.0, *(0.0,) * 16),
+                links={},
+                same={},
+            )
+        ],
+        mentions=(),
+        dates=(),
+        claims=(),
+    )
+    label = find_label(scene, [0], ())
+    assert label and label.strip()
 
 
 def test_who_is_named_and_what_is_done_tell_more() -> None:

@@ -186,7 +186,9 @@ def find_label(scene: Scene, cluster: Cluster, entities: Sequence[LocalEntity]) 
     }
     agent = doers[max(doers)] if doers else None
     labels = [write_label(scene.text, scene.told[number].token, names.get, agent) for number in cluster]
-    return max(labels, key=lambda label: label.worth).text
+    told = max(labels, key=lambda label: label.worth).text
+    first = scene.told[cluster[0]]
+    return told or scene.text.text[first.start : first.end]
 
 
 def name_words(scene: Scene, entities: Sequence[LocalEntity]) -> Mapping[int, str]:

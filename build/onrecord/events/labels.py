@@ -246,6 +246,13 @@ def _is_time(text: Text, word: int) -> bool:
 
 
 @cache
+def _leading_words() -> frozenset[str]:
+    particles = words.load("verb_particles")
+    leading = words.load("prepositions") | words.load("determiners") | {"and", "or", "but", "whether"}
+    return leading - particles
+
+
+@cache
 def _times() -> frozenset[str]:
     named = (row["term"] for table in ("months", "weekdays", "time_units") for row in words.table(table))
     return words.load("time_words") | frozenset(named)
@@ -342,5 +349,9 @@ def _join(pieces: Sequence[str]) -> str:
 
 
 def _tidy(label: str) -> str:
-    label = " ".join(label.split()).strip(" ,;:-–—\"“”'’")
+    """A label in one line, with a capital, without marks at its ends or words that lead to nothing."""
+    told = [word for word in label.split() if word not in ("'s", "’s")]
+    while len(told) > 1 and told[-1].casefold() in _leading_words():
+        told.pop()
+    label = " ".join(told).strip(" ,;:-–—\"“”'’")
     return label[:1].upper() + label[1:]

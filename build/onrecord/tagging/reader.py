@@ -221,7 +221,8 @@ class TrainedReader:
         self, words: Words, places: Ints, scores: Floats, vectors: Floats
     ) -> Iterator[EventWord]:
         likely = softmax(self._head(scores, "events"))[:, 1]
-        rows = np.flatnonzero(likely >= EVENT_LIKELY)
+        worded = np.isin(np.array(words.shapes)[places], WORD_SHAPES)
+        rows = np.flatnonzero((likely >= EVENT_LIKELY) & worded)
         status, report, types = (
             softmax(self._head(scores, head)[rows]) for head in ("status", "kinds", "types")
         )
