@@ -84,6 +84,11 @@ def test_other_numbers_are_no_figures(text: str) -> None:
     assert read(text) == []
 
 
+@pytest.mark.parametrize("text", ["52 m² of ² boats", "9" * 400 + " people", "9" * 400 + " million people"])
+def test_odd_and_endless_digits_are_passed_over(text: str) -> None:
+    assert [found.value for found in find_numerals(text, 0, len(text))] == ([52] if text[0] == "5" else [])
+
+
 def test_a_denied_number_is_not_stated() -> None:
     assert [row[3] for row in read("It was 17 people, not 22 people.")] == [17]
 

@@ -53,12 +53,16 @@ class _Token:
         return False
 
     def not_a_number_part(self) -> bool:
-        return self.word[0].isdigit()
+        return self.word[0].isdecimal()
 
 
 @cache
 def _number_words() -> frozenset[str]:
     return frozenset(row["term"] for row in words.table("number_words") if row["term"] != "dozen") | _LARGE
+
+
+LARGEST = 1e18
+"""What is larger is no count or measure in news, but an identifier or noise."""
 
 
 def find_numerals(text: str, start: int, end: int) -> Iterator[Numeral]:
@@ -75,7 +79,7 @@ def find_numerals(text: str, start: int, end: int) -> Iterator[Numeral]:
     place = 0
     while place < len(tokens):
         token = tokens[place]
-        if token.word[0].isdigit():
+        if token.word[0].isdecimal():
             found, place = _read_digits(text, tokens, place)
             if found is not None:
                 yield found
@@ -92,6 +96,8 @@ def _read_digits(text: str, tokens: Sequence[_Token], place: int) -> tuple[Numer
     before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
     following = tokens[place + 1] if place + 1 < len(tokens) else None
     scaled = following is not None and following.text() in SCALES and following.word not in ("M", "K")
+    if value > LARGEST:
+        return None, place + 1 + scaled
     if following is not None and scaled and _GLUE.fullmatch(text, token.end, following.start):
         joined = following.start == token.end
         if following.text() not in _LETTERS or joined:
