@@ -13,15 +13,16 @@ SINGULAR = {"be": "is", "have": "has", "do": "does", "go": "goes"}
 
 @cache
 def _listed() -> Mapping[tuple[str, str], str]:
-    return {(row["form"], row["part"]): row["base"] for row in words.table("inflection")}
+    rows = sorted(words.table("inflection"), key=lambda row: row["form"] != row["base"])
+    return {(row["form"], row["part"]): row["base"] for row in rows}  # "fell" is of "fall", not "to fell"
 
 
 @lru_cache(maxsize=50_000)
 def base_of(word: str, part: Literal["verb", "noun"]) -> str:
     """The base form of a verb or noun, in small letters; the word itself where it is none that is known.
 
-    >>> [base_of(w, "verb") for w in ("signed", "struck", "released", "planned", "hoping", "is", "dies")]
-    ['sign', 'strike', 'release', 'plan', 'hope', 'be', 'die']
+    >>> [base_of(w, "verb") for w in ("signed", "struck", "fell", "planned", "hoping", "is", "dies")]
+    ['sign', 'strike', 'fall', 'plan', 'hope', 'be', 'die']
     >>> [base_of(w, "noun") for w in ("talks", "crises", "cities", "news")]
     ['talk', 'crisis', 'city', 'news']
     """
