@@ -89,6 +89,14 @@ def test_odd_and_endless_digits_are_passed_over(text: str) -> None:
     assert [found.value for found in find_numerals(text, 0, len(text))] == ([52] if text[0] == "5" else [])
 
 
+@pytest.mark.parametrize(
+    "text", ["Marriott has a fortune of $ 35 billion .", "Marriott ’s of $ 35 billion ."]
+)
+def test_a_figure_of_nothing_that_is_told_has_no_measure(text: str) -> None:
+    for figure in find_figures(Document(text, (), (Span(0, len(text)),))):
+        assert figure.measure != "" and figure.what != ""
+
+
 def test_a_denied_number_is_not_stated() -> None:
     assert [row[3] for row in read("It was 17 people, not 22 people.")] == [17]
 
@@ -139,4 +147,5 @@ def test_figures_stand_in_the_text(text: str) -> None:
     for figure in figures:
         assert 0 <= figure.start < figure.end <= len(text)
         assert (figure.value_to is not None) is (figure.bound == "between")
+        assert figure.measure != "" and figure.what != ""
     assert len({(figure.start, figure.end) for figure in figures}) == len(figures)

@@ -164,8 +164,8 @@ def _read_amount(
     return Figure(
         start=start,
         end=end,
-        what=" ".join(text[counted.start : counted.end].split()) if counted and shown else None,
-        measure=counted.measure if counted else None,
+        what=(" ".join(text[counted.start : counted.end].split()) or None) if counted and shown else None,
+        measure=(counted.measure.strip() or None) if counted else None,
         value=value,
         value_to=value_to,
         unit=unit,
