@@ -3,8 +3,8 @@
     python -m train.listing CORPORA > build/onrecord/data/events.csv
 
 Logistic regressions on the features of ``onrecord.events.scene``; each threshold is the one that is best for
-its own figure. The articles are those that ``train.train`` leaves out (``is_kept_for_fitting``) and those of
-the newswire corpus that are kept for measuring names.
+its own figure on the same articles. The articles are those that ``train.train`` leaves out
+(``is_kept_for_fitting``) and those of the newswire corpus that are kept for measuring names.
 """
 
 import argparse
@@ -37,7 +37,7 @@ from onrecord.events.scene import (
 from onrecord.model import LocalEntity
 
 STRENGTH, STATUS_STRENGTH, LINK_STRENGTH = 1.0, 20.0, 5.0
-"""How strongly weights of scaled features are drawn to 0; by cross-validation over the articles."""
+"""How strongly weights of scaled features are drawn to 0. A choice, not measured."""
 PRECISE = 0.8
 """Weight of recall for events: a wrong row is worse than one that is missing."""
 FEWEST = 4
