@@ -34,6 +34,7 @@ from onrecord.llm.answer import Answer, Entity, Event, Participant, Place, dump_
 from onrecord.llm.question import PROMPT, prompt_sha256
 from onrecord.llm.reader import LanguageModel, follow
 from onrecord.llm.store import Kept, Store
+from onrecord.llm.wording import Vocabulary
 from onrecord.model import Document
 
 REPLAYED = "replay"
@@ -142,15 +143,26 @@ def keep_answers(rows: Iterable[Row], folder: Path, spoiler: Spoiler) -> None:
 
 
 def rows_of_stories(stories: Iterable[Row]) -> Iterator[Row]:
-    """The articles of stories, each with what the story says that it tells."""
+    """The articles of stories, each with the events of the story that it tells; no names are listed there."""
     for story in stories:
         for article in story["articles"]:
+            vocabulary = Vocabulary([article["text"], article.get("title") or ""])
             events = []
             for event in story["events"]:
                 mentions = [mention[1:] for mention in event["mentions"] if mention[0] == article["id"]]
+                label = event["label"]
+                if mentions and vocabulary.foreign(label) is not None:
+                    label = words_around(article["text"], mentions[0])
                 told = {"kind": "happening", "type": None, "participants": [], "mentions": mentions}
-                events.append({**event, **told})
+                events += [{**event, **told, "label": label}] if mentions else []
             yield {**article, "entities": [], "events": events}
+
+
+def words_around(text: str, mention: Sequence[int]) -> str:
+    """A mention with up to four words on either side: the label of an event in the article's own words, where
+    that of the whole story has a name from another outlet."""
+    start, end = mention
+    return " ".join([*text[:start].split()[-4:], text[start:end], *text[end:].split()[:4]])
 
 
 # ------------------------------------------------------------------ figures

@@ -155,6 +155,26 @@ def test_events_of_two_articles_are_one_where_they_are_alike_and_never_two_of_on
     assert apart["strike"] != apart["stoppage"]
 
 
+@pytest.mark.parametrize(
+    ("label", "date", "rows"),
+    [
+        ("Dockers strike at Velmar Port", "2026-05-04", 1),
+        ("Dockers striking at the Velmar Port", "2026-05-05", 1),
+        ("Dockers strike at Velmar Port", None, 1),
+        ("Dockers strike at Velmar Port", "2026-04", 2),
+        ("Guild rests in Velmar", "2026-05-04", 2),
+    ],
+)
+def test_two_articles_tell_one_event_where_the_reader_calls_it_the_same(
+    label: str, date: str | None, rows: int, build: Build
+) -> None:
+    here = Reading(
+        events=(event(STRIKE, "Dockers strike at Velmar Port", "walked", date="2026-05-04"),), listed_by="llm"
+    )
+    there = Reading(events=(event(AGAIN, label, "goes", date=date),), listed_by="llm")
+    assert len(build({STRIKE: here, AGAIN: there})["events"]) == rows
+
+
 def test_words_of_the_reader_give_way_to_the_list(build: Build) -> None:
     tokens, told_words = read_words(STRIKE, "strike", "failed")
     name = Name(*_pair(STRIKE, "Guild"), "person", 0.9)

@@ -444,6 +444,7 @@ class LocalEvent:
     """An event as the reader of one article lists it: what holds of it, however often it is told.
 
     ``date`` is EDTF or null, ``type`` one of PLOVER's sixteen or null. Who takes part stands at its mentions.
+    ``worded`` is set where the label is a reader's own, not made from the words of the text.
     """
 
     label: str
@@ -451,6 +452,7 @@ class LocalEvent:
     status: EventStatus
     date: str | None
     type: str | None
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

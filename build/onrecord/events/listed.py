@@ -58,7 +58,8 @@ def take_listed(
             for span in event.mentions
         ]
     events = tuple(
-        LocalEvent(label=e.label, kind=e.kind, status=e.status, date=e.date, type=e.type) for e in listed
+        LocalEvent(label=e.label, kind=e.kind, status=e.status, date=e.date, type=e.type, worded=True)
+        for e in listed
     )
     return tuple(mentions), events
 

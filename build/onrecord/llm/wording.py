@@ -47,9 +47,9 @@ class Vocabulary:
         """The first name or number of a label that the article does not have, or null where it has all.
 
         Names are told by their capitals; another name of general knowledge for what the article names will
-        do. The first word has a capital whatever it is: there, a word for people in general will do too, and
-        one with the stem of a word that the article writes small. Names of two people do not make one of a
-        third.
+        do, and so will a title. The first word has a capital whatever it is: there, a word for people in
+        general will do too, and one with the stem of a word that the article writes small. Names of two
+        people do not make one of a third.
 
         >>> article = Vocabulary(["Ana Ruiz met Bo Hale. Two men demonstrated."], [["Ana Ruiz"], ["Bo Hale"]])
         >>> labels = ("Ana Ruiz meets 2 men", "Demonstrators march", "Hales meets Ruiz", "Three men march")
@@ -58,6 +58,7 @@ class Vocabulary:
         >>> article.foreign("Two men meet Bo Ruiz"), article.foreign("Police meet Obama")
         ('Bo Ruiz', 'Obama')
         >>> Vocabulary(["China and the U.S. agree."]).foreign("Chinese and United States officials agree")
+        >>> Vocabulary(["A Republican, Sen. Ruiz"]).foreign("Republicans meet Senator Ruiz")
         """
         for place, word in enumerate(_WORD.findall(label)):
             if not (self._has(word) or (place == 0 and self._opens(word))):
@@ -71,7 +72,7 @@ class Vocabulary:
             return True
         if low in _numbers() or any(letter.isdigit() for letter in word):
             return False
-        return not word[0].isupper() or low in self._any_case or low in self._known
+        return not word[0].isupper() or low in self._any_case or low in self._known or low in _titles()
 
     def _opens(self, word: str) -> bool:
         """Whether a first word is no name, or number, for all that its capital tells."""
@@ -101,11 +102,21 @@ def _common() -> frozenset[str]:
 
 
 @cache
+def _titles() -> frozenset[str]:
+    return frozenset(
+        part.casefold() for title in words.load("person_titles") for part in _WORD.findall(title)
+    )
+
+
+@cache
 def _groups() -> tuple[tuple[str, ...], ...]:
-    """Names of general knowledge for one thing, of a place with those for who or what is from there."""
+    """Names of general knowledge for one thing, of a place with those for who or what is from there, and of
+    peoples and parties' followers for one and for many."""
     groups = {row["name"]: [row["name"], *row["aliases"].split("|")] for row in words.table("known_names")}
     for row in words.table("demonyms"):
         groups.setdefault(row["place"], [row["place"]]).extend([row["demonym"], f"{row['demonym']}s"])
+    peoples = frozenset(words.load("peoples"))
+    groups |= {one: [one, f"{one}s"] for one in peoples if f"{one}s" in peoples}
     return tuple(tuple(filter(None, group)) for group in groups.values() if len(group) > 1)
 
 

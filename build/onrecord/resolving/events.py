@@ -24,10 +24,12 @@ from onrecord import words
 from onrecord.gather import Scores, find_heads, find_parts, fold, gather
 from onrecord.model import Annotated, EventMention, EventStatus, LocalEvent, ParticipantRole, make_id
 from onrecord.overlap import Overlaps
+from onrecord.resolving.labels import SAME_LABEL, may_be_one, number_label
 from onrecord.resolving.plover import judge_type
 from onrecord.resolving.sameness import (
     NEVER,
     Ceilings,
+    Pair,
     Told,
     compare_told,
     find_traits,
@@ -238,12 +240,14 @@ def _numbers_alike() -> Mapping[int, tuple[int, ...]]:
 
 class _Notes:
     """The mentions of all articles in the order they come, on disk; a few are held, and of each some numbers:
-    that of its stem, 0 if a reviewer has named it, its traits, and that of its listed event or -1."""
+    that of its stem, 0 if a reviewer has named it, its traits, that of its listed event or -1, that of its
+    label or 0."""
 
     def __init__(self, scratch: Path | None) -> None:
         self.told = Spool(Told, scratch)
         self.ends = array("Q", [0])
         self.stems, self.traits, self.groups = array("Q"), array("B"), array("q")
+        self.labels = array("Q")
         self.reviewed: dict[int, str] = {}
         self._open: dict[int, Told] = {}
 
@@ -256,6 +260,8 @@ class _Notes:
             self.traits.append(find_traits(mention))
             local = None if mention.event is not None else mention.local
             self.groups.append(-1 if local is None else len(self.ends) << 32 | local)
+            listed = None if mention.event is not None else mention.listed
+            self.labels.append(0 if listed is None else number_label(listed))
             self.told.add(mention)
         self.ends.append(len(self.told))
 
@@ -279,6 +285,10 @@ class _Notes:
                 for wanted in (stem, *_numbers_alike().get(stem, ())):
                     found[wanted].append(place)
         return dict(found)
+
+    def find_labels(self, number: int) -> Mapping[int, int]:
+        """The place of an article's first mention of each label."""
+        return {label: place for place in reversed(self.of_article(number)) if (label := self.labels[place])}
 
 
 def score_pairs(
@@ -305,7 +315,19 @@ def score_pairs(
                 score = compare_told(notes[place], notes[match], nearness)
                 if score > UNLIKE or score == NEVER:
                     scores.add(int(numbers[place]), int(numbers[match]), score)
+            for place, match in _same_labels(notes, here, there):
+                if may_be_one(Pair(notes[place], notes[match], nearness)):
+                    scores.add(int(numbers[place]), int(numbers[match]), SAME_LABEL)
     return scores
+
+
+def _same_labels(notes: _Notes, here: int, there: int) -> Iterator[tuple[int, int]]:
+    """The first mentions of events that two articles list in the same words."""
+    if here != there:
+        labels = notes.find_labels(here)
+        for label, match in notes.find_labels(there).items():
+            if label in labels:
+                yield labels[label], match
 
 
 def _nearest(places: Sequence[int], before: int | None) -> Sequence[int]:
