@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,10 @@ def span(article: Article, text: str) -> Row:
     return {"source_id": article.source_id, "start": start, "end": start + len(text), "text": text}
 
 
+def day(told: str | None) -> date | None:
+    return date.fromisoformat(told) if told else None
+
+
 def ident(prefix: str, name: str) -> str:
     return make_id(prefix, name)
 
@@ -69,7 +74,8 @@ def _source(article: Article, origin: str | None) -> Row:
         "author": None,
         "credit": None,
         "url": None,
-        "published": article.published,
+        "published": day(article.published),
+        "published_edtf": article.published,
         "published_from": article.published_from,
         "language": "en",
         "sha256": article.sha256,
@@ -173,7 +179,8 @@ def make_rows() -> Rows:
                 "outlets": 1,
                 "origins": 1,
                 "unknown_origins": 0,
-                "first_published": "2025-03-04",
+                "first_published": date(2025, 3, 4),
+                "first_published_edtf": "2025-03-04",
                 "in_conflict": False,
             }
         ],
@@ -183,6 +190,7 @@ def make_rows() -> Rows:
                 **span(FIRST, "3 March 2025"),
                 "kind": "date",
                 "value": "2025-03-03",
+                "day": date(2025, 3, 3),
                 "rule": "day_month_year",
                 "anchor": None,
             },
@@ -191,6 +199,7 @@ def make_rows() -> Rows:
                 **span(SECOND, "April"),
                 "kind": "date",
                 "value": None,
+                "day": None,
                 "rule": "no_anchor",
                 "anchor": None,
             },
@@ -247,7 +256,8 @@ def make_rows() -> Rows:
                 "kind": "happening",
                 "type": "PROTEST",
                 "status": "occurred",
-                "date": "2025-03-03",
+                "date": date(2025, 3, 3),
+                "date_edtf": "2025-03-03",
                 "date_precision": "day",
                 "mentions": 2,
                 "sources": 2,
@@ -282,6 +292,7 @@ def make_rows() -> Rows:
                 "unit": None,
                 "bound": "exactly",
                 "as_of": None,
+                "as_of_edtf": None,
                 "block": "body",
                 "confidence": 0.9,
                 "method": "test",

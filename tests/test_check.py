@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ ROW_FAULTS = [
     ("required", "entity_mentions", 2, "method", change("entity_mentions", 1, method=None)),
     ("enum", "claims", 1, "certainty", change("claims", 0, certainty="sure")),
     ("pattern", "dates", 2, "value", change("dates", 1, value="next April")),
-    ("pattern", "dates", 1, "value", change("dates", 0, value="2025-03-03\n")),
+    ("pattern", "dates", 1, "value", change("dates", 0, value="2025-03-03\n", day=None)),
     ("pattern", "activities", 1, "activity_id", change("activities", 0, activity_id="act-1")),
     ("range", "claims", 2, "confidence", change("claims", 1, confidence=1.5)),
     ("range", "sources", 1, "words", change("sources", 0, words=-1)),
@@ -124,6 +125,11 @@ ROW_FAULTS = [
     ("speaker", "claims", 2, "speaker", drop("claim_spans", 5)),
     ("pair", "sources", 2, "published_from", change("sources", 1, published_from="text")),
     ("pair", "events", 1, "date_precision", change("events", 0, date_precision=None)),
+    ("day", "events", 1, "date", change("events", 0, date=None)),
+    ("day", "sources", 1, "published", change("sources", 0, published=date(2025, 3, 5))),
+    ("day", "dates", 2, "day", change("dates", 1, day=date(2025, 4, 1))),
+    ("day", "figures", 1, "as_of", change("figures", 0, as_of=date(2025, 3, 3))),
+    ("day", "claim_groups", 1, "first_published", change("claim_groups", 0, first_published=date(1, 1, 1))),
     ("relation", "claim_relations", 1, "claim_id", swap("claim_relations", "claim_id", "other_claim_id")),
     (
         "relation",
@@ -137,8 +143,20 @@ ROW_FAULTS = [
     ("count", "claim_groups", 1, "outlets", change("claim_groups", 0, outlets=2)),
     ("count", "claim_groups", 1, "unknown_origins", change("claim_groups", 0, unknown_origins=3)),
     ("count", "claim_groups", 1, "in_conflict", change("claim_groups", 0, in_conflict=True)),
-    ("count", "claim_groups", 1, "first_published", change("claim_groups", 0, first_published="2025")),
-    ("count", "claim_groups", 1, "first_published", change("claim_groups", 0, first_published=None)),
+    (
+        "count",
+        "claim_groups",
+        1,
+        "first_published_edtf",
+        change("claim_groups", 0, first_published_edtf="2025-03", first_published=None),
+    ),
+    (
+        "count",
+        "claim_groups",
+        1,
+        "first_published_edtf",
+        change("claim_groups", 0, first_published_edtf=None, first_published=None),
+    ),
     ("merged", "merged_ids", 1, "present_id", change("merged_ids", 0, present_id=ident("evt", "x"))),
     ("merged", "merged_ids", 1, "former_id", change("merged_ids", 0, former_id=EVENT)),
     ("count", "event_participants", 1, "mentions", change("event_participants", 0, mentions=3)),

@@ -1,5 +1,6 @@
 """Whatever stands in the cells of a package, a check tells of it and never raises."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ ODD: dict[str, list[Any]] = {
     "integer": [None, -1, 0, 1, 10**6, 2**62, -(2**62)],
     "number": [None, -1.0, 0.0, 2.0, float("nan"), float("inf"), 1e300],
     "boolean": [None, True, False],
+    "date": [None, date(2025, 3, 4), date.min, date.max],
 }
 
 

@@ -73,7 +73,7 @@ def test_counts_of_one_day_are_at_odds_and_later_ones_replace_earlier_ones(rows:
 
 
 def test_the_later_count_stands_first(rows: Rows) -> None:
-    published = {row["name"]: row["published"] for row in rows["sources"]}
+    published = {row["name"]: row["published_edtf"] for row in rows["sources"]}
     revisions = list(relations(rows, "revision"))
     assert revisions
     assert all(published[one] > published[other] for _, _, one, other in revisions)

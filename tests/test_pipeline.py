@@ -342,7 +342,7 @@ def test_the_seed_story(tmp_path: Path) -> None:
     onrecord.build([SEEDS], tmp_path / "out")
     tables = onrecord.load(tmp_path / "out")
     assert len(tables["sources"]) == 3
-    assert tables["sources"].published.isna().all()
+    assert tables["sources"].published_edtf.isna().all()
     assert {name for name, table in tables.items() if not len(table)} == {"merged_ids", "rejects"}
     claims = tables["claims"].text.str.cat(sep="\n")
     for furniture in ("Table of Contents", "min read", "All rights reserved", "three decades writing"):

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -20,11 +21,11 @@ from small_package import make_rows
 from onrecord import model, world
 from onrecord.errors import SchemaError
 from onrecord.packaging import dictionary, schema
-from onrecord.packaging.schema import TableSchema
+from onrecord.packaging.schema import Field, TableSchema
 
 TABLES = list(schema.load().values())
 EACH_TABLE = pytest.mark.parametrize("table", TABLES, ids=schema.TABLES)
-PUBLISHED = schema.load()["sources"].field("published").pattern or ""
+PUBLISHED = schema.load()["sources"].field("published_edtf").pattern or ""
 VALUE = schema.load()["dates"].field("value").pattern or ""
 EDTF = """
     2026 2026-04 2026-04-29 2024-02-29 2026-04-29T10:00:00Z 2026-04-29T10:00:00+02:00 2026-04-29T10:00:00
@@ -38,7 +39,11 @@ NOT_EDTF = """
 
 
 def example_row(table: TableSchema) -> dict[str, Any]:
-    return {field.name: field.example for field in table.fields}
+    return {field.name: example(field) for field in table.fields}
+
+
+def example(field: Field) -> Any:
+    return date.fromisoformat(str(field.example)) if field.type == "date" else field.example
 
 
 def least_row(table: TableSchema) -> dict[str, Any]:

@@ -264,7 +264,7 @@ def test_a_package_is_built_of_an_archive(tmp_path: Path) -> None:
     ]
     sources = onrecord.load(tmp_path / "out")["sources"]
     assert sorted(sources.captured) == ["2031-03-04T09:00:00Z"] * 2 + ["2031-03-06T09:00:00Z"]
-    assert sources.published.isna().all()
+    assert sources.published_edtf.isna().all()
     report = onrecord.validate(tmp_path / "out", onrecord.load_articles([tmp_path / "crawl.warc"]))
     assert report.valid and report.spans
 

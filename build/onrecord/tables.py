@@ -36,14 +36,18 @@ class RowStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._schemas = schema.load()
-        self._names = {table: tuple(found.arrow.names) for table, found in self._schemas.items()}
+        self._names = {
+            table: tuple(name for name in found.names if name not in schema.DAYS.get(table, ())[:1])
+            for table, found in self._schemas.items()
+        }
         self._waiting: dict[str, list[tuple[object, ...]]] = {table: [] for table in self._schemas}
         self._writers: dict[str, Any] = {}
         self._firsts: dict[str, list[str]] = {table: [] for table in self._schemas}
         self._counts = dict.fromkeys(self._schemas, 0)
 
     def add(self, table: str, **cells: object) -> None:
-        """Take one row; a cell for every column of the table, by name."""
+        """Take one row; a cell for every column of the table, by name, but for the column of days, which
+        follows from another (``schema.DAYS``)."""
         names = self._names[table]
         if len(cells) != len(names):
             raise TypeError(f"{table}: cells for {sorted(set(names) ^ set(cells))} do not fit the schema")
@@ -54,10 +58,12 @@ class RowStore:
 
     def _spill(self, table: str) -> None:
         arrow = self._schemas[table].arrow
-        columns = zip(*self._waiting[table], strict=True)
-        batch = pa.record_batch(
-            [pa.array(cells, field.type) for cells, field in zip(columns, arrow, strict=True)], schema=arrow
-        )
+        told = zip(self._names[table], zip(*self._waiting[table], strict=True), strict=True)
+        columns = {name: pa.array(cells, arrow.field(name).type) for name, cells in told}
+        if table in schema.DAYS:
+            day, text = schema.DAYS[table]
+            columns[day] = schema.to_days(columns[text])
+        batch = pa.record_batch([columns[name] for name in arrow.names], schema=arrow)
         self._waiting[table].clear()
         if table not in self._writers:
             self._writers[table] = pa.ipc.new_file(self._path(table), arrow)
@@ -153,7 +159,7 @@ def _add_source(store: RowStore, annotated: Annotated, placed: Placed) -> None:
         publisher=article.publisher,
         author=article.author,
         url=article.url,
-        published=article.published,
+        published_edtf=article.published,
         published_from=article.published_from,
         language=article.language,
         sha256=article.sha256,
@@ -243,7 +249,7 @@ def _add_figures(store: RowStore, annotated: Annotated, placed: Placed, claim_id
             value_to=figure.value_to,
             unit=figure.unit,
             bound=figure.bound,
-            as_of=figure.as_of,
+            as_of_edtf=figure.as_of,
             start=figure.start,
             end=figure.end,
             text=quote(annotated.article, figure.start, figure.end),

@@ -37,7 +37,7 @@ class Event:
     kind: EventKind
     type: str | None
     status: EventStatus
-    date: str | None
+    date_edtf: str | None
     date_precision: DatePrecision | None
     mentions: int
     sources: int
@@ -68,7 +68,7 @@ class ClaimGroup:
     outlets: int
     origins: int
     unknown_origins: int
-    first_published: str | None
+    first_published_edtf: str | None
     in_conflict: bool | None
 
 

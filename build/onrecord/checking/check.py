@@ -296,9 +296,8 @@ def _parse_cells(
     columns, faulty = [], {}
     for field, kind in zip(table.fields, table.arrow.types, strict=True):
         cells = batch.column(field.name)
-        if field.type in _CELL:
-            fits = pc.match_substring_regex(cells, _CELL[field.type])
-            wrong = pc.fill_null(pc.invert(fits), False)
+        if field.type != "string":
+            wrong = _find_unfit(field.type, cells)
             _tell(table, field, "type", wrong, cells, start, problems, f"is not {_article(field.type)}")
             faulty[field.name] = wrong
             cells = pc.if_else(wrong, pa.scalar(None, pa.string()), cells).cast(kind)
@@ -306,8 +305,15 @@ def _parse_cells(
     return pa.RecordBatch.from_arrays(columns, names=table.names), faulty
 
 
+def _find_unfit(kind: str, cells: pa.Array) -> pa.Array:
+    if kind == "date":
+        return pc.and_not(cells.is_valid(), schema.to_days(cells).is_valid())
+    return pc.fill_null(pc.invert(pc.match_substring_regex(cells, _CELL[kind])), False)
+
+
 def _article(kind: str) -> str:
-    return {"integer": "an integer", "number": "a number"}.get(kind, "true or false")
+    names = {"integer": "an integer", "number": "a number", "date": "a day, such as 2026-04-29"}
+    return names.get(kind, "true or false")
 
 
 def _check_cells(

@@ -4,6 +4,7 @@ Tables of any length are looked at a batch at a time; where rows of two tables b
 sorted by what joins them, as onrecord writes them, a stretch of both at a time.
 """
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,7 +160,7 @@ def show(value: object) -> str:
     """
     if value is None:
         return "null"
-    text = repr(value)
+    text = str(value) if isinstance(value, datetime.date) else repr(value)
     return text if len(text) <= 60 else f"{text[:40]}…'"
 
 

@@ -43,6 +43,7 @@ def check_all(tables: Tables, problems: Problems, scratch: Path | None = None) -
         for parts in tables.together({name: (*group, number, "start", "end")}):
             _check_order(name, group, number, parts[name], problems)
     _check_pairs(tables, problems)
+    _check_days(tables, problems)
     _check_relations(tables, problems)
     check_summaries(tables, problems, scratch)
     _check_source_ids(tables, problems)
@@ -184,13 +185,21 @@ def _check_voices(claims: Part, spans: Part, problems: Problems) -> None:
 
 def _check_pairs(tables: Tables, problems: Problems) -> None:
     for name, one, other in (
-        ("sources", "published", "published_from"),
-        ("events", "date", "date_precision"),
+        ("sources", "published_edtf", "published_from"),
+        ("events", "date_edtf", "date_precision"),
     ):
         for part in tables.parts(name, one, other):
             wrong = pc.xor(part.rows[one].is_null(), part.rows[other].is_null())
             message = f"{other} must be null exactly where {one} is"
             problems.add_rows("pair", name, rows_where(wrong, part.before), other, message)
+
+
+def _check_days(tables: Tables, problems: Problems) -> None:
+    for name, (day, text) in schema.DAYS.items():
+        for part in tables.parts(name, day, text):
+            wrong = _differs(part.rows[day], schema.to_days(part.rows[text]))
+            message = f"must be the day that {text} names; null where that names no single day"
+            problems.add_rows("day", name, rows_where(wrong, part.before), day, message)
 
 
 def _check_relations(tables: Tables, problems: Problems) -> None:

@@ -36,6 +36,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "order": "numbers that should run 1, 2, ... in order of the text do not",
         "speaker": "a claim's speaker or cue is not what its spans say",
         "pair": "a column is null without the one that goes with it, or the other way round",
+        "day": "a day is not the one that the text beside it names",
         "relation": "a row is related to itself, or a pair is told with the larger id first",
         "count": "a count or summary is not what the rows it counts add up to",
         "merged": "a merged id points at no row, or is the id of one",

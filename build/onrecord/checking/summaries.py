@@ -137,8 +137,8 @@ def _check_groups(tables: Tables, problems: Problems, scratch: Path | None) -> N
         problems.add_rows("count", "claim_groups", rows, "unknown_origins", message)
     if tables.hold("sources"):
         wrong = np.flatnonzero(_wrongly_dated(tables, groups)).tolist()
-        message = "must be sources.published of one of the group's sources; null where none has it"
-        problems.add_rows("count", "claim_groups", wrong, "first_published", message)
+        message = "must be sources.published_edtf of one of the group's sources; null where none has it"
+        problems.add_rows("count", "claim_groups", wrong, "first_published_edtf", message)
 
 
 def _find_conflicts(tables: Tables, groups: Index) -> npt.NDArray[np.bool_]:
@@ -164,9 +164,9 @@ def _open_sources(tables: Tables, groups: Index) -> Iterator[tuple[Places, Numbe
 
 def _wrongly_dated(tables: Tables, groups: Index) -> npt.NDArray[np.bool_]:
     """Which groups are dated otherwise than each of their sources, or not at all where one is dated."""
-    told = read_numbers(tables, "claim_groups", "first_published")
+    told = read_numbers(tables, "claim_groups", "first_published_edtf")
     sources = index(tables, "sources", "source_id")
-    published = read_numbers(tables, "sources", "published")
+    published = read_numbers(tables, "sources", "published_edtf")
     confirmed, dated = np.zeros(len(groups), bool), np.zeros(len(groups), bool)
     for part in tables.parts("claims", "group_id", "source_id"):
         places = groups.find(to_numbers(part.rows["group_id"]))

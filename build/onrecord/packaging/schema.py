@@ -6,6 +6,7 @@ dtypes and options for ``pandas.read_csv``, and checks of keys. Only the types a
 understood; any other raises ``SchemaError``: a constraint passed over in silence is one that nobody checks.
 """
 
+import datetime
 import json
 import re
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pandera.pandas as pandera
 
 __all__ = [
+    "DAYS",
     "TABLES",
     "Field",
     "ForeignKey",
@@ -35,6 +37,7 @@ __all__ = [
     "load",
     "parse",
     "to_boundary",
+    "to_days",
 ]
 
 TABLES: tuple[str, ...] = (
@@ -60,17 +63,40 @@ TABLES: tuple[str, ...] = (
 )
 """Every table, parents before the tables that refer to them: the order of the descriptor's resources."""
 
-FieldType = Literal["string", "integer", "number", "boolean"]
+DAYS: Mapping[str, tuple[str, str]] = {
+    "sources": ("published", "published_edtf"),
+    "claim_groups": ("first_published", "first_published_edtf"),
+    "dates": ("day", "value"),
+    "events": ("date", "date_edtf"),
+    "figures": ("as_of", "as_of_edtf"),
+}
+"""By table the column of type date, and the column of texts whose value it is where that names one day."""
 
-_ARROW = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
-_PANDAS_TYPES = {"string": "unicode", "integer": "int64", "number": "float64", "boolean": "bool"}
-_DTYPES = {"string": "str", "integer": "int64", "number": "float64", "boolean": "bool"}
-_NULLABLE_DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
+FieldType = Literal["string", "integer", "number", "boolean", "date"]
+
+_DAY = "date32[day][pyarrow]"
+_ARROW = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+}
+_PANDAS_TYPES = {
+    "string": "unicode",
+    "integer": "int64",
+    "number": "float64",
+    "boolean": "bool",
+    "date": "date",
+}
+_DTYPES = {"string": "str", "integer": "int64", "number": "float64", "boolean": "bool", "date": _DAY}
+_NULLABLE_DTYPES = {**_DTYPES, "integer": "Int64", "boolean": "boolean"}
 _CONSTRAINTS: Mapping[str, frozenset[str]] = {
     "string": frozenset({"required", "enum", "pattern"}),
     "integer": frozenset({"required", "minimum", "maximum"}),
     "number": frozenset({"required", "minimum", "maximum"}),
     "boolean": frozenset({"required"}),
+    "date": frozenset({"required"}),
 }
 _TABLE_KEYS = frozenset(
     {"$schema", "name", "title", "description", "vocabulary", "fields"}
@@ -229,6 +255,21 @@ def to_boundary(pattern: str) -> str:
     '\\A(?:Q[1-9])\\z'
     """
     return rf"\A{pattern}\z"
+
+
+def to_days(cells: Any) -> Any:
+    """A column of texts as days: what names one day in full, and for sure, is that day, all else is null.
+
+    >>> to_days(pa.array(["2031-03-04", "2031-03", "2031-03-04~", "2031-02-29", None])).to_pylist()
+    [datetime.date(2031, 3, 4), None, None, None, None]
+    """
+    days = pc.strptime(cells, "%Y-%m-%d", "s", error_is_null=True).cast(pa.date32())
+    same = pc.and_(pc.equal(days.cast(pa.string()), cells), pc.greater_equal(days, _FIRST_DAY))
+    return pc.if_else(pc.fill_null(same, False), days, pa.scalar(None, pa.date32()))
+
+
+_FIRST_DAY = pa.scalar(datetime.date.min)
+"""What comes before has no day in Python: the year 0 of EDTF, which is 1 BC."""
 
 
 def _folder() -> "Traversable":

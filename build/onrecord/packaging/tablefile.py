@@ -202,10 +202,11 @@ def _require_plain_types(name: str, schema: pa.Schema) -> None:
             or pa.types.is_integer(kind)
             or pa.types.is_float64(kind)
             or pa.types.is_boolean(kind)
+            or pa.types.is_date32(kind)
         ):
             raise PackageError(
                 f"{name}.{field.name}: columns of type {kind} do not come back the same from CSV; "
-                "use string, an integer type, float64 or boolean"
+                "use string, an integer type, float64, boolean or date32"
             )
 
 

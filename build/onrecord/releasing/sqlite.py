@@ -27,7 +27,9 @@ SEARCHED = ("text", "speaker", "cue")
 BATCH = 20_000
 MAGIC = b"SQLite format 3\0"
 
-_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
+_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "INTEGER", "date": "TEXT"}
+_PLAIN = {"boolean": pa.int64(), "date": pa.string()}
+"""What SQLite has no type for goes in as 0 and 1, and as texts that sort and that its functions know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,9 @@ class Database:
 def write_database(package: Package, path: Path) -> Database:
     """Writes the tables of a package into ``path``, in the place of a database that is there.
 
-    Booleans become 0 and 1. ``package`` holds its name, title, description and version. Raises PackageError
-    where the tables do not fit their schema or one another, where ``path`` is a file but no database, and
-    when the disk does not take the file.
+    Booleans become 0 and 1, days become texts. ``package`` holds its name, title, description and version.
+    Raises PackageError where the tables do not fit their schema or one another, where ``path`` is a file but
+    no database, and when the disk does not take the file.
     """
     tables = schema.load()
     if path.exists() and not _is_database(path):
@@ -143,14 +145,14 @@ def _fill(database: sqlite3.Connection, table: TableSchema, package: Package) ->
         pq.ParquetFile(package.at(package.parquet[table.name])) as file,
     ):
         for batch in file.iter_batches(BATCH, columns=table.names):
-            columns = [_plain(batch.column(name)) for name in table.names]
+            columns = [_plain(batch.column(field.name), _PLAIN.get(field.type)) for field in table.fields]
             database.executemany(insert, zip(*columns, strict=True))
             count += batch.num_rows
     return count
 
 
-def _plain(column: Any) -> list[Any]:
-    values: list[Any] = (column.cast(pa.int64()) if pa.types.is_boolean(column.type) else column).to_pylist()
+def _plain(column: Any, kind: pa.DataType | None) -> list[Any]:
+    values: list[Any] = (column if kind is None else column.cast(kind)).to_pylist()
     return values
 
 

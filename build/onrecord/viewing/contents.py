@@ -1,7 +1,8 @@
 """What a page holds of a package, as JSON values: its tables column by column, and what else it is given.
 
 All tables and columns that the package has are taken, as its own descriptor names them, so that a page can be
-written of packages with fewer or more of them. The page's script asks which there are and never reads others.
+written of packages with fewer or more of them; but for days, as the texts beside them tell more. The page's
+script asks which there are and never reads others.
 """
 
 import json
@@ -18,11 +19,14 @@ from onrecord.correcting.review import Finding
 from onrecord.errors import PackageError
 from onrecord.model import Article
 from onrecord.packaging.package import Package
+from onrecord.packaging.schema import DAYS
 
 __all__ = ["dump", "read_articles", "read_findings", "read_meanings", "read_tables"]
 
 LEFT_OUT = ("merged_ids", "activities")
 """Tables that tell of builds, not of the story."""
+_DAYS = {(table, day) for table, (day, _) in DAYS.items()}
+"""Columns that are left out: the text beside each, which the page shows, holds its day too."""
 REPEATED = 2
 """How often a column's words must stand in it on average to be written once and counted."""
 
@@ -44,7 +48,11 @@ def read_tables(package: Package) -> dict[str, Any]:
             raise PackageError(
                 f"{path} cannot be read: {error}; onrecord validate says what is wrong"
             ) from error
-        columns = {column: _pack(found[column].combine_chunks()) for column in found.column_names}
+        columns = {
+            column: _pack(found[column].combine_chunks())
+            for column in found.column_names
+            if (name, column) not in _DAYS
+        }
         tables[name] = {"rows": found.num_rows, "columns": columns}
     if "sources" not in tables or "claims" not in tables:
         raise PackageError(f"{package.folder} has no tables sources and claims: there is nothing to show")

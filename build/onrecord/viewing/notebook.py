@@ -68,12 +68,12 @@ class Tables(dict[str, pd.DataFrame]):
 
         A sign tells the status, a bar a time longer than a day, a dashed one that it is not sure.
         """
-        events = self["events"].dropna(subset=["date"])
+        events = self["events"].dropna(subset=["date_edtf"])
         if "kind" in events.columns:
             events = events[events["kind"] != "report"]
         told = events.sort_values(["sources", "mentions", "event_id"], ascending=[False, False, True])
         moments = (
-            Moment(str(row["label"]), str(row["date"]), str(row["status"]))
+            Moment(str(row["label"]), str(row["date_edtf"]), str(row["status"]))
             for row in told.head(most).to_dict("records")
         )
         return Shown(draw_timeline(moments))
@@ -107,7 +107,7 @@ def _voices(hops: Iterable[Mapping[Any, Any]]) -> Iterator[Voice]:
 
 def _article(source: Mapping[Any, Any]) -> Voice:
     name = _text(source["publisher"]) or _text(source["name"])
-    return Voice(name, _text(source["published"]) or "this article", "")
+    return Voice(name, _text(source["published_edtf"]) or "this article", "")
 
 
 def _text(value: object) -> str:

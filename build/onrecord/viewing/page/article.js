@@ -13,11 +13,11 @@ function sourceLine(source) {
 
 function articlesView() {
   const rows = T('sources').all().sort((a, b) => (
-    (a.published || '~').localeCompare(b.published || '~') || articleName(a).localeCompare(articleName(b))));
+    (a.published_edtf || '~').localeCompare(b.published_edtf || '~') || articleName(a).localeCompare(articleName(b))));
   return h('section', {}, h('h1', {}, count(rows.length, 'article')), lazily(rows, (source) => h('li', { class: 'item' },
     h('p', { class: 'lead' }, link(source, articleName(source))),
     h('p', { class: 'minor' }, [
-      source.publisher, source.published && dateWords(source.published), source.author,
+      source.publisher, source.published_edtf && dateWords(source.published_edtf), source.author,
       source.credit && `credits ${source.credit}`, count(source.words ?? 0, 'word'),
       count(T('claims').where('source_id', source.source_id).length, 'claim'),
     ].filter(Boolean).join(' · ')),
@@ -73,7 +73,7 @@ function sourceHead(source) {
   return h('header', {},
     h('h1', { dir: 'auto' }, articleName(source)),
     h('p', { class: 'minor' }, [
-      source.publisher, source.author, source.published && dateWords(source.published), source.name,
+      source.publisher, source.author, source.published_edtf && dateWords(source.published_edtf), source.name,
       source.license,
     ].filter(Boolean).join(' · '),
     url && [' · ', h('a', { href: url, rel: 'noopener noreferrer' }, 'published here')]),

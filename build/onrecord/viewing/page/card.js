@@ -13,10 +13,10 @@ function traits(row, skip = []) {
     const value = row[column];
     if (value === null || value === undefined || SHOWN_ELSEWHERE.has(column) || skip.includes(column) || column.endsWith('_id')) continue;
     const told = DATA.meanings[row.table]?.[column]?.tells || '';
-    const name = plain(column);
+    const name = plain(column.replace(/_edtf$/, ''));
     list.append(h('dt', { title: told }, name), h('dd', {}, typeof value === 'boolean' ? (value ? 'yes' : 'no')
       : column === 'confidence' || column === 'similarity' || column === 'score' ? confidence(value)
-        : /^(date|published|first_published|value|as_of|anchor)$/.test(column) && row.table !== 'figures' ? [dateWords(value), dateWords(value) === value ? '' : h('span', { class: 'minor' }, ` (${value})`)]
+        : (column.endsWith('_edtf') || (row.table === 'dates' && /^(value|anchor)$/.test(column))) ? [dateWords(value), dateWords(value) === value ? '' : h('span', { class: 'minor' }, ` (${value})`)]
           : [typeof value === 'number' ? value.toLocaleString('en') : plainValue(row.table, column, value),
             meaning(row.table, column, value) && h('span', { class: 'minor' }, `: ${meaning(row.table, column, value)}`)]));
   }
@@ -87,7 +87,7 @@ function eventCard(event, here = null) {
   const figures_ = T('figures').where('event_id', event.event_id);
   return [
     h('p', { class: 'lead' }, glyph(event.status), ' ', here ? link(event) : h('b', { dir: 'auto' }, event.label)),
-    h('p', {}, `${STATUS[event.status] || plain(event.status ?? '')}, `, event.date ? dateWords(event.date) : 'no date that the articles settle'),
+    h('p', {}, `${STATUS[event.status] || plain(event.status ?? '')}, `, event.date_edtf ? dateWords(event.date_edtf) : 'no date that the articles settle'),
     here && part('Told here', h('p', {}, around(here)), traits(here)),
     part('Who takes part', parts.length ? h('ul', {}, parts.map((row) => {
       const entity = row.entity_id && T('entities').get(row.entity_id);
@@ -97,7 +97,7 @@ function eventCard(event, here = null) {
     })) : null),
     part('Figures', figures_.map((row) => h('p', {}, link(row, figureWords(row) || row.text)))),
     part(`Told in ${count(mentions.length, 'place')}`, told(mentions)),
-    part('How it was read', traits(event, ['status', 'date'])),
+    part('How it was read', traits(event, ['status', 'date_edtf'])),
   ];
 }
 

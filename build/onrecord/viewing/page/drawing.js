@@ -52,7 +52,7 @@ function ticks(from, to, most) {
 // four fifths of all. Far-off dates would press all others together.
 const OF_THEN = 0.4;
 function axisOf(order) {
-  const published = T('sources').all().map((source) => period(source.published)).filter(Boolean);
+  const published = T('sources').all().map((source) => period(source.published_edtf)).filter(Boolean);
   if (published.length) {
     const from = Math.min(...published.map((when) => when.from)) - 60 * 864e5;
     const to = Math.max(...published.map((when) => when.to)) + 120 * 864e5;
@@ -94,7 +94,7 @@ function strip(dated, width) {
     const words_ = svg('text', before
       ? { x: start - 6, y: y + 4, 'text-anchor': 'end' } : { x: end + 6, y: y + 4 }, label);
     return svg('a', { href: addressOf(event), class: 'onstrip', 'aria-label': visible(
-      `${event.label}: ${dateWords(event.date)}, ${STATUS[event.status] || event.status}`) }, mark, words_);
+      `${event.label}: ${dateWords(event.date_edtf)}, ${STATUS[event.status] || event.status}`) }, mark, words_);
   });
   const height = lanes.length * 22 + 34;
   const axis = ticks(from, to, Math.max(3, Math.floor(width / 90))).map(([at, label]) => [

@@ -162,7 +162,7 @@ function lineOf(draft) {
   } else {
     // What other lines change of an event's mentions may change the event: its words alone are the guard then.
     const shaken = row.table === 'events' && found.source && mentionsOf(row).some((told_) => drafts.has(idOf(told_)));
-    for (const [name] of shaken ? [] : value) if (!FREE.has(name) && !expects.some(([held]) => held === name)) expects.push([name, row[name]]);
+    for (const [name] of shaken ? [] : value) if (!FREE.has(name) && !expects.some(([held]) => held === name)) expects.push([name, row[`${name}_edtf`] ?? row[name]]);
   }
   return { ...cells, source: found.source, text: found.text, occurrence: found.nth, expects: writePairs(expects), value: writePairs(value) };
 }

@@ -9,7 +9,7 @@ function storyHead() {
   const outlets = new Set(sources.map((source) => source.publisher).filter(Boolean));
   const claims = T('claims').all();
   const said = claims.filter((claim) => !isOwn(claim));
-  const dates = sources.map((source) => source.published).filter(Boolean).sort();
+  const dates = sources.map((source) => source.published_edtf).filter(Boolean).sort();
   const told = [
     count(sources.length, 'article'), outlets.size > 1 && `from ${outlets.size} outlets`,
     dates.length && (dates[0] === dates[dates.length - 1] ? `of ${dateWords(dates[0])}`
@@ -28,7 +28,7 @@ function eventLine(event) {
   return h('li', { class: 'item event' }, glyph(event.status),
     h('div', {}, h('p', { class: 'lead' }, link(event)),
       h('p', { class: 'minor' }, `${STATUS[event.status] || plain(event.status ?? '')}`,
-        event.date ? ` · ${dateWords(event.date)}` : '', ` · ${told}`)));
+        event.date_edtf ? ` · ${dateWords(event.date_edtf)}` : '', ` · ${told}`)));
 }
 
 function timeline() {
@@ -38,9 +38,9 @@ function timeline() {
   const draw = () => {
     const held = events.filter((event) => (choice.reports || event.kind !== 'report')
       && (event.sources ?? 1) >= choice.least && (!choice.status || event.status === choice.status));
-    const dated = held.map((event) => ({ event, when: period(event.date) })).filter(({ when }) => when);
+    const dated = held.map((event) => ({ event, when: period(event.date_edtf) })).filter(({ when }) => when);
     dated.sort((a, b) => a.when.from - b.when.from || a.when.to - b.when.to);
-    const undated = held.filter((event) => !period(event.date)).sort((a, b) => b.sources - a.sources || b.mentions - a.mentions);
+    const undated = held.filter((event) => !period(event.date_edtf)).sort((a, b) => b.sources - a.sources || b.mentions - a.mentions);
     const most = [...dated].sort((a, b) => b.event.sources - a.event.sources || b.event.mentions - a.event.mentions).slice(0, 40);
     const width = Math.max(560, Math.min(1100, (document.getElementById('main').clientWidth || 900) - 40));
     box.replaceChildren(
@@ -182,9 +182,9 @@ function repeated() {
 }
 function figures() {
   if (!T('figures').size) return null;
-  const rows = T('figures').all().sort((a, b) => String(a.what ?? '').localeCompare(String(b.what ?? '')) || (a.as_of || '').localeCompare(b.as_of || ''));
+  const rows = T('figures').all().sort((a, b) => String(a.what ?? '').localeCompare(String(b.what ?? '')) || (a.as_of_edtf || '').localeCompare(b.as_of_edtf || ''));
   return section('figures', 'Figures', null, lazily(rows, (row) => h('li', { class: 'item' }, h('p', {}, link(row, figureWords(row) || row.text)),
-    h('p', { class: 'minor' }, [`“${row.text}”`, row.as_of && dateWords(row.as_of), byline(sourceOf(row))].filter(Boolean).join(' · '))),
+    h('p', { class: 'minor' }, [`“${row.text}”`, row.as_of_edtf && dateWords(row.as_of_edtf), byline(sourceOf(row))].filter(Boolean).join(' · '))),
   { step: 20, what: 'figures', traits: { class: 'items' } }));
 }
 function storyView() {

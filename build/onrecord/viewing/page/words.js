@@ -80,7 +80,7 @@ function badge(table, column, value) {
 }
 function byline(source) {
   if (!source) return null;
-  const told = [source.publisher || source.name, source.published && dateWords(source.published)];
+  const told = [source.publisher || source.name, source.published_edtf && dateWords(source.published_edtf)];
   return told.filter(Boolean).join(', ');
 }
 // A long list a piece at a time: what is not asked for is not made.
