@@ -1,17 +1,16 @@
 """The command line: its commands; ``running`` runs them, ``printing`` prints."""
 
 import sys
-import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
-from onrecord import pipeline, workplace
+from onrecord import pipeline, sharing, workplace
 from onrecord.checking import check
 from onrecord.correcting.review import review as find_doubts
 from onrecord.correcting.review import write_skeleton
@@ -27,10 +26,6 @@ from onrecord.reading.fetch import fetch as fetch_pages
 from onrecord.releasing.archive import open_package
 from onrecord.releasing.diff import Diff, compare, summarize
 from onrecord.releasing.explain import explain as explain_row
-from onrecord.releasing.rebuild import rebuild_release
-from onrecord.releasing.release import DOCUMENTS, make_release
-from onrecord.releasing.sqlite import write_database
-from onrecord.releasing.verify import verify as verify_release
 from onrecord.running import (
     EXIT_CODES,
     INVALID,
@@ -44,7 +39,6 @@ from onrecord.running import (
     there,
     told,
 )
-from onrecord.viewing.page import read_corrections, write_page
 
 SHOWN = 20
 """Warnings and rejects that a build shows unless it is to show all."""
@@ -59,6 +53,10 @@ def main(context: click.Context) -> None:
     Options may stand in onrecord.toml, or in pyproject.toml under [tool.onrecord]: a table for each command.
     """
     context.default_map = read_options(Path(), dict(main.commands))
+
+
+for command in sharing.COMMANDS:
+    main.add_command(command)
 
 
 @main.command(
@@ -198,161 +196,6 @@ def validate(package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
         rows = f"{sum(report.tables.values()):,} rows in {len(report.tables)} tables{proved}"
         say(f"{rows}: {'valid' if report.valid else f'{len(report.problems)} problems'}")
     sys.exit(0 if report.valid else INVALID)
-
-
-@main.command(
-    epilog=examples(
-        "onrecord release story/ --version 1.0.0",
-        "onrecord release story/ --version 1.1.0 --previous dist/story-1.0.0.zip",
-    )
-)
-@click.argument("package", type=there, default=Path())
-@click.option("--version", required=True, help="The data's own version, such as 1.2.0.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("dist"),
-    show_default=True,
-    help="Folder of the zip.",
-)
-@click.option(
-    "--previous",
-    type=there,
-    help="The release before: what changed since goes into the change log, which is carried on.",
-)
-@json_option
-def release(package: Path, version: str, out: Path, previous: Path | None, as_json: bool) -> None:
-    """Make one zip of a PACKAGE (the one here) for people to download, check, cite and compare."""
-    with told():
-        made = make_release(package, version, out, previous=previous)
-    if as_json:
-        print_json(asdict(made))
-        return
-    if made.changes is not None:
-        say(summarize(made.changes))
-    rows = f"{sum(made.tables.values()):,} rows in {len(made.tables)} tables"
-    say(f"{made.path}: {rows}, {made.bytes:,} bytes\nsha256 {made.sha256}")
-
-
-@main.command(
-    epilog=examples(
-        "onrecord verify dist/story-1.0.0.zip", "onrecord verify dist/story-1.0.0.zip --articles my-articles/"
-    )
-)
-@click.argument("archive", metavar="RELEASE", type=there)
-@articles_option
-@click.option("--rebuild", is_flag=True, help="Make the release again from --articles; compare every byte.")
-@click.option(
-    "--previous",
-    type=click.Path(path_type=Path, exists=True),
-    help="With --rebuild: the release before, where the release was made with one.",
-)
-@json_option
-def verify(
-    archive: Path, articles: tuple[Path, ...], rebuild: bool, previous: Path | None, as_json: bool
-) -> None:
-    """Check a RELEASE: that nothing was changed, added, renamed or hidden; then all that validate checks.
-
-    That nobody changed tables, checksums and all together is proved by --rebuild alone.
-    """
-    if rebuild and not articles:
-        raise click.UsageError("--rebuild needs --articles: the folders that the package was built from")
-    with told():
-        held = load_articles(articles) if articles else None
-        verdict = verify_release(archive, held, documents=DOCUMENTS)
-        if rebuild and verdict.valid:
-            verdict = replace(verdict, problems=rebuild_release(archive, articles, previous))
-    if as_json:
-        told_of = {"valid": verdict.valid, **asdict(verdict)}
-        print_json(told_of)
-        sys.exit(0 if verdict.valid else INVALID)
-    for problem in verdict.problems:
-        say(f"{problem.code}: {problem.message}")
-    if verdict.valid:
-        proved = "" if verdict.spans is None else f", {verdict.spans:,} spans found in the articles"
-        proved += ", every byte made again" if rebuild else ""
-        rows = f"{sum(verdict.tables.values()):,} rows in {len(verdict.tables)} tables{proved}"
-        say(f"{archive}: version {verdict.version}, {verdict.files} files, {rows}: nothing is wrong")
-    else:
-        say(f"{archive}: refused, {len(verdict.problems)} problems")
-    say(f"sha256 {verdict.sha256}")
-    sys.exit(0 if verdict.valid else INVALID)
-
-
-@main.command(
-    epilog=examples("onrecord diff dist/story-1.0.0.zip story/", "onrecord diff old/ new/ --out changes/")
-)
-@click.argument("old", type=there)
-@click.argument("new", type=there)
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="New folder for the rows, as CSV."
-)
-@json_option
-def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
-    """Compare two packages or releases: rows added, removed, merged and changed, matched by their keys."""
-    with told(), open_package(old) as before, open_package(new) as after:
-        found = compare(before, after, out)
-    if as_json:
-        print_json(asdict(found))
-    else:
-        say(summarize(found), end="")
-
-
-@main.command(epilog=examples("onrecord sqlite story/ --out story.db"))
-@click.argument("package", type=there, default=Path())
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
-)
-@json_option
-def sqlite(package: Path, out: Path, as_json: bool) -> None:
-    """Write a PACKAGE or release (the package here) as one SQLite file with keys and full-text search."""
-    with told(), open_package(package) as held:
-        made = write_database(held, out)
-    if as_json:
-        print_json(asdict(made))
-        return
-    rows = f"{sum(made.tables.values()):,} rows in {len(made.tables)} tables"
-    say(f"{made.path}: {rows}, {made.bytes:,} bytes")
-
-
-@main.command(
-    epilog=examples(
-        "onrecord view story/ --articles my-articles/ --open",
-        "onrecord view story/ --out quotations.html",
-    )
-)
-@click.argument("package", type=there, default=Path())
-@click.option(
-    "--articles",
-    type=there,
-    multiple=True,
-    help="Folder or file of the articles: shows their texts, and lets rows be corrected. May be repeated.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("story.html"),
-    show_default=True,
-    help="The page to write.",
-)
-@click.option("--open", "opened", is_flag=True, help="Open the page in the browser.")
-@json_option
-def view(package: Path, articles: tuple[Path, ...], out: Path, opened: bool, as_json: bool) -> None:
-    """Write a PACKAGE or release (the package here) as one page to look at, search and correct from.
-
-    The page is one file that opens offline. Without --articles it shows quotations alone and may be
-    published; with them it holds the articles' texts, which belong to their publishers.
-    """
-    with told(), open_package(package) as held:
-        texts = load_articles(articles) if articles else None
-        page = write_page(held, out, texts, read_corrections(articles))
-    if as_json:
-        print_json(asdict(page))
-    else:
-        shown = f" with the texts of {page.texts} articles" if articles else " of quotations alone"
-        say(f"{page.path}: a page{shown}, {page.bytes:,} bytes")
-    if opened:
-        webbrowser.open(page.path.resolve().as_uri())
 
 
 @main.command(

@@ -19,7 +19,7 @@ The tables of a package, in the order of its descriptor. This page is made from 
   it say so.
 - Ids are made from content: the same inputs give the same ids.
 - A cell can begin with `=`, `+`, `-` or `@`, as the article's words do. Spreadsheets may take it for a
-  formula: import such columns as text.
+  formula: import such columns as text, or take the workbook that `onrecord xlsx` writes.
 """
 
 
