@@ -31,7 +31,7 @@ SQL = blocks("docs/load.md", "sql")
 SHELL = [line for _, code in blocks("docs/load.md", "sh") for line in code.splitlines()]
 
 
-SHELL_COMMANDS = ["onrecord sqlite --out story.db", "onrecord xlsx . --out story.xlsx"]
+SHELL_COMMANDS = ["onrecord sqlite --out story.db --datasette", "onrecord xlsx . --out story.xlsx"]
 
 
 def name(code: str) -> str:

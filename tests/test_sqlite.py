@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,10 @@ from small_release import release_small, write_small
 from onrecord.cli import main
 from onrecord.errors import PackageError
 from onrecord.packaging import schema
+from onrecord.releasing.datasette import DISPUTES
 from onrecord.releasing.sqlite import write_database
+
+SHOWCASE = Path(__file__).parent.parent / "showcase"
 
 
 @pytest.fixture(scope="module")
@@ -155,3 +159,90 @@ def test_datasette_shows_tables_links_and_search(database: Path) -> None:
     assert tables["claims"]["count"] == 2
     assert [row["cue"] for row in found["rows"]] == ["told"]
     assert "/harbour/entities/" in page
+
+
+@pytest.fixture(scope="module")
+def disputed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The uncorrected package as a database with metadata for Datasette."""
+    folder = tmp_path_factory.mktemp("datasette")
+    done = CliRunner().invoke(
+        main, ["sqlite", str(SHOWCASE), "--out", str(folder / "dam.db"), "--datasette", "--json"]
+    )
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["metadata"] == str(folder / "dam.metadata.json")
+    return folder
+
+
+def test_the_query_of_disputes_gives_both_sides(disputed: Path) -> None:
+    with closing(sqlite3.connect(disputed / "dam.db")) as opened:
+        opened.row_factory = sqlite3.Row
+        found = [dict(row) for row in opened.execute(DISPUTES)]
+    tables = {name: pd.read_parquet(SHOWCASE / "datapackage" / f"{name}.parquet") for name in schema.TABLES}
+    told = tables["claim_relations"].query("relation in ('conflict', 'revision', 'denial')")
+    assert {(row["claim_id"], row["other_claim_id"]) for row in found} == set(
+        zip(told.claim_id, told.other_claim_id, strict=True)
+    )
+    claims = tables["claims"].set_index("claim_id")
+    outlets = tables["sources"].set_index("source_id").publisher
+    for row in found:
+        for side, words in ((row["claim_id"], "says"), (row["other_claim_id"], "against")):
+            assert row[words] == claims.loc[side, "text"]
+        assert row["outlet"] == outlets[claims.loc[row["claim_id"], "source_id"]]
+        assert row["against_outlet"] == outlets[claims.loc[row["other_claim_id"], "source_id"]]
+        assert row["basis"] and row["relation"] in ("conflict", "revision", "denial")
+    assert {row["relation"] for row in found} >= {"conflict", "denial"}
+
+
+def test_metadata_names_tables_and_columns_that_are_there(disputed: Path) -> None:
+    told = json.loads((disputed / "dam.metadata.json").read_text(encoding="utf-8"))
+    descriptor = json.loads((SHOWCASE / "datapackage.json").read_text(encoding="utf-8"))
+    assert (told["title"], told["description"]) == (descriptor["title"], descriptor["description"])
+    tables = told["databases"]["dam"]["tables"]
+    assert list(tables) == list(schema.TABLES)
+    referred = {key.table for table in schema.load().values() for key in table.foreign_keys}
+    assert referred <= {name for name, table in tables.items() if "label_column" in table}
+    for name, table in tables.items():
+        columns = [row[1] for row in ask(disputed / "dam.db", f"PRAGMA table_info({name})")]
+        assert list(table["columns"]) == columns
+        used = {*table.get("facets", ()), table.get("label_column"), table.get("sort_desc")}
+        assert used - {None} <= set(columns)
+
+
+@pytest.mark.filterwarnings("default")
+def test_datasette_takes_the_metadata(disputed: Path) -> None:
+    from datasette.app import Datasette
+
+    metadata = json.loads((disputed / "dam.metadata.json").read_text(encoding="utf-8"))
+
+    async def visit() -> list[Any]:
+        datasette = Datasette([], immutables=[str(disputed / "dam.db")], metadata=metadata)
+        await datasette.invoke_startup()
+        paths = (
+            "/dam/disputes.json?_shape=objects",
+            "/dam/events.json?_size=1",
+            "/dam/claim_entities.json?_labels=on&_shape=objects",
+            "/dam/claims",
+            "/dam",
+        )
+        return [await datasette.client.get(path) for path in paths]
+
+    query, events, linked, page, top = asyncio.run(visit())
+    assert {answer.status_code for answer in (query, events, linked, page, top)} == {200}
+    assert len(query.json()["rows"]) == len(ask(disputed / "dam.db", DISPUTES)) > 0
+    assert set(events.json()["facet_results"]) == {"kind", "type", "status", "date_precision"}
+    names = {row[0] for row in ask(disputed / "dam.db", "SELECT name FROM entities")}
+    assert {row["entity_id"]["label"] for row in linked.json()["rows"]} <= names
+    assert "What an article says is so" in page.text
+    assert "What the articles dispute" in top.text
+
+
+def test_metadata_replaces_metadata_and_nothing_else(tmp_path: Path) -> None:
+    command = ["sqlite", str(SHOWCASE), "--out", str(tmp_path / "a.db"), "--datasette"]
+    path = tmp_path / "a.metadata.json"
+    path.write_text('{"databases": {}}', encoding="utf-8")
+    assert CliRunner().invoke(main, command).exit_code == 0
+    assert "What the articles dispute" in path.read_text(encoding="utf-8")
+    path.write_text("[1]", encoding="utf-8")
+    refused = CliRunner().invoke(main, command)
+    assert refused.exit_code == 1 and "is no metadata of Datasette" in refused.output
+    assert path.read_text(encoding="utf-8") == "[1]"

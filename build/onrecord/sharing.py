@@ -10,6 +10,7 @@ import click
 from onrecord.intake import load_articles
 from onrecord.printing import print_json, say
 from onrecord.releasing.archive import open_package
+from onrecord.releasing.datasette import write_metadata
 from onrecord.releasing.diff import compare, summarize
 from onrecord.releasing.rebuild import rebuild_release
 from onrecord.releasing.release import DOCUMENTS, make_release
@@ -120,21 +121,34 @@ def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
         say(summarize(found), end="")
 
 
-@click.command(epilog=examples("onrecord sqlite story/ --out story.db"))
+@click.command(
+    epilog=examples(
+        "onrecord sqlite story/ --out story.db", "onrecord sqlite story/ --out story.db --datasette"
+    )
+)
 @click.argument("package", type=there, default=Path())
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
 )
+@click.option(
+    "--datasette",
+    "described",
+    is_flag=True,
+    help="Write metadata for Datasette beside it: titles, labels, facets, a query for disputes.",
+)
 @json_option
-def sqlite(package: Path, out: Path, as_json: bool) -> None:
+def sqlite(package: Path, out: Path, described: bool, as_json: bool) -> None:
     """Write a PACKAGE or release (the package here) as one SQLite file with keys and full-text search."""
     with told(), open_package(package) as held:
         made = write_database(held, out)
+        metadata = write_metadata(held, out) if described else None
     if as_json:
-        print_json(asdict(made))
+        print_json({**asdict(made), "metadata": metadata})
         return
     rows = f"{sum(made.tables.values()):,} rows in {len(made.tables)} tables"
     say(f"{made.path}: {rows}, {made.bytes:,} bytes")
+    if metadata is not None:
+        say(f"{metadata}: datasette {made.path} --metadata {metadata}")
 
 
 @click.command(epilog=examples("onrecord xlsx story/", "onrecord xlsx story/ --out story.xlsx --replace"))
