@@ -1,6 +1,8 @@
 """Adding to a package is cheap: only what is new is read, ids stay, and what changed is told."""
 
 import json
+import random
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from onrecord import intake
 from onrecord.cli import main
 from onrecord.intake import Progress
 from onrecord.llm.reader import LanguageModel
+from onrecord.resolving import claim_pairs, events, stories
+from onrecord.workplace import clear_kept
 
 STORY = (
     "Mayor Ines Prado said the ferry would return in June {}. The harbour of {} reopened after the storm.\n"
@@ -143,3 +147,72 @@ def test_progress_tells_what_is_done_and_left_and_how_long_that_takes(folder: Pa
         "check",
     ]
     assert "annotate: 0 of 3 articles" in done.stderr
+
+
+SENTENCES = (
+    "A fire destroyed the Norfield mill in Halden on Monday, killing three workers.",
+    "A fire destroyed the Norfield mill in Halden on Monday, killing five workers.",
+    "“We will rebuild the mill and pay every worker in full,” said Ines Prado, the mayor of Halden.",
+    "“We will rebuild the mill and pay all workers in full,” Prado said.",
+    "Norfield Mining said the blaze began in a store of timber at 4 a.m.",
+    "The company denied that the blaze began in a store of timber.",
+    "Police arrested the manager of the mill, Karl Oren, on Tuesday, according to the Halden Gazette.",
+    "Oren told reporters he was innocent and would sue Norfield Mining for 2 million dollars.",
+    "The union will hold a strike at all Norfield mills on 4 March, its leader Ana Ruiz announced.",
+    "The Halden council voted to delay the opening of the new bridge until June.",
+)
+
+
+def make_article(chance: random.Random, number: int) -> dict[str, str]:
+    """Some of the sentences of one story, as an outlet tells it."""
+    told = sorted(chance.sample(range(len(SENTENCES)), chance.randrange(3, 8)))
+    return {
+        "id": f"article-{number}",
+        "text": "\n\n".join(SENTENCES[place] for place in told),
+        "publisher": f"The {chance.choice(('Halden Gazette', 'Velby Post', 'Morning Wire'))}",
+        "published": f"2026-02-{chance.randrange(1, 20):02}",
+    }
+
+
+def test_whatever_came_before_an_update_gives_what_a_build_from_nothing_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    annotate = intake.annotate_batch
+    known: dict[bytes, bytes] = {}
+
+    def read_once(articles: Sequence[bytes], made_by: str, model: LanguageModel | None = None) -> list[bytes]:
+        fresh = [data for data in articles if data not in known]
+        known.update(zip(fresh, annotate(fresh, made_by, model), strict=True))
+        return [known[data] for data in articles]
+
+    monkeypatch.setattr(intake, "annotate_batch", read_once)
+    chance = random.Random(11)
+    held = {number: make_article(chance, number) for number in range(8)}
+    kept, fresh = tmp_path / "kept", tmp_path / "fresh"
+    lines = tmp_path / "articles.jsonl"
+    for step in range(6):
+        lines.write_text("".join(f"{json.dumps(row)}\n" for row in held.values()), encoding="utf-8")
+        if step:
+            shutil.copytree(kept, fresh, dirs_exist_ok=True)
+        onrecord.build([lines], kept, previous=kept if step else None, replace=True)
+        clear_kept([fresh])
+        onrecord.build([lines], fresh, previous=fresh if step else None, replace=True)
+        assert contents(kept) == contents(fresh), f"step {step}"
+        for number in chance.sample(sorted(held), 2):
+            del held[number]
+        for number in chance.sample(sorted(held), 2):
+            held[number] = make_article(chance, number)
+        held |= {number: make_article(chance, number) for number in range(8 + 2 * step, 10 + 2 * step)}
+    rows = onrecord.load(kept)
+    assert len(rows["claim_relations"]) and (rows["events"].sources > 1).any()
+
+
+def test_what_was_found_out_is_not_found_out_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    onrecord.build([folder], tmp_path / "out")
+    before = contents(tmp_path / "out")
+    for module, name in ((events, "tell"), (claim_pairs, "compare"), (stories, "outline")):
+        monkeypatch.setattr(module, name, lambda *given: pytest.fail("was found out before"))
+    onrecord.build([folder], tmp_path / "out")
+    assert contents(tmp_path / "out") == before

@@ -25,6 +25,7 @@ from onrecord import words
 from onrecord.annotate import annotate, default_reader
 from onrecord.gather import Scores, gather
 from onrecord.resolving import events
+from onrecord.resolving.event_pairs import UNLIKE
 from onrecord.resolving.sameness import RULES, Pair
 from onrecord.resolving.stories import stem_word, telling_words
 
@@ -144,9 +145,9 @@ def cluster(
     kept = Scores(
         (numbers[one], numbers[other], round(float(score), 3))
         for (one, other, _), score in zip(pairs, scores, strict=True)
-        if one in gold and score > events.UNLIKE
+        if one in gold and score > UNLIKE
     )
-    found = gather(kept, len(numbers), events.UNLIKE, events.LEAST)
+    found = gather(kept, len(numbers), UNLIKE, events.LEAST)
     return {mention: str(found[number]) for mention, number in numbers.items()}
 
 

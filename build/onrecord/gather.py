@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Scores", "find_heads", "find_parts", "fold", "gather"]
+__all__ = ["Scores", "find_heads", "find_parts", "find_runs", "fold", "gather"]
 
 
 class Scores:
@@ -30,6 +30,17 @@ class Scores:
         low, high = (one, other) if one < other else (other, one)
         self.codes.append(low << 32 | high)
         self.values.append(score)
+
+    def extend(
+        self,
+        ones: npt.NDArray[np.int64],
+        others: npt.NDArray[np.int64],
+        values: npt.NDArray[np.float64],
+    ) -> None:
+        """Take the scores of several pairs."""
+        codes = np.minimum(ones, others) << 32 | np.maximum(ones, others)
+        self.codes.frombytes(codes.astype(np.uint64).tobytes())
+        self.values.frombytes(values.astype(np.float64).tobytes())
 
 
 def find_heads(groups: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -118,6 +129,18 @@ def find_parts(names: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
     for start, end in pairwise(np.concatenate(([0], cuts, [len(order)]))):
         if start < end:
             yield order[start:end]
+
+
+def find_runs(names: npt.NDArray[np.int64]) -> Iterator[slice]:
+    """Where equal names stand in a row.
+
+    >>> list(find_runs(np.array([7, 7, 3])))
+    [slice(0, 2, None), slice(2, 3, None)]
+    """
+    cuts = np.flatnonzero(np.diff(names)) + 1
+    for start, end in pairwise([0, *cuts.tolist(), len(names)]):
+        if start < end:
+            yield slice(start, end)
 
 
 def connect(one: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64], count: int) -> npt.NDArray[np.int64]:

@@ -179,6 +179,10 @@ class Held:
         self._words = array("Q", [self._words[number] for number in numbers])
         self.rows = array("q", [self.rows[number] for number in numbers])
 
+    @property
+    def names(self) -> Sequence[str]:
+        return self._names
+
     def name(self, number: int) -> str:
         return self._names[number]
 
@@ -189,10 +193,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """The annotated articles of a build, in order; may be iterated any number of times."""
+    """The annotated articles of a build, in order; may be iterated any number of times. ``keys`` stand for
+    all that was found in each."""
 
     kept: Kept
     rows: Sequence[Row]
+    names: Sequence[str] = ()
+    keys: Sequence[bytes] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -248,15 +255,16 @@ def annotate_articles(
     longer. What no input of this build has any use for is no longer kept. ``model`` is a language model that
     has been asked; null where the built-in reader alone reads."""
 
-    def key(data: bytes) -> bytes:
+    def find_key(data: bytes) -> bytes:
         if model is None:
             return _key("annotate", data)
         trace = StoredReader(model).trace([find_document(_decode_article(data))])
         return _key("annotate", data + trace.encode())
 
-    rows, missing = array("q"), array("q")
+    rows, missing, keys = array("q"), array("q"), list[bytes]()
     for number, row in enumerate(held.rows):
-        found = kept.find(key(kept.read(row)))
+        keys.append(find_key(kept.read(row)))
+        found = kept.find(keys[-1])
         rows.append(-1 if found is None else found)
         if found is None:
             missing.append(number)
@@ -267,8 +275,7 @@ def annotate_articles(
 
     def keyed() -> Iterator[tuple[bytes, bytes]]:
         for number in missing:
-            data = kept.read(held.rows[number])
-            yield key(data), data
+            yield keys[number], kept.read(held.rows[number])
 
     tell(progress())
     killed: list[int] = []
@@ -283,9 +290,10 @@ def annotate_articles(
             tell(progress())
     rejects = [_reject_killed(held.name(number), held.name(number)) for number in killed]
     held.drop(killed)
+    keys = [key for key, row in zip(keys, rows, strict=True) if row >= 0]
     rows = array("q", [row for row in rows if row >= 0])
     kept.finish((held.used, rows))
-    return Annotations(kept, rows), rejects
+    return Annotations(kept, rows, held.names, keys), rejects
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
-"""What was read in inputs, kept for the next build of a package: a row for each, found by its content.
+"""What was read in inputs and found out from it, kept for the next build of a package: a row for each, found
+by its content.
 
-A SQLite file in the package's folder of the cache (``workplace``). Rows are written in transactions and carry
+SQLite files in the package's folder of the cache (``workplace``). Rows are written in transactions and carry
 a hash of their data, so that a killed build loses at most what it was about to write, and a row that was
 changed since is as good as absent. One process writes; workers hand their results to it.
 """
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -17,12 +19,16 @@ import pyarrow as pa
 
 from onrecord.errors import PackageError
 
-__all__ = ["FILE", "Kept", "Row"]
+__all__ = ["FILE", "FORGETFUL", "FOUND", "Kept", "Memory", "Row", "hash_of"]
 
 Row = int
 """The number of a row: articles are held as such numbers, eight bytes each."""
 
 FILE = "articles.sqlite"
+FOUND = "found.sqlite"
+"""The file of what is found out from articles, beside that of the articles."""
+TOGETHER = 256
+"""Rows that are written in one transaction, about."""
 _ZSTD = "zstd"
 _TABLE = """
 CREATE TABLE IF NOT EXISTS kept (
@@ -44,8 +50,8 @@ def hash_of(*parts: bytes) -> bytes:
 class Kept:
     """Rows of bytes by key, on disk. Raises PackageError where the disk does not take or give them."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
+    def __init__(self, folder: Path, file: str = FILE) -> None:
+        self._path = folder / file
         with self._explain():
             self._database = self._open()
             self._unfinished: bool = self._database.execute("PRAGMA user_version").fetchone()[0] != 0
@@ -79,7 +85,7 @@ class Kept:
 
     def _remove(self) -> None:
         self._path.unlink(missing_ok=True)
-        self._path.with_name(f"{FILE}-journal").unlink(missing_ok=True)
+        self._path.with_name(f"{self._path.name}-journal").unlink(missing_ok=True)
 
     @contextmanager
     def _explain(self) -> Iterator[None]:
@@ -108,6 +114,16 @@ class Kept:
         if found is None or found[1] != hash_of(key, found[2]):
             return None
         return int(found[0])
+
+    def look_up(self, key: bytes) -> tuple[Row, bytes] | None:
+        """The row of a key and its data; null where there is none, or not as it was written."""
+        with self._explain():
+            found = self._database.execute(
+                "SELECT row, hash, size, data FROM kept WHERE key = ?", [key]
+            ).fetchone()
+        if found is None or found[1] != hash_of(key, found[3]):
+            return None
+        return int(found[0]), pa.decompress(found[3], decompressed_size=found[2], codec=_ZSTD, asbytes=True)
 
     def add(self, rows: Iterable[tuple[bytes, bytes]]) -> list[Row]:
         """Keep data under keys, all or none of it; what a key had before is replaced."""
@@ -168,3 +184,55 @@ class Kept:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class Memory:
+    """What builds find out from articles, found again where it was found out from the same before.
+
+    ``keys`` stand for the articles in their order, each for all that is in one. Nothing is remembered
+    without ``kept``: then all is found out anew, and is the same.
+
+    >>> Memory().recall("sum", [b"1", b"2"], lambda: b"3")
+    b'3'
+    """
+
+    def __init__(self, kept: Kept | None = None, made_by: str = "", keys: Sequence[bytes] = ()) -> None:
+        self._kept = kept
+        self._made_by = made_by.encode()
+        self._keys = keys
+        self._used = array("q")
+        self._waiting: dict[bytes, bytes] = {}
+
+    def of_article(self, number: int, step: str, make: Callable[[], bytes], *more: bytes) -> bytes:
+        """What a step makes of the article with a number, and of what else it goes by."""
+        return make() if self._kept is None else self.recall(step, (self._keys[number], *more), make)
+
+    def recall(self, step: str, parts: Iterable[bytes], make: Callable[[], bytes]) -> bytes:
+        """What a step makes of ``parts``, on which alone it must depend, and be the same each time."""
+        if self._kept is None:
+            return make()
+        key = hash_of(self._made_by, step.encode(), *parts)
+        if (waiting := self._waiting.get(key)) is not None:
+            return waiting
+        if (found := self._kept.look_up(key)) is not None:
+            self._used.append(found[0])
+            return found[1]
+        self._waiting[key] = made = make()
+        if len(self._waiting) >= TOGETHER:
+            self._write()
+        return made
+
+    def _write(self) -> None:
+        if self._kept is not None and self._waiting:
+            self._used.extend(self._kept.add(self._waiting.items()))
+            self._waiting.clear()
+
+    def finish(self) -> None:
+        """All is found out: what this build had no use for is forgotten."""
+        self._write()
+        if self._kept is not None:
+            self._kept.finish((self._used,))
+
+
+FORGETFUL = Memory()
+"""Finds all out anew."""

@@ -22,8 +22,17 @@ from onrecord.checking.report import Report
 from onrecord.correcting import amend, amend_world, corrections
 from onrecord.engines import start_engine
 from onrecord.errors import GroundingError, InputError, PackageError
-from onrecord.intake import Held, Progress, annotate_articles, ask_model, fold_rejects, read_articles
-from onrecord.kept import Kept
+from onrecord.intake import (
+    Annotations,
+    Held,
+    Progress,
+    annotate_articles,
+    ask_model,
+    fingerprint,
+    fold_rejects,
+    read_articles,
+)
+from onrecord.kept import FORGETFUL, FOUND, Kept, Memory, hash_of
 from onrecord.llm.asked import Asked
 from onrecord.llm.question import PROMPT, prompt_sha256
 from onrecord.llm.reader import LanguageModel
@@ -66,6 +75,15 @@ class Corrected:
             yield amend.correct_article(annotated, lines) if lines else annotated
 
 
+def find_keys(annotated: Annotations, fixes: corrections.Corrections) -> list[bytes]:
+    """What stands for each article with its corrections, in order."""
+    lines = (fixes.of_article(name) for name in annotated.names)
+    return [
+        hash_of(key, repr(line).encode()) if line else key
+        for key, line in zip(annotated.keys, lines, strict=True)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Placing:
     """Where the parts of each article stand, put together as they are asked for."""
@@ -83,17 +101,19 @@ def resolve(
     known: Sequence[entities.Known],
     fixes: corrections.Corrections = UNCORRECTED,
     scratch: Path | None = None,
+    memory: Memory = FORGETFUL,
     on_stage: Callable[[str], None] = lambda stage: None,
 ) -> World:
-    """What is the same across articles, as corrected; ``scratch`` is where stages put by what they need."""
+    """What is the same across articles, as corrected; ``scratch`` is where stages put by what they need,
+    ``memory`` has what earlier builds found out."""
     on_stage("link entities")
     entity_ids, entity_rows = entities.link_entities(articles, known)
     if changed := fixes.of_table("entities"):
         entity_ids, entity_rows = amend_world.correct_entities(articles, entity_ids, entity_rows, changed)
     on_stage("find stories")
-    told = stories.find_stories(articles, scratch)
+    told = stories.find_stories(articles, scratch, memory)
     on_stage("find reprints")
-    reprinted = reprints.find_reprints(articles, scratch)
+    reprinted = reprints.find_reprints(articles, scratch, memory)
     copies = reprints.copies(reprinted)
     origin_ids, own_origins, origin_rows = origins.trace_origins(
         articles, entity_ids, entity_rows, copies, told.publishers
@@ -109,12 +129,13 @@ def resolve(
         reviewed=reviewed,
         refused=refused,
         scratch=scratch,
+        memory=memory,
     )
     related = origins.relate_sources(articles, own_origins, origin_ids, origin_rows, group_ids, scratch)
     related.extend(reprinted)
     on_stage("link events")
     event_ids, event_rows, participant_rows = events.link_events(
-        articles, entity_ids, origin_ids, entity_rows, told, scratch
+        articles, entity_ids, origin_ids, entity_rows, told, scratch, memory
     )
     if changed := fixes.of_table("events"):
         event_rows = amend_world.correct_events(
@@ -195,9 +216,12 @@ def build(
         shards = Corrected(annotated, fixes)
         known = entities.load_known(given)
         held.notices.add(known.notices)
+        found = stack.enter_context(Kept(kept, FOUND))
+        memory = Memory(found, fingerprint(), find_keys(annotated, fixes))
         world = resolve(
-            shards, known.rows, fixes, work, lambda stage: on_progress(Progress(stage, len(held)))
+            shards, known.rows, fixes, work, memory, lambda stage: on_progress(Progress(stage, len(held)))
         )
+        memory.finish()
         held.notices.add(known.find_unmatched(world.entities))
         merged: tuple[MergedId, ...] = ()
         if earlier is not None:

@@ -98,7 +98,11 @@ class Spool(Generic[Item]):
 
     def add(self, item: Item) -> None:
         """Put a record at the end."""
-        self._file.add(self._encoder.encode(item))
+        self.add_encoded(self._encoder.encode(item))
+
+    def add_encoded(self, data: bytes) -> None:
+        """Put a record at the end that is encoded already."""
+        self._file.add(data)
         self._ends.append(len(self._file))
 
     def extend(self, items: Iterable[Item]) -> None:

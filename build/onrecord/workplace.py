@@ -5,6 +5,7 @@ publish. Each package has a folder of its own there, found by where the package 
 
     CACHE/packages/KEY/package.json   which package it belongs to
     CACHE/packages/KEY/articles.sqlite  what was read in each input, for the next build: see ``kept``
+    CACHE/packages/KEY/found.sqlite  what was found out from it, likewise
     CACHE/packages/KEY/work-*/        what one build needs; a killed build leaves its own
     CACHE/packages/KEY/lock           held by a build
 

@@ -7,17 +7,20 @@ of claims and of what they are looked up by.
 """
 
 from array import array
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import groupby
 from pathlib import Path
 from zlib import crc32
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from onrecord.gather import find_runs
+from onrecord.kept import Memory, hash_of
 from onrecord.model import Annotated, Article
 from onrecord.resolving.blocking import Postings
 from onrecord.resolving.comparing import compare
@@ -42,6 +45,8 @@ NAMED = 5.0
 """What a name that both have weighs beside words, of which the rarest weigh 7."""
 HEAVY = 64
 """Articles whose claims are held in memory at a time; it bounds memory, not results."""
+
+Places = npt.NDArray[np.int64]
 
 __all__ = ["Noted", "Related", "find_newer", "pair_rare_words"]
 
@@ -71,27 +76,31 @@ class _Words:
     def __init__(self, folder: Path | None) -> None:
         self._file = RawFile(folder)
         self._ends = [0]
-        self._words, self._holders = array("Q"), array("Q")
+        self._words, self._holders = list[Numbers](), list[Numbers]()
+        self._waiting = 0
         self._values, self._counts = np.empty(0, np.uint64), np.empty(0, np.int64)
 
-    def add(self, number: int, hashes: Collection[int]) -> None:
-        """Take the words of a claim; claims come in order of their numbers."""
-        self._words.extend(hashes)
-        self._holders.extend([number] * len(hashes))
-        if len(self._words) >= HELD:
+    def add(self, words: Numbers, holders: Numbers) -> None:
+        """Take words of claims, each with its claim; claims come in order of their numbers."""
+        self._words.append(words)
+        self._holders.append(holders)
+        self._waiting += len(words)
+        if self._waiting >= HELD:
             self._spill()
 
     def _spill(self) -> None:
-        value = np.asarray(self._words)
+        if not self._words:
+            return
+        value = np.concatenate(self._words)
         found, counts = np.unique(value, return_counts=True)
         both = np.concatenate((self._values, found))
         self._values, inverse = np.unique(both, return_inverse=True)
         weights = np.concatenate((self._counts, counts))
         self._counts = np.bincount(inverse, weights, len(self._values)).astype(np.int64)
         self._file.add(value.tobytes())
-        self._file.add(self._holders.tobytes())
+        self._file.add(np.concatenate(self._holders).tobytes())
         self._ends.append(len(self._file))
-        self._words, self._holders = array("Q"), array("Q")
+        self._words, self._holders, self._waiting = [], [], 0
 
     def rare_pairs(self) -> Iterator[tuple[Numbers, Numbers]]:
         """Keys for every two of the rarest words of each claim, and the claims they are keys of."""
@@ -136,8 +145,8 @@ def _likeness(found: Related) -> tuple[float, str, str]:
 class _Side:
     """The claims of one article, and which of them hold a word, a run of quoted words or a count."""
 
-    def __init__(self, first: int, claims: Sequence[Proposition]) -> None:
-        self.first, self.claims = first, claims
+    def __init__(self, claims: Sequence[Proposition]) -> None:
+        self.claims = claims
         self.weights = [sum(map(_weigh, claim.tokens)) for claim in claims]
         self._holders: dict[str, list[int]] = defaultdict(list)
         self._sure: dict[object, list[int]] = defaultdict(list)
@@ -174,102 +183,196 @@ def _sure_keys(claim: Proposition) -> set[object]:
     return {claim.words, *runs, *((figure.measure, figure.unit) for figure in claim.figures)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The claims of an article, encoded, and of each what it is looked up by: hashes of its words and of runs
+    of its words, eight bytes each, and how many each claim has; with what tells the article's edition."""
+
+    claims: tuple[bytes, ...]
+    words: bytes
+    word_counts: bytes
+    passages: bytes
+    passage_counts: bytes
+    edition: bytes
+
+
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_DECODER = msgspec.msgpack.Decoder(_Taken)
+
+
+def _take_down(annotated: Annotated, entity_ids: Sequence[str]) -> bytes:
+    """What the claims of one article say, encoded for ``Noted``."""
+    claims: list[bytes] = []
+    words, word_counts, passages, passage_counts = array("Q"), array("Q"), array("Q"), array("Q")
+    for proposition in Propositions(annotated, entity_ids):
+        tokens = {crc32(token.encode()) for token in (*proposition.stems, *proposition.names)}
+        runs = {
+            _hash(quotation[start : start + RUN])
+            for quotation in proposition.quotations
+            for start in range(len(quotation) - RUN + 1)
+        }
+        runs.add(_hash(proposition.words))
+        words.extend(sorted(tokens))
+        word_counts.append(len(tokens))
+        passages.extend(sorted(runs))
+        passage_counts.append(len(runs))
+        claims.append(_ENCODER.encode(proposition))
+    taken = _Taken(
+        tuple(claims),
+        words.tobytes(),
+        word_counts.tobytes(),
+        passages.tobytes(),
+        passage_counts.tobytes(),
+        _ENCODER.encode(_find_edition(annotated.article)),
+    )
+    return _ENCODER.encode(taken)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """What came of comparing claims: how they relate, and of which two articles' claims that was asked, as
+    ``_ASKED``."""
+
+    related: tuple[Related, ...]
+    asked: bytes
+
+
+_ASKED = np.dtype([("claim", "<u4"), ("beside", "<u4"), ("other", "<u4")])
+"""A claim of an article, the place of another article beside it, and a claim of that."""
+_COMPARED = msgspec.msgpack.Decoder(_Compared)
+
+
 class Noted:
     """What all claims say, on disk, and what they are looked up by."""
 
-    def __init__(self, scratch: Path | None) -> None:
+    def __init__(self, scratch: Path | None, memory: Memory) -> None:
         self._scratch = scratch
+        self._memory = memory
         self._propositions = Spool(Proposition, scratch)
         self._editions = Spool(_Edition, scratch)
-        self._ends = array("Q")
+        self._ends = array("Q", [0])
+        self._marks: list[bytes] = []
         self._words = _Words(scratch)
         self._passages = Postings(scratch)
-        self._keys, self._holders = array("Q"), array("Q")
         self._sides: dict[int, _Side] = {}
-        self.compared = bytearray()
-        """For each claim, in order, whether it was compared with one of another article."""
+        self._compared: list[Numbers] = []
 
     def add(self, annotated: Annotated, entity_ids: Sequence[str]) -> None:
         """Take the claims of an article."""
-        for proposition in Propositions(annotated, entity_ids):
-            number = len(self._propositions)
-            tokens = {*proposition.stems, *proposition.names}
-            self._words.add(number, {crc32(token.encode()) for token in tokens})
-            passages = {
-                _hash(quotation[start : start + RUN])
-                for quotation in proposition.quotations
-                for start in range(len(quotation) - RUN + 1)
-            }
-            passages.add(_hash(proposition.words))
-            self._keys.extend(passages)
-            self._holders.extend([number] * len(passages))
-            self._propositions.add(proposition)
-            self.compared.append(0)
-        self._editions.add(_find_edition(annotated.article))
+        make = partial(_take_down, annotated, entity_ids)
+        more = "\n".join(entity_ids).encode()
+        taken = self._memory.of_article(len(self._marks), "claims told", make, more)
+        found = _DECODER.decode(taken)
+        numbers = np.arange(len(self._propositions), len(self._propositions) + len(found.claims))
+        for claim in found.claims:
+            self._propositions.add_encoded(claim)
+        self._editions.add_encoded(found.edition)
         self._ends.append(len(self._propositions))
-        if len(self._keys) >= HELD:
-            self._post()
+        self._marks.append(hash_of(taken))
+        words, passages = np.frombuffer(found.words, np.uint64), np.frombuffer(found.passages, np.uint64)
+        self._words.add(words, _hold(numbers, found.word_counts))
+        self._passages.add(passages, _hold(numbers, found.passage_counts))
 
-    def _post(self) -> None:
-        self._passages.add(np.asarray(self._keys), np.asarray(self._holders))
-        self._keys, self._holders = array("Q"), array("Q")
+    def find_compared(self) -> npt.NDArray[np.bool_]:
+        """For each claim, in order, whether it was compared with one of another article."""
+        found = np.zeros(len(self._propositions), bool)
+        for claims in self._compared:
+            found[claims.astype(np.int64)] = True
+        return found
 
     def relations(self, stories: Stories) -> Iterator[Related]:
         """Compare the claims of articles on one story that have something in common, and all that share
-        keys."""
-        self._post()
-        numbers = {number: place for place, number in enumerate(stories.order)}
-        for here, there, nearness in stories.pairs():
-            if nearness.cosine >= STORY:
-                yield from self._compare_articles(here, there)
+        keys. What an article and those beside it bring is found out anew only where one has changed."""
+        near = (pair for pair in stories.pairs() if pair[2].cosine >= STORY)
+        for here, group in groupby(near, key=lambda pair: pair[0]):
+            beside = [there for _, there, _ in group]
+            parts = (self._marks[number] for number in (here, *beside))
+            make = partial(self._compare_articles, here, beside)
+            yield from self._take(self._memory.recall("claims of near articles", parts, make), here, beside)
         for keys, holders in self._words.rare_pairs():
             self._passages.add(keys, holders)
+        ends, apart = np.asarray(self._ends), stories.tell_apart()
         for rows in self._passages.pairs():
-            held = -1
-            for later, earlier in rows.tolist():
-                places = sorted(numbers[self._article_of(claim)] for claim in (later, earlier))
-                if stories.tell_one(places[0], places[1]):
-                    continue
-                if later != held:
-                    held, proposition = later, self._propositions[later]
-                yield from self._judge(earlier, self._propositions[earlier], later, proposition, False)
+            claims = rows.astype(np.int64)
+            articles = np.searchsorted(ends, claims, side="right") - 1
+            open_pairs = apart(articles[:, 0], articles[:, 1])
+            claims, articles = claims[open_pairs], articles[open_pairs]
+            for places in find_runs(articles[:, 0]):
+                yield from self._meet(claims[places], articles[places])
 
-    def _compare_articles(self, here: int, there: int) -> Iterator[Related]:
-        """The relations of the claims of two articles; of those that spell a name otherwise the likest."""
-        one, other = self._side(here), self._side(there)
-        spelled: dict[str, Related] = {}
-        for place, match in one.meet(other):
-            claims = one.first + place, other.first + match
-            for found in self._judge(claims[0], one.claims[place], claims[1], other.claims[match], True):
-                if found.row.basis.startswith("names: "):
-                    names = "/".join(sorted(found.row.basis[7:].split(" / ")))
-                    spelled[names] = max(spelled.get(names, found), found, key=_likeness)
-                else:
-                    yield found
-        yield from spelled.values()
+    def _meet(self, claims: Places, articles: Places) -> Iterator[Related]:
+        """How claims of one article, in the first column, relate to those beside them in the second."""
+        here = int(articles[0, 0])
+        beside, which = np.unique(articles[:, 1], return_inverse=True)
+        asked = np.empty(len(claims), _ASKED)
+        ends = np.asarray(self._ends)
+        asked["claim"] = claims[:, 0] - ends[here].astype(np.int64)
+        asked["beside"] = which
+        asked["other"] = claims[:, 1] - ends[beside[which]].astype(np.int64)
+        numbers = beside.tolist()
+        parts = (*(self._marks[number] for number in (here, *numbers)), asked.tobytes())
+        make = partial(self._compare_claims, here, numbers, asked)
+        yield from self._take(self._memory.recall("claims in common words", parts, make), here, numbers)
+
+    def _take(self, compared: bytes, here: int, beside: Sequence[int]) -> Iterator[Related]:
+        """Note which claims were compared, and pass on how they relate."""
+        found = _COMPARED.decode(compared)
+        asked = np.frombuffer(found.asked, _ASKED)
+        others = np.array(beside)[asked["beside"]]
+        apart = others != here
+        ends = np.asarray(self._ends)
+        self._compared.append(np.unique(ends[here] + asked["claim"][apart]))
+        self._compared.append(np.unique(ends[others[apart]] + asked["other"][apart]))
+        yield from found.related
+
+    def _compare_claims(self, here: int, beside: Sequence[int], asked: npt.NDArray[np.void]) -> bytes:
+        related: list[Related] = []
+        for claim, number, other in asked.tolist():
+            there = beside[number]
+            one, two = self._ends[here] + claim, self._ends[there] + other
+            related += self._judge(here, self._propositions[one], there, self._propositions[two], False)
+        return _ENCODER.encode(_Compared(tuple(related), asked.tobytes()))
+
+    def _compare_articles(self, here: int, beside: Sequence[int]) -> bytes:
+        """How the claims of an article relate to those of articles beside it; of those that spell a name
+        otherwise the likest of each article."""
+        related: list[Related] = []
+        asked: list[tuple[int, int, int]] = []
+        for number, there in enumerate(beside):
+            one, other = self._side(here), self._side(there)
+            spelled: dict[str, Related] = {}
+            for place, match in one.meet(other):
+                asked.append((place, number, match))
+                for found in self._judge(here, one.claims[place], there, other.claims[match], True):
+                    if found.row.basis.startswith("names: "):
+                        names = "/".join(sorted(found.row.basis[7:].split(" / ")))
+                        spelled[names] = max(spelled.get(names, found), found, key=_likeness)
+                    else:
+                        related.append(found)
+            related += spelled.values()
+        return _ENCODER.encode(_Compared(tuple(related), np.array(asked, _ASKED).tobytes()))
 
     def _side(self, article: int) -> "_Side":
         if article not in self._sides:
             if len(self._sides) >= HEAVY:
                 del self._sides[next(iter(self._sides))]
-            first = self._ends[article - 1] if article else 0
-            self._sides[article] = _Side(first, tuple(self._propositions.between(first, self._ends[article])))
+            first, last = self._ends[article], self._ends[article + 1]
+            self._sides[article] = _Side(tuple(self._propositions.between(first, last)))
         return self._sides[article]
 
     def _judge(
         self, here: int, one: Proposition, there: int, other: Proposition, story: bool
     ) -> Iterator[Related]:
+        """How two claims relate; ``here`` and ``there`` are the numbers of their articles."""
         if other.claim_id < one.claim_id:
             here, one, there, other = there, other, here, one
-        if one.source_id != other.source_id:
-            self.compared[here] = self.compared[there] = 1
         verdict = compare(one, other, story)
         if verdict is None:
             return
         relation: Relation = verdict.relation
         turned = verdict.turned
         if relation == "conflict":
-            editions = self._edition_of(here), self._edition_of(there)
+            editions = self._editions[here], self._editions[there]
             newer = find_newer(*editions)
             if newer is not None:
                 relation = "revision"
@@ -279,11 +382,10 @@ class Noted:
         ids = (other.claim_id, one.claim_id) if turned else (one.claim_id, other.claim_id)
         yield Related(ClaimRelation(*ids, relation, verdict.basis, verdict.score), verdict.joins)
 
-    def _article_of(self, claim: int) -> int:
-        return bisect_right(self._ends, claim)
 
-    def _edition_of(self, number: int) -> _Edition:
-        return self._editions[self._article_of(number)]
+def _hold(numbers: Places, counts: bytes) -> Numbers:
+    """Each number as often as its count says."""
+    return np.repeat(numbers.astype(np.uint64), np.frombuffer(counts, np.uint64).astype(np.int64))
 
 
 def _hash(words: Sequence[str]) -> int:

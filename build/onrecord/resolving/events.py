@@ -1,19 +1,16 @@
 """Mentions of one happening are one event, within and across articles.
 
 Only mentions of one article or of two that tell the same story are compared, and of these only such as have
-one stem or two that may mean the same. What makes two mentions one happening is in ``sameness``; here they
-are gathered and what holds of the whole event is said.
+one stem or two that may mean the same (``event_pairs``). What makes two mentions one happening is in
+``sameness``; here they are gathered and what holds of the whole event is said.
 """
 
 import re
-from array import array
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
-from heapq import merge
-from itertools import groupby
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import get_args
 
@@ -21,34 +18,17 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord import words
-from onrecord.gather import Scores, find_heads, find_parts, fold, gather
+from onrecord.gather import find_heads, find_parts, fold, gather
+from onrecord.kept import FORGETFUL, Memory
 from onrecord.model import Annotated, EventMention, EventStatus, LocalEvent, ParticipantRole, make_id
 from onrecord.overlap import Overlaps
-from onrecord.resolving.labels import SAME_LABEL, may_be_one, number_label
+from onrecord.resolving.event_pairs import UNLIKE, Notes, score_pairs, take_down
 from onrecord.resolving.plover import judge_type
-from onrecord.resolving.sameness import (
-    NEVER,
-    Ceilings,
-    Pair,
-    Told,
-    compare_told,
-    find_traits,
-    words_alike,
-)
-from onrecord.resolving.stories import (
-    WITHIN,
-    Nearness,
-    Stories,
-    number_of,
-    stem_word,
-    telling_words,
-)
+from onrecord.resolving.sameness import NEVER, Told
+from onrecord.resolving.stories import Stories, stem_word, telling_words
 from onrecord.spool import HashIds, Numbers, Spool, hash_of
 from onrecord.world import DatePrecision, Entity, Event, EventParticipant
 
-UNLIKE = -0.5
-"""Log odds of a pair that is not compared; like ``LEAST`` chosen on ECB+ (training part) and MEANTIME,
-topics left out."""
 LEAST = -0.25
 """Least mean log odds within an event."""
 TELLING = 2
@@ -57,12 +37,7 @@ BESIDE = 60
 """Characters on either side of a mention in which its nearby words stand."""
 LEAD = 400
 """Characters of an article that hold its first sentences."""
-REPEATED = 64
-"""Mentions of an article that another mention is compared with because of its stem, at most: in a text that
-says one thing a thousand times, the nearest. Two of 1,699 articles (ECB+, PolNeAR, MEANTIME) have more."""
 ROLES: Sequence[ParticipantRole] = get_args(ParticipantRole)
-OPEN = 4096
-"""Mentions that are held in memory at a time; it bounds memory, not results."""
 
 _BEFORE = re.compile(r"(?:[\w-]+ ){0,2}\Z")
 _STOP = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘'(]*[A-Z0-9])|\n")
@@ -233,129 +208,6 @@ def _deeds() -> frozenset[str]:
     return frozenset(stem_word(verb) for verb in words.load("deeds"))
 
 
-@cache
-def _numbers_alike() -> Mapping[int, tuple[int, ...]]:
-    return {number_of(stem): tuple(map(number_of, others)) for stem, others in words_alike().items()}
-
-
-class _Notes:
-    """The mentions of all articles in the order they come, on disk; a few are held, and of each some numbers:
-    that of its stem, 0 if a reviewer has named it, its traits, that of its listed event or -1, that of its
-    label or 0."""
-
-    def __init__(self, scratch: Path | None) -> None:
-        self.told = Spool(Told, scratch)
-        self.ends = array("Q", [0])
-        self.stems, self.traits, self.groups = array("Q"), array("B"), array("q")
-        self.labels = array("Q")
-        self.reviewed: dict[int, str] = {}
-        self._open: dict[int, Told] = {}
-
-    def add(self, told: Iterable[Told]) -> None:
-        """Take the mentions of an article."""
-        for mention in told:
-            if mention.event is not None:
-                self.reviewed[len(self.told)] = mention.event
-            self.stems.append(0 if mention.event is not None else number_of(mention.stem))
-            self.traits.append(find_traits(mention))
-            local = None if mention.event is not None else mention.local
-            self.groups.append(-1 if local is None else len(self.ends) << 32 | local)
-            listed = None if mention.event is not None else mention.listed
-            self.labels.append(0 if listed is None else number_label(listed))
-            self.told.add(mention)
-        self.ends.append(len(self.told))
-
-    def __getitem__(self, place: int) -> Told:
-        if place not in self._open:
-            if len(self._open) >= OPEN:
-                del self._open[next(iter(self._open))]
-            self._open[place] = self.told[place]
-        return self._open[place]
-
-    def of_article(self, number: int) -> range:
-        """The places of an article's mentions."""
-        return range(self.ends[number], self.ends[number + 1])
-
-    def find_wanted(self, number: int) -> Mapping[int, Sequence[int]]:
-        """The places of an article's mentions by the stems that they are compared with: their own, and such
-        as may mean the same."""
-        found: dict[int, list[int]] = defaultdict(list)
-        for place in self.of_article(number):
-            if stem := self.stems[place]:
-                for wanted in (stem, *_numbers_alike().get(stem, ())):
-                    found[wanted].append(place)
-        return dict(found)
-
-    def find_labels(self, number: int) -> Mapping[int, int]:
-        """The place of an article's first mention of each label."""
-        return {label: place for place in reversed(self.of_article(number)) if (label := self.labels[place])}
-
-
-def score_pairs(
-    notes: _Notes,
-    near: Mapping[tuple[int, int], Nearness],
-    order: Sequence[int],
-    numbers: npt.NDArray[np.int64],
-) -> Scores:
-    """Log odds of the pairs that are compared and are not plainly unlike; ``near`` names articles by their
-    places in ``order``, ``numbers`` are those of the mentions by their places in ``notes``."""
-    scores, ceilings = Scores(), Ceilings()
-    within = (((place, place), WITHIN) for place in range(len(order)))
-    pairs = merge(within, near.items(), key=lambda item: item[0])
-    for here, group in groupby(pairs, key=lambda item: order[item[0][0]]):
-        wanted = notes.find_wanted(here)
-        for (_, beside), nearness in group:
-            there = order[beside]
-            found = (
-                (place, match)
-                for match in notes.of_article(there)
-                for place in _nearest(wanted.get(notes.stems[match], ()), match if here == there else None)
-            )
-            for place, match in _worth_comparing(notes, found, nearness, ceilings):
-                score = compare_told(notes[place], notes[match], nearness)
-                if score > UNLIKE or score == NEVER:
-                    scores.add(int(numbers[place]), int(numbers[match]), score)
-            for place, match in _same_labels(notes, here, there):
-                if may_be_one(Pair(notes[place], notes[match], nearness)):
-                    scores.add(int(numbers[place]), int(numbers[match]), SAME_LABEL)
-    return scores
-
-
-def _same_labels(notes: _Notes, here: int, there: int) -> Iterator[tuple[int, int]]:
-    """The first mentions of events that two articles list in the same words."""
-    if here != there:
-        labels = notes.find_labels(here)
-        for label, match in notes.find_labels(there).items():
-            if label in labels:
-                yield labels[label], match
-
-
-def _nearest(places: Sequence[int], before: int | None) -> Sequence[int]:
-    """The last ``REPEATED`` of some places before one; null: the first of all.
-
-    >>> list(_nearest([2, 5, 7], 7)), len(_nearest(range(5000), None))
-    ([2, 5], 64)
-    """
-    if before is None:
-        return places[:REPEATED]
-    end = bisect_left(places, before)
-    return places[max(0, end - REPEATED) : end]
-
-
-def _worth_comparing(
-    notes: _Notes, pairs: Iterable[tuple[int, int]], near: Nearness, ceilings: Ceilings
-) -> Iterator[tuple[int, int]]:
-    """The pairs of mentions of two articles that may be more than unlike."""
-    articles: float | None = None
-    for place, match in pairs:
-        if articles is None:
-            articles = ceilings.of_articles(notes[place], notes[match], near)
-        numbers = notes.stems[place], notes.stems[match]
-        stems = ceilings.of_stems(numbers, map(notes.__getitem__, (place, match)))
-        if articles + stems + ceilings.of_traits(notes.traits[place] & notes.traits[match]) > UNLIKE:
-            yield place, match
-
-
 def link_events(
     articles: Iterable[Annotated],
     entity_ids: Iterable[tuple[str, ...]],
@@ -363,6 +215,7 @@ def link_events(
     entities: Sequence[Entity],
     stories: Stories,
     scratch: Path | None = None,
+    memory: Memory = FORGETFUL,
 ) -> tuple[Sequence[tuple[str, ...]], Iterable[Event], Iterable[EventParticipant]]:
     """Event ids by event index for each article in turn, and the rows of ``events`` and their participants.
 
@@ -371,21 +224,26 @@ def link_events(
     rename it. The order of the articles changes nothing. The rows lie on disk, in ``scratch``, and come in no
     order.
     """
-    notes, order = _Notes(scratch), stories.order
-    for annotated, ids, origins in zip(articles, entity_ids, origin_ids, strict=True):
-        notes.add(tell(annotated, ids, origins))
+    notes, order = Notes(scratch), stories.order
+    for number, (annotated, ids, origins) in enumerate(zip(articles, entity_ids, origin_ids, strict=True)):
+        make = partial(_tell_all, annotated, ids, origins)
+        notes.add(memory.of_article(number, "events told", make, repr((ids, origins)).encode()))
     ends = np.asarray(notes.ends)
     lies = np.concatenate([np.arange(ends[n], ends[n + 1]) for n in order] or [ends[:0]]).astype(np.int64)
     numbers = np.argsort(lies)
     groups = np.asarray(notes.groups)[lies]
     heads = find_heads(groups)
-    scores = fold(score_pairs(notes, stories.near, order, numbers), heads, NEVER)
+    scores = fold(score_pairs(notes, stories.near, order, numbers, memory), heads, NEVER)
     roots = gather(scores, len(lies), UNLIKE, LEAST, apart=groups >> 32)[heads]
     named: dict[str, int] = {}
     for number, name in sorted((int(numbers[place]), name) for place, name in notes.reviewed.items()):
         roots[number] = named.setdefault(name, int(roots[number]))
     events, participants, hashes = _tabulate(notes.told, lies, roots, entities, scratch)
     return HashIds("evt", hashes[numbers], notes.ends), events, participants
+
+
+def _tell_all(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]) -> bytes:
+    return take_down(tell(annotated, ids, origins))
 
 
 def _tabulate(

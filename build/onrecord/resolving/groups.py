@@ -12,10 +12,12 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from onrecord.claims.outlets import make_origin_id
 from onrecord.clusters import Clusters
 from onrecord.gather import find_parts
+from onrecord.kept import FORGETFUL, Memory
 from onrecord.model import Annotated, make_id
 from onrecord.resolving.claim_pairs import Noted
 from onrecord.resolving.propositions import LONG
@@ -58,6 +60,7 @@ def group_claims(
     reviewed: Sequence[ClaimRelation] = (),
     refused: Collection[tuple[str, str, str]] = (),
     scratch: Path | None = None,
+    memory: Memory = FORGETFUL,
 ) -> tuple[Sequence[tuple[str, ...]], Iterable[ClaimGroup], Iterable[ClaimRelation]]:
     """Group ids by claim for each article in turn, the rows of ``claim_groups``, and the relations.
 
@@ -68,7 +71,7 @@ def group_claims(
     groups: what a reviewer calls the same is one group even where it is at odds in a point. ``refused`` ones
     (both ids and the relation) are left out. The rows lie on disk, in ``scratch``, and come in no order.
     """
-    noted = Noted(scratch)
+    noted = Noted(scratch, memory)
     for annotated, ids in zip(articles, entity_ids, strict=True):
         noted.add(annotated, ids)
     relations = _Relations(scratch)
@@ -79,7 +82,7 @@ def group_claims(
     for found in noted.relations(stories):
         if _name(found.row) not in refused and _name(found.row) not in told:
             relations.add(found.row, joins=found.joins, reviewed=False)
-    placed, groups = _tabulate(articles, origin_ids, copies or {}, relations, noted.compared, scratch)
+    placed, groups = _tabulate(articles, origin_ids, copies or {}, relations, noted.find_compared(), scratch)
     return placed, groups, relations.rows
 
 
@@ -162,7 +165,7 @@ def _tabulate(
     origin_ids: Iterable[tuple[str | None, ...]],
     copies: Mapping[str, str],
     relations: _Relations,
-    compared: bytearray,
+    compared: npt.NDArray[np.bool_],
     scratch: Path | None,
 ) -> tuple[Sequence[tuple[str, ...]], Iterable[ClaimGroup]]:
     related, roots, at_odds = relations.join()

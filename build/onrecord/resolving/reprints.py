@@ -8,17 +8,20 @@ in common are not proposed however many articles there are.
 
 import hashlib
 import re
-from collections import defaultdict
+from array import array
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from onrecord.clusters import Clusters
+from onrecord.kept import FORGETFUL, Memory
 from onrecord.model import Annotated
 from onrecord.resolving.blocking import Postings
+from onrecord.spool import RawFile
 from onrecord.world import SourceRelation
 
 Hashes = npt.NDArray[np.uint64]
@@ -67,40 +70,56 @@ def shingle(annotated: Annotated) -> Hashes:
     return np.unique(mixed)
 
 
-def propose_pairs(articles: Iterable[Annotated], scratch: Path | None = None) -> set[tuple[int, int]]:
-    """Pairs of positions that may be near-copies: articles that share ``SHARED`` sampled shingles."""
+class _Shingles:
+    """The shingles and ids of articles, in their order, on disk."""
+
+    def __init__(self, articles: Iterable[Annotated], scratch: Path | None, memory: Memory) -> None:
+        self._file = RawFile(scratch)
+        self._ends = array("Q", [0])
+        self.source_ids: list[str] = []
+        for number, annotated in enumerate(articles):
+            self._file.add(memory.of_article(number, "shingles", partial(_shingle, annotated)))
+            self._ends.append(len(self._file))
+            self.source_ids.append(annotated.article.source_id)
+
+    def __len__(self) -> int:
+        return len(self.source_ids)
+
+    def __getitem__(self, number: int) -> Hashes:
+        return np.frombuffer(self._file.read(self._ends[number], self._ends[number + 1]), np.uint64)
+
+
+def _shingle(annotated: Annotated) -> bytes:
+    return shingle(annotated).tobytes()
+
+
+def _propose_pairs(shingles: _Shingles, scratch: Path | None) -> Iterator[tuple[int, int]]:
+    """Pairs of numbers that may be near-copies: articles that share ``SHARED`` sampled shingles, the later
+    one first, all its pairs together."""
     postings = Postings(scratch)
-    for number, annotated in enumerate(articles):
-        found = shingle(annotated)
+    for number in range(len(shingles)):
+        found = shingles[number]
         sampled = found[found % np.uint64(SAMPLE) == 0]
         postings.add(sampled, np.full(len(sampled), number, np.uint64))
-    return {(int(other), int(one)) for rows in postings.pairs(SHARED) for one, other in rows}
+    for rows in postings.pairs(SHARED):
+        yield from ((later, earlier) for later, earlier in rows.tolist())
 
 
-def find_reprints(articles: Iterable[Annotated], scratch: Path | None = None) -> tuple[SourceRelation, ...]:
-    """Near-copies among the articles, which are passed over twice; sorted by ids.
+def find_reprints(
+    articles: Iterable[Annotated], scratch: Path | None = None, memory: Memory = FORGETFUL
+) -> tuple[SourceRelation, ...]:
+    """Near-copies among the articles; sorted by ids.
 
     ``similarity`` is the share of the shorter text's shingles that stand in the other, so that a cut copy is
-    as near as a whole one. Only articles that share sampled shingles are held in memory, as hashes;
-    ``scratch`` is where the samples are put by.
+    as near as a whole one. Only articles that share sampled shingles are compared; ``scratch`` is where the
+    shingles are put by.
     """
-    pairs = propose_pairs(articles, scratch)
-    if not pairs:
-        return ()
-    last = {number: max(pair) for pair in sorted(pairs, key=max) for number in pair}
-    beside: dict[int, list[int]] = defaultdict(list)
-    for one, other in pairs:
-        beside[max(one, other)].append(min(one, other))
-    held: dict[int, tuple[str, Hashes]] = {}
-    rows = []
-    for number, annotated in enumerate(articles):
-        if number not in last:
-            continue
-        held[number] = (annotated.article.source_id, shingle(annotated))
-        rows += [row for other in beside[number] for row in _compare(held[number], held[other])]
-        for other in (number, *beside[number]):
-            if last[other] <= number:
-                held.pop(other, None)
+    shingles = _Shingles(articles, scratch, memory)
+    rows: list[SourceRelation] = []
+    for later, pairs in groupby(_propose_pairs(shingles, scratch), key=lambda pair: pair[0]):
+        here = shingles.source_ids[later], shingles[later]
+        for _, earlier in pairs:
+            rows += _compare(here, (shingles.source_ids[earlier], shingles[earlier]))
     return tuple(sorted(rows, key=lambda row: (row.source_id, row.other_source_id)))
 
 

@@ -9,18 +9,20 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import snowballstemmer
 
 from onrecord import words
 from onrecord.gather import Scores, gather
+from onrecord.kept import FORGETFUL, Memory
 from onrecord.model import Annotated
 from onrecord.resolving.blocking import Pairs, Postings
 from onrecord.spool import Numbers, Spool
@@ -103,6 +105,9 @@ def weigh(stem: str) -> float:
     return weights.get(stem, most)
 
 
+Places = npt.NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """The weighty words of an article as numbers, ascending, with weights of unit length; ``keys`` are the
@@ -110,7 +115,7 @@ class Outline:
 
     terms: npt.NDArray[np.uint64]
     weights: npt.NDArray[np.float32]
-    keys: tuple[int, ...]
+    keys: Numbers
 
 
 @lru_cache(maxsize=50_000)
@@ -137,7 +142,7 @@ def outline(text: str) -> Outline:
     return Outline(
         np.array([number for number, _ in rows], np.uint64),
         np.array([weight for _, weight in rows], np.float32),
-        tuple(number_of(stem) for stem in ranked[:HEAVIEST]),
+        np.array([number_of(stem) for stem in ranked[:HEAVIEST]], np.uint64),
     )
 
 
@@ -193,6 +198,10 @@ class Near(Mapping[tuple[int, int], Nearness]):
             pair = int(code)
             yield (pair >> 32, pair & 0xFFFFFFFF), _nearness(row)
 
+    def codes_from(self, cosine: float) -> Numbers:
+        """The pairs with this cosine or more, as one number each, the smaller above."""
+        return self._codes[self._values[:, 0] >= cosine]
+
     def items(self) -> ItemsView[tuple[int, int], Nearness]:
         return _Items(self)
 
@@ -228,11 +237,11 @@ def near_articles(outlines: Iterable[Outline], scratch: Path | None = None) -> N
     ``outlines`` are in order of publication: of very many articles that share a word, those that stand near
     one another are compared. The outlines are put by on disk, in ``scratch``.
     """
-    held = Spool(tuple[bytes, bytes], scratch)
+    held = Spool(tuple[bytes, bytes, bytes], scratch)
     postings = Postings(scratch)
     for number, one in enumerate(outlines):
-        held.add((one.terms.tobytes(), one.weights.tobytes()))
-        postings.add(np.array(one.keys, np.uint64), np.full(len(one.keys), number, np.uint64))
+        held.add(_pack(one))
+        postings.add(one.keys, np.full(len(one.keys), number, np.uint64))
     codes, likeness = array("Q"), array("d")
     for number, others in _sharing(postings, len(held), scratch):
         similar = compare_outlines(_unpack(held[number]), [_unpack(held[other]) for other in others.tolist()])
@@ -257,27 +266,56 @@ class Stories:
         for (one, other), nearness in self.near.rows():
             yield self.order[one], self.order[other], nearness
 
-    def tell_one(self, place: int, later: int) -> bool:
-        """Whether the articles at two places in the order, the earlier first, tell one story."""
-        found = self.near.find(place, later)
-        return found is not None and found.cosine >= STORY
+    def tell_apart(self) -> Callable[[Places, Places], npt.NDArray[np.bool_]]:
+        """What tells of two articles each, by their numbers, whether they do not tell one story."""
+        places = np.empty(len(self.order), np.int64)
+        places[np.asarray(self.order, np.int64)] = np.arange(len(self.order))
+        stories = self.near.codes_from(STORY)
+
+        def apart(ones: Places, others: Places) -> npt.NDArray[np.bool_]:
+            here, there = places[ones], places[others]
+            codes = np.minimum(here, there) << 32 | np.maximum(here, there)
+            return np.asarray(np.isin(codes.astype(np.uint64), stories, invert=True))
+
+        return apart
 
 
-def find_stories(articles: Iterable[Annotated], scratch: Path | None = None) -> Stories:
-    """Which of the articles may tell one story. One pass over them; their texts lie on disk meanwhile."""
-    texts, ages, publishers = Spool(str, scratch), list[tuple[str, str]](), set[str]()
-    for annotated in articles:
-        texts.add(annotated.article.text)
-        if annotated.article.publisher is not None:
-            publishers.add(annotated.article.publisher)
-        ages.append((annotated.article.published or "9999", annotated.article.source_id))
+def find_stories(
+    articles: Iterable[Annotated], scratch: Path | None = None, memory: Memory = FORGETFUL
+) -> Stories:
+    """Which of the articles may tell one story. One pass over them; their outlines lie on disk meanwhile."""
+    outlines, ages, publishers = (
+        Spool(tuple[bytes, bytes, bytes], scratch),
+        list[tuple[str, str]](),
+        set[str](),
+    )
+    for number, annotated in enumerate(articles):
+        article = annotated.article
+        outlines.add_encoded(memory.of_article(number, "outline", partial(_outline, article.text)))
+        if article.publisher is not None:
+            publishers.add(article.publisher)
+        ages.append((article.published or "9999", article.source_id))
     order = sorted(range(len(ages)), key=lambda number: ages[number])
-    near = near_articles((outline(texts[number]) for number in order), scratch)
+    near = near_articles((_unpack(outlines[number]) for number in order), scratch)
     return Stories(order, near, frozenset(publishers))
 
 
-def _unpack(packed: tuple[bytes, bytes]) -> Outline:
-    return Outline(np.frombuffer(packed[0], np.uint64), np.frombuffer(packed[1], np.float32), ())
+def _pack(one: Outline) -> tuple[bytes, bytes, bytes]:
+    """An outline's terms, weights and keys."""
+    return one.terms.tobytes(), one.weights.tobytes(), one.keys.tobytes()
+
+
+def _unpack(packed: tuple[bytes, bytes, bytes]) -> Outline:
+    terms, weights, keys = packed
+    return Outline(
+        np.frombuffer(terms, np.uint64),
+        np.frombuffer(weights, np.float32),
+        np.frombuffer(keys, np.uint64),
+    )
+
+
+def _outline(text: str) -> bytes:
+    return msgspec.msgpack.encode(_pack(outline(text)))
 
 
 def _keep_nearest(codes: npt.NDArray[np.uint64], likeness: npt.NDArray[np.float64], count: int) -> Near:
