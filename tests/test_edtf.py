@@ -22,7 +22,7 @@ DAYS = st.dates(dt.date(1000, 1, 1), dt.date(9000, 12, 31))
 
 
 @pytest.mark.parametrize(
-    "value", ["2015", "2015-03", "2016-02-29", "199X", "18XX~", "2015-21", "2014/2015-03"]
+    "value", ["2015", "2015-03", "2016-02-29", "199X", "18XX~", "2015-21", "2014/2015-03", "XXXX-03"]
 )
 def test_dates_are_edtf(value: str) -> None:
     assert is_edtf(value)
@@ -47,7 +47,10 @@ def test_dates_are_edtf(value: str) -> None:
         "2015-03-20T24:00:00",
         "2015-03-20T10:00",
         "2015-03T10:00:00",
-        "XXXX-03",
+        "XXXX-13",
+        "XXXX-02-30",
+        "XXXX",
+        "XXXX-03/2015-04",
         "2015-25",
         "2015-03-20/2015-03-19",
     ],

@@ -251,7 +251,7 @@ def test_a_coarse_anchor_gives_only_what_it_can() -> None:
 
 
 RELATIVE = """today, yesterday, last night, this week, last month, next year, this weekend, last Tuesday
-Tuesday, in March, on March 3, last March, two years ago, last summer, the third quarter, on Christmas Eve
+Tuesday, last March, two years ago, last summer, the third quarter
 a year earlier, the following day, the eighties, the same day, later this year, the end of the year
 two weeks from now, 8 p.m. on Friday, the next day"""
 
@@ -263,6 +263,15 @@ def test_without_an_anchor_no_relative_date_has_a_value(phrase: str) -> None:
     assert all(
         d.value is None and d.anchor is None and d.rule.startswith("unresolved-") for d in dates.values()
     )
+
+
+@pytest.mark.parametrize(
+    ("phrase", "value"),
+    [("in March", "XXXX-03"), ("on March 3", "XXXX-03-03"), ("on Christmas Eve", "XXXX-12-24")],
+)
+def test_a_day_of_a_year_that_nothing_tells_keeps_its_year_open(phrase: str, value: str) -> None:
+    (date,) = read(f"The plant closed {phrase}, managers said.", None).values()
+    assert (date.value, date.anchor) == (value, None)
 
 
 def test_a_rule_can_be_switched_off() -> None:

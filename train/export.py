@@ -17,7 +17,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 from train.labels import HEADS, LINKS, RELATIONS
-from train.model import ARC, ATTENTION_HEADS, OUTPUTS, VECTORS, WIDTH, Network
+from train.model import ARC, ATTENTION_HEADS, OUTPUTS, VECTORS, WIDTH, WORD_LAYERS, Network
 from train.train import load
 
 Weights = dict[str, np.ndarray]
@@ -139,19 +139,8 @@ def build(net: Network, scheme: str) -> onnx.ModelProto:
 
 def add_heads(g: Graph, weights: Weights, words: str) -> None:
     """Scores of tags and the vectors of ``VECTORS``: one product for all that the words go into."""
-    names = (
-        "arc_word",
-        "arc_up",
-        "root",
-        "label_word",
-        "label_head",
-        "link_event",
-        "link_other",
-        "same",
-        "heads",
-    )
-    joint = np.concatenate([weights[f"{name}.weight"] for name in names])
-    bias = np.concatenate([weights[f"{name}.bias"] for name in names])
+    joint = np.concatenate([weights[f"{name}.weight"] for name in WORD_LAYERS])
+    bias = np.concatenate([weights[f"{name}.bias"] for name in WORD_LAYERS])
     out = g.multiply("words", words, joint, bias)
     sizes = np.array([ARC, ARC, len(joint) - 2 * ARC - OUTPUTS, OUTPUTS], np.int64)
     word = g.add("Split", [out, g.constant("word_sizes", sizes)], outputs=4, axis=-1)

@@ -34,6 +34,18 @@ VECTORS = {
     "same": SAME,
 }
 """What the network gives for each word beside scores of tags, in this order, with its width."""
+WORD_LAYERS = (
+    "arc_word",
+    "arc_up",
+    "root",
+    "label_word",
+    "label_head",
+    "link_event",
+    "link_other",
+    "same",
+    "heads",
+)
+"""The layers over a word's state, in the order in which the exported file multiplies them as one."""
 
 
 def locked_dropout(x: Tensor, rate: float, training: bool) -> Tensor:
@@ -206,7 +218,7 @@ class Stored:
 
 
 def from_reader(path: Path) -> Network:
-    """The network with the encoder of an exported reader, and its heads of the same name."""
+    """The network of an exported reader, its 8-bit weights read as floats."""
     import json
 
     old = Stored(path)
@@ -227,14 +239,19 @@ def from_reader(path: Path) -> Network:
             for norm in ("norm1", "norm2"):
                 getattr(layer, norm).weight.copy_(old.plain(f"{base}{norm}.weight"))
                 getattr(layer, norm).bias.copy_(old.plain(f"{base}{norm}.bias"))
-        weight, bias, at = old.product("heads"), old.plain("heads.bias"), 0
-        columns = dict(zip(HEADS, np.cumsum([0, *SIZES[:-1]]).tolist(), strict=True))
-        for head, tags in json.loads(old.facts["heads"]).items():
-            if tuple(tags) == HEADS.get(head):
-                size, own = len(tags), columns[head]
-                net.heads.weight[own : own + size] = weight[at : at + size]
-                net.heads.bias[own : own + size] = bias[at : at + size]
-            at += len(tags)
+        weight, bias, at = old.product("words"), old.plain("words.bias"), 0
+        for name in WORD_LAYERS:
+            layer = getattr(net, name)
+            layer.weight.copy_(weight[at : at + len(layer.bias)])
+            layer.bias.copy_(bias[at : at + len(layer.bias)])
+            at += len(layer.bias)
+        net.arc_head.weight.copy_(old.product("arc_head"))
+        net.arc_head.bias.copy_(old.plain("arc_head.bias"))
+        for name, stored in json.loads(old.facts["layers"]).items():
+            layer = getattr(net, name)
+            layer.weight.copy_(torch.tensor(stored["weight"]))
+            layer.bias.copy_(torch.tensor(stored["bias"]))
+        net.same_bias.fill_(json.loads(old.facts["same_bias"]))
         steps = torch.tensor(json.loads(old.facts["transitions"]))
         net.transitions.copy_(torch.where(net.lawful < 0, torch.zeros(()), steps))
     return net

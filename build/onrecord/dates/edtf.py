@@ -1,8 +1,9 @@
-"""Calendar values as text: the part of EDTF (levels 0 and 1) and ISO 8601 that dates in news need.
+"""Calendar values as text: the part of EDTF and ISO 8601 that dates in news need.
 
 An EDTF value names a calendar date to the precision that is known: ``2015``, ``2015-03``, ``2015-03-20``, a
 decade ``199X``, a century ``19XX``, a season ``2015-21``, an interval ``2015-01/2015-03``, with ``~``
-where it is approximate. EDTF has no weeks and, at level 1, no quarters: they are intervals here. Lengths
+where it is approximate, and with ``XXXX`` for a year that is not told (``XXXX-06-17``; level 2, all else is
+of levels 0 and 1). EDTF has no weeks and, at level 1, no quarters: they are intervals here. Lengths
 of time are ISO 8601 durations (``P3Y``). Specification: Library of Congress, Extended Date/Time Format,
 2019 (ISO 8601-2).
 """
@@ -23,15 +24,21 @@ __all__ = [
     "make_interval",
     "make_month",
     "quarter_of",
+    "says_less",
     "shift",
     "week_of",
 ]
 
 Unit = Literal["D", "W", "M", "Y"]
 
+UNTOLD = "XXXX"
+"""The year that an article does not tell."""
+LEAP = 2000
+"""A year that has all days."""
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?(?P<rest>T\d\d:\d\d:\d\d(?:Z|[+-]\d\d(?::\d\d)?)?)?[?~%]?"
 )
+_YEARLESS = re.compile(r"XXXX-(?P<month>\d\d)(?:-(?P<day>\d\d))?[?~%]?")
 _COARSE = re.compile(r"\d{3}X[?~%]?|\d{2}XX[?~%]?|\d{4}-2[1-4][?~%]?")
 _DURATION = re.compile(r"P(?=\d|T)(?:\d+(?:\.\d+)?[YMWD]|(?:T\d+(?:\.\d+)?[HMS]))")
 _ASCII = re.compile(r"[\x21-\x7e]+")
@@ -40,6 +47,8 @@ _ASCII = re.compile(r"[\x21-\x7e]+")
 def _is_date(value: str) -> bool:
     if _COARSE.fullmatch(value):
         return True
+    if yearless := _YEARLESS.fullmatch(value):
+        return make_day(LEAP, int(yearless["month"]), int(yearless["day"] or 1)) is not None
     match = _DATE.fullmatch(value)
     if not match or (match["rest"] and not match["day"]):
         return False
@@ -57,6 +66,8 @@ def is_edtf(value: str) -> bool:
 
     >>> [is_edtf(v) for v in ("2015-03-20", "199X", "2015-21", "2015-01/2015-03", "2010~")]
     [True, True, True, True, True]
+    >>> [is_edtf(v) for v in ("XXXX-02-29", "XXXX-06", "XXXX-06-30/XXXX-07-02", "XXXX-02-30")]
+    [True, True, True, False]
     >>> [is_edtf(v) for v in ("2015-02-30", "2015-W12", "P3Y", "2015-3", "2015/2014", "")]
     [False, False, False, False, False, False]
     """
@@ -67,6 +78,8 @@ def is_edtf(value: str) -> bool:
         return _is_date(value)
     if "T" in value or not (_is_date(first) and _is_date(last)):
         return False
+    if _YEARLESS.fullmatch(first) or _YEARLESS.fullmatch(last):
+        return first[:4] == last[:4] == UNTOLD and first < last
     begin, end = interval_of(first), interval_of(last)
     return begin is not None and end is not None and begin[0] <= end[1]
 
@@ -81,7 +94,8 @@ def is_duration(value: str) -> bool:
 
 
 def interval_of(value: str) -> tuple[dt.date, dt.date] | None:
-    """The first and last day of an EDTF value, or null where it is none or is outside the years 1 to 9999.
+    """The first and last day of an EDTF value, or null where it is none, has no year or is outside the years 1
+    to 9999.
 
     A season counts as the months that its name means in the northern hemisphere.
 
@@ -125,26 +139,41 @@ def day_of(value: str | None) -> dt.date | None:
     return span[0] if span and span[0] == span[1] else None
 
 
-def make_day(year: int, month: int, day: int) -> str | None:
-    """The day as EDTF, or null where the calendar has no such day.
+def make_day(year: int | None, month: int, day: int) -> str | None:
+    """The day as EDTF, with or without its year, or null where the calendar has no such day.
 
-    >>> make_day(2015, 2, 28), make_day(2015, 2, 30)
-    ('2015-02-28', None)
+    >>> make_day(2015, 2, 28), make_day(2015, 2, 30), make_day(None, 6, 17)
+    ('2015-02-28', None, 'XXXX-06-17')
     """
     try:
-        return dt.date(year, month, day).isoformat()
+        whole = dt.date(LEAP if year is None else year, month, day).isoformat()
     except ValueError:
         return None
+    return whole if year is not None else f"{UNTOLD}{whole[4:]}"
 
 
-def make_month(year: int, month: int) -> str | None:
-    """The month as EDTF, or null where there is none such.
+def make_month(year: int | None, month: int) -> str | None:
+    """The month as EDTF, with or without its year, or null where there is none such.
 
-    >>> make_month(2015, 3)
-    '2015-03'
+    >>> make_month(2015, 3), make_month(None, 3)
+    ('2015-03', 'XXXX-03')
     """
     day = make_day(year, month, 1)
     return day and day[:7]
+
+
+def says_less(coarse: str, fine: str) -> bool:
+    """Whether one value says the same as another or less of the same, such as its year, or its day without
+    the year.
+
+    >>> says_less("2026", "2026-03"), says_less("XXXX-03-04", "2026-03-04"), says_less("2026-03", "2026-04")
+    (True, True, False)
+    """
+    if "/" in fine or "/" in coarse:
+        return coarse == fine
+    if coarse.startswith(UNTOLD):
+        coarse, fine = coarse[len(UNTOLD) :], fine[len(UNTOLD) :]
+    return coarse == fine or fine.startswith((f"{coarse}-", f"{coarse}T"))
 
 
 def make_interval(first: str, last: str) -> str | None:

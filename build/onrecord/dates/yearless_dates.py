@@ -98,13 +98,13 @@ def nearest_year(now: dt.date, month: int, day: int | None, tense: Tense, sure: 
 def read_month_by_tense(phrase: str, scene: Scene) -> Answer | None:
     """A month, or a day in it, without a year: the sentence lends one, or it is the nearest by the tense.
 
-    It has no value where the sentence has said another year before, or where a verb of the past stands in the
-    sentence but the nearest such month is yet to come: then which one is meant is not settled.
+    The year stays open where there is nothing to count from, where the sentence has said another year before,
+    or where a verb of the past stands in the sentence but the nearest such month is yet to come.
 
     >>> read_month_by_tense("march 3", Scene(anchor="2015-03-20")).value
     '2015-03-03'
-    >>> read_month_by_tense("march", Scene(year=2010)).value
-    '2010-03'
+    >>> read_month_by_tense("march", Scene(year=2010)).value, read_month_by_tense("march 3", Scene()).value
+    ('2010-03', 'XXXX-03-03')
     """
     month, day = rf"(?P<month>{choose('months')})\b\.?", r"(?P<day>\d{1,2})(?: ?(?:st|nd|rd|th))?"
     last = r"(?: ?(?:-|to|and) ?(?P<last>\d{1,2}))?"
@@ -123,15 +123,21 @@ def read_month_by_tense(phrase: str, scene: Scene) -> Answer | None:
     elif year is None:
         span = interval_of(scene.anchor) if scene.anchor else None
         if not span or not scene.anchor or len(scene.anchor) < 7:
-            return missing(scene.anchor, "anchor")
+            return _in_year(None, match, None)
         adjacent = first is None and follows_past_verb(scene.before)
         anchor, year = scene.anchor, nearest_year(span[0], number, first, scene.tense, adjacent)
         ahead = year is not None and (year, number) > (span[0].year, span[0].month)
         if scene.said not in (None, year) or (ahead and first is None and scene.tense == "past"):
-            return unresolved("unsettled-year")
+            return _in_year(None, match, None)
     if year is None:
         return unresolved("no-such-date")
-    value = make_day(year, number, first) if first else make_month(year, number)
+    return _in_year(year, match, anchor)
+
+
+def _in_year(year: int | None, match: re.Match[str], anchor: str | None) -> Answer:
+    """The month or days that a phrase names, in a year that may be unknown."""
+    number, first = month_number(match["month"]), match["day"]
+    value = make_day(year, number, int(first)) if first else make_month(year, number)
     if value and match["last"]:
         end = make_day(year, number, int(match["last"]))
         value = f"{value}/{end}" if end and end > value else None
@@ -226,6 +232,6 @@ def read_holiday(phrase: str, scene: Scene) -> Answer | None:
         return Answer(make_day(int(match["year"]), month, number))
     day = day_of(scene.anchor)
     if not day:
-        return missing(scene.anchor, "anchor")
+        return Answer(make_day(None, month, number))
     year = nearest_year(day, month, number, scene.tense)
     return from_anchor(make_day(year, month, number) if year else None, scene)

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord import words
+from onrecord.dates.edtf import says_less
 from onrecord.gather import find_heads, find_parts, fold, gather
 from onrecord.kept import FORGETFUL, Memory
 from onrecord.model import Annotated, EventMention, EventStatus, LocalEvent, ParticipantRole, make_id
@@ -88,6 +89,8 @@ def judge_precision(date: str) -> DatePrecision:
 
     >>> [judge_precision(d) for d in ("2026-04-29", "2026-04", "2026-22", "199X", "2026-04-27/2026-05-01")]
     ['day', 'month', 'season', 'decade', 'interval']
+    >>> judge_precision("XXXX-04-29"), judge_precision("XXXX-04")
+    ('day', 'month')
     """
     bare = date.rstrip("~?%")
     if "/" in bare:
@@ -109,12 +112,8 @@ def finest(dates: Collection[str]) -> str | None:
     >>> finest({"2026", "2026-03"}), finest({"2026-03", "2026-04"}), finest(())
     ('2026-03', None, None)
     """
-    best = max(dates, key=lambda date: (len(date), date), default=None)
-    return best if best is not None and all(_says_less(date, best) for date in dates) else None
-
-
-def _says_less(date: str, fine: str) -> bool:
-    return date == fine or (fine.startswith(f"{date}-") and "/" not in fine)
+    best = max(dates, key=lambda date: (len(date), not date.startswith("X"), date), default=None)
+    return best if best is not None and all(says_less(date, best) for date in dates) else None
 
 
 def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from onrecord import words
+from onrecord.dates.edtf import says_less
 from onrecord.model import EventStatus, LocalEvent, ParticipantRole
 from onrecord.resolving.stories import WITHIN, Nearness, stem_word, weigh
 
@@ -265,7 +266,7 @@ def _other_date(pair: Pair) -> float:
     """Both have a date, and they cannot be the same."""
     one, other = pair.one.date, pair.other.date
     return float(
-        bool(one and other) and not (str(one).startswith(str(other)) or str(other).startswith(str(one)))
+        one is not None and other is not None and not (says_less(one, other) or says_less(other, one))
     )
 
 
