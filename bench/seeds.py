@@ -141,7 +141,7 @@ class _Rows:
         """The rows of what holds over all articles, once these are in."""
         mentions = {event_id: tuple(sorted(told)) for event_id, told in self._told.items()}
         self.found["entities"] = [(row.name, row.type, row.wikidata) for row in world.entities]
-        self.found["events"] = [(mentions[e.event_id], e.type, e.status, e.date_edtf) for e in world.events]
+        self.found["events"] = [(mentions[e.event_id], e.type, e.status, e.date) for e in world.events]
         self.found["event_participants"] = [
             (mentions[part.event_id], self._name_of[part.entity_id], part.role)
             for part in world.participants

@@ -125,7 +125,7 @@ ROW_FAULTS = [
     ("speaker", "claims", 2, "speaker", drop("claim_spans", 5)),
     ("pair", "sources", 2, "published_from", change("sources", 1, published_from="text")),
     ("pair", "events", 1, "date_precision", change("events", 0, date_precision=None)),
-    ("day", "events", 1, "date", change("events", 0, date=None)),
+    ("day", "events", 1, "day", change("events", 0, day=None)),
     ("day", "sources", 1, "published", change("sources", 0, published=date(2025, 3, 5))),
     ("day", "dates", 2, "day", change("dates", 1, day=date(2025, 4, 1))),
     ("day", "figures", 1, "as_of", change("figures", 0, as_of=date(2025, 3, 3))),

@@ -299,7 +299,7 @@ def test_a_whole_package_holds_after_corrections(
     assert entities.loc["Port Authority", "mentions"] == 3
     assert entities.loc["Port Authority", "sources"] == 2
     assert entities.loc["Port Authority", "wikidata"] == "Q42"
-    assert list(tables["events"][["label", "status", "date_edtf"]].iloc[0]) == [
+    assert list(tables["events"][["label", "status", "date"]].iloc[0]) == [
         "The Halden is repaired",
         "hypothetical",
         "2020-03",

@@ -158,7 +158,7 @@ def test_events_and_entities_are_found_by_the_words_of_a_mention(
         change("events", "repaired", "status: planned | date: 2020-03", "status: denied | date: 2020-04"),
         change("entities", "Port Authority", "type: organization", "type: place"),
     )
-    assert list(tables["events"][["status", "date_edtf", "date_precision"]].iloc[0]) == [
+    assert list(tables["events"][["status", "date", "date_precision"]].iloc[0]) == [
         "denied",
         "2020-04",
         "month",

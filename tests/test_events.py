@@ -207,7 +207,7 @@ def test_an_event_has_the_finest_date_told(
 ) -> None:
     told = [article(text, "destroyed", date=day) for text, day in zip((FIRE, FIRE_AGAIN), dates, strict=True)]
     _, events = link(*told)
-    assert [(event.date_edtf, event.date_precision) for event in events] == [(date, precision)]
+    assert [(event.date, event.date_precision) for event in events] == [(date, precision)]
 
 
 @pytest.mark.parametrize(

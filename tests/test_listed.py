@@ -118,7 +118,7 @@ def test_a_listed_event_is_one_row_as_listed(build: Build) -> None:
     events = tables["events"].set_index("label")
     assert list(events.index.sort_values()) == sorted([told.label, failed.label])
     row = events.loc[told.label]
-    assert (row.kind, row.status, row.date_edtf, row.type, row.mentions) == (
+    assert (row.kind, row.status, row.date, row.type, row.mentions) == (
         "happening",
         "ongoing",
         "2026-05-04",
@@ -127,7 +127,7 @@ def test_a_listed_event_is_one_row_as_listed(build: Build) -> None:
     )
     row = events.loc[failed.label]
     assert (row.kind, row.status) == ("report", "denied")
-    assert row[["date", "date_edtf", "type"]].isna().all()
+    assert row[["date", "day", "type"]].isna().all()
     parts = tables["event_participants"].merge(tables["entities"], on="entity_id")
     assert parts[["name", "role"]].to_numpy().tolist() == [["Dockers' Guild", "agent"]]
     assert set(tables["event_mentions"].method) == {"llm"}

@@ -52,7 +52,7 @@ def test_hostile_cells_are_text() -> None:
 def test_the_timeline_draws_the_dated_happenings_in_order(tables: Tables) -> None:
     told = texts(tables.timeline().markup)
     events = tables["events"]
-    dated = events[events.date_edtf.notna() & (events.kind != "report")]
+    dated = events[events.date.notna() & (events.kind != "report")]
     assert len(told) == len(dated) + 2
     assert [text.split()[-1] for text in told[:-2]] == sorted(text.split()[-1] for text in told[:-2])
 

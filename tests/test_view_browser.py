@@ -235,9 +235,9 @@ def test_an_address_leads_to_its_row_and_an_unknown_one_is_told(
     assert "Per Dahl" in browser.one("#card", "the repair would cost 14 million kronor").text
     assert browser.one("#main h1").text == "Port denies ferry report"
     events = tables(story)["events"]
-    event = events[events.date_edtf.notna()].iloc[0]
+    event = events[events.date.notna()].iloc[0]
     browser.open(page, f"#event={event.event_id}")
-    assert event.date_edtf[:4] in browser.one("#card", event.label).text
+    assert event.date[:4] in browser.one("#card", event.label).text
     browser.open(page, "#claim=clm-0000000000000000")
     browser.one("#main .notice", "no row at that address")
 

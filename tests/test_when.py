@@ -150,7 +150,7 @@ def test_the_ends_of_a_range_share_a_year() -> None:
 
 
 def test_a_month_is_not_given_a_year_that_two_could_be_meant() -> None:
-    assert read("Elected in 2008, he sold the firm in May.")["May"].rule == "unresolved-unsettled-year"
+    assert read("Elected in 2008, he sold the firm in May.")["May"].value == "XXXX-05"
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_any_text_gives_disjoint_spans_and_valid_values(text: str, published: st
             assert is_duration(date.value)
         else:
             assert is_edtf(date.value)
-            assert interval_of(date.value) is not None
+            assert interval_of(date.value) is not None or date.value.startswith("XXXX-")
 
 
 @settings(max_examples=60, deadline=None)

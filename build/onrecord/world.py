@@ -37,7 +37,7 @@ class Event:
     kind: EventKind
     type: str | None
     status: EventStatus
-    date_edtf: str | None
+    date: str | None
     date_precision: DatePrecision | None
     mentions: int
     sources: int

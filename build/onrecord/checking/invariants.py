@@ -186,7 +186,7 @@ def _check_voices(claims: Part, spans: Part, problems: Problems) -> None:
 def _check_pairs(tables: Tables, problems: Problems) -> None:
     for name, one, other in (
         ("sources", "published_edtf", "published_from"),
-        ("events", "date_edtf", "date_precision"),
+        ("events", "date", "date_precision"),
     ):
         for part in tables.parts(name, one, other):
             wrong = pc.xor(part.rows[one].is_null(), part.rows[other].is_null())

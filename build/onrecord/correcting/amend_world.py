@@ -166,14 +166,14 @@ def correct_events(
             label=value["label"],
             type=value["type"],
             status=cast(EventStatus, value["status"]),
-            date_edtf=value["date"],
+            date=value["date"],
             date_precision=judge_precision(value["date"]) if value["date"] else None,
         )
     return tuple(by_id[row.event_id] for row in rows)
 
 
 def _present(row: Event) -> dict[str, str | None]:
-    return {"label": row.label, "type": row.type, "status": row.status, "date": row.date_edtf}
+    return {"label": row.label, "type": row.type, "status": row.status, "date": row.date}
 
 
 def relate_claims(

@@ -233,8 +233,8 @@ def count_letters(one: str, other: str) -> int:
 
 def find_undated(tables: Tables) -> Iterator[Finding]:
     """Events that took place at a time nobody has settled; those that many articles tell first."""
-    for row in _rows(tables, "events", "event_id", "label", "status", "date_edtf", "sources"):
-        if row["date_edtf"] is None and row["status"] == "occurred":
+    for row in _rows(tables, "events", "event_id", "label", "status", "date", "sources"):
+        if row["date"] is None and row["status"] == "occurred":
             sources = int(str(row["sources"]))
             yield Finding(
                 round(0.6 - 0.2 / sources, 2),

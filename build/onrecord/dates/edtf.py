@@ -94,8 +94,8 @@ def is_duration(value: str) -> bool:
 
 
 def interval_of(value: str) -> tuple[dt.date, dt.date] | None:
-    """The first and last day of an EDTF value, or null where it is none, has no year or is outside the years 1
-    to 9999.
+    """The first and last day of an EDTF value, or null where it is none, has no year or is outside the years
+    1 to 9999.
 
     A season counts as the months that its name means in the northern hemisphere.
 

@@ -67,7 +67,7 @@ DAYS: Mapping[str, tuple[str, str]] = {
     "sources": ("published", "published_edtf"),
     "claim_groups": ("first_published", "first_published_edtf"),
     "dates": ("day", "value"),
-    "events": ("date", "date_edtf"),
+    "events": ("day", "date"),
     "figures": ("as_of", "as_of_edtf"),
 }
 """By table the column of type date, and the column of texts whose value it is where that names one day."""

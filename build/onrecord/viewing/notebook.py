@@ -68,12 +68,12 @@ class Tables(dict[str, pd.DataFrame]):
 
         A sign tells the status, a bar a time longer than a day, a dashed one that it is not sure.
         """
-        events = self["events"].dropna(subset=["date_edtf"])
+        events = self["events"].dropna(subset=["date"])
         if "kind" in events.columns:
             events = events[events["kind"] != "report"]
         told = events.sort_values(["sources", "mentions", "event_id"], ascending=[False, False, True])
         moments = (
-            Moment(str(row["label"]), str(row["date_edtf"]), str(row["status"]))
+            Moment(str(row["label"]), str(row["date"]), str(row["status"]))
             for row in told.head(most).to_dict("records")
         )
         return Shown(draw_timeline(moments))

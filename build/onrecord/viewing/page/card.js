@@ -87,7 +87,7 @@ function eventCard(event, here = null) {
   const figures_ = T('figures').where('event_id', event.event_id);
   return [
     h('p', { class: 'lead' }, glyph(event.status), ' ', here ? link(event) : h('b', { dir: 'auto' }, event.label)),
-    h('p', {}, `${STATUS[event.status] || plain(event.status ?? '')}, `, event.date_edtf ? dateWords(event.date_edtf) : 'no date that the articles settle'),
+    h('p', {}, `${STATUS[event.status] || plain(event.status ?? '')}, `, event.date ? dateWords(event.date) : 'no date that the articles settle'),
     here && part('Told here', h('p', {}, around(here)), traits(here)),
     part('Who takes part', parts.length ? h('ul', {}, parts.map((row) => {
       const entity = row.entity_id && T('entities').get(row.entity_id);
@@ -97,7 +97,7 @@ function eventCard(event, here = null) {
     })) : null),
     part('Figures', figures_.map((row) => h('p', {}, link(row, figureWords(row) || row.text)))),
     part(`Told in ${count(mentions.length, 'place')}`, told(mentions)),
-    part('How it was read', traits(event, ['status', 'date_edtf'])),
+    part('How it was read', traits(event, ['status', 'date'])),
   ];
 }
 

@@ -89,7 +89,7 @@ const OFFERS = {
   ],
   events: (row) => [
     h('div', { class: 'controls' }, picker(row, 'status', 'Status'), picker(row, 'type', 'Type')),
-    typed(row, 'Date', { value: row.date_edtf || '', hint: '2026-04-29, 2026-04~', use: (value) => {
+    typed(row, 'Date', { value: row.date || '', hint: '2026-04-29, 2026-04~', use: (value) => {
       if (value && !period(value)) throw new Unfit('Write it in EDTF, as 2026-04-29, 2026-04, 2026 or 2026-04-01/2026-04-05.');
       return change({ date: value || null }, value ? `the articles settle ${dateWords(value)}` : 'the articles do not settle it');
     } }),

@@ -94,7 +94,7 @@ function strip(dated, width) {
     const words_ = svg('text', before
       ? { x: start - 6, y: y + 4, 'text-anchor': 'end' } : { x: end + 6, y: y + 4 }, label);
     return svg('a', { href: addressOf(event), class: 'onstrip', 'aria-label': visible(
-      `${event.label}: ${dateWords(event.date_edtf)}, ${STATUS[event.status] || event.status}`) }, mark, words_);
+      `${event.label}: ${dateWords(event.date)}, ${STATUS[event.status] || event.status}`) }, mark, words_);
   });
   const height = lanes.length * 22 + 34;
   const axis = ticks(from, to, Math.max(3, Math.floor(width / 90))).map(([at, label]) => [

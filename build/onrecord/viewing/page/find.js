@@ -12,7 +12,7 @@ function haystack(table) {
       const parts = [wordsOf(row), idOf(row)];
       if (table === 'claims') parts.push(speakerOf(row), row.cue, originOf(row), ...chainOf(row).map((hop) => hop.agent));
       if (table === 'entities') parts.push(row.wikidata, ...mentionsOf(row).filter((told_) => told_.form === 'name').map((told_) => told_.text));
-      if (table === 'events') parts.push(row.type, row.date_edtf, ...mentionsOf(row).map((told_) => told_.text));
+      if (table === 'events') parts.push(row.type, row.date, ...mentionsOf(row).map((told_) => told_.text));
       if (table === 'sources') parts.push(row.name, row.publisher, row.author, row.credit, textOf(row.source_id));
       if (table === 'dates') parts.push(row.value);
       if (table === 'figures') parts.push(figureWords(row));
@@ -92,7 +92,7 @@ function snippet(row, terms) {
 function hit(row, terms) {
   const minor = {
     claims: () => [speakerOf(row), row.cue && `“${row.cue}”`, byline(sourceOf(row))],
-    events: () => [STATUS[row.status], row.date_edtf && dateWords(row.date_edtf), count(row.sources ?? 0, 'article')],
+    events: () => [STATUS[row.status], row.date && dateWords(row.date), count(row.sources ?? 0, 'article')],
     entities: () => [plain(row.type), count(row.mentions ?? 0, 'mention')],
     sources: () => [byline(row)], claim_groups: () => [count(row.claims, 'claim'), count(row.origins, 'known origin')],
     dates: () => [row.value && dateWords(row.value), byline(sourceOf(row))], figures: () => [figureWords(row), byline(sourceOf(row))],

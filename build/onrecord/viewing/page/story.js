@@ -28,7 +28,7 @@ function eventLine(event) {
   return h('li', { class: 'item event' }, glyph(event.status),
     h('div', {}, h('p', { class: 'lead' }, link(event)),
       h('p', { class: 'minor' }, `${STATUS[event.status] || plain(event.status ?? '')}`,
-        event.date_edtf ? ` · ${dateWords(event.date_edtf)}` : '', ` · ${told}`)));
+        event.date ? ` · ${dateWords(event.date)}` : '', ` · ${told}`)));
 }
 
 function timeline() {
@@ -38,9 +38,9 @@ function timeline() {
   const draw = () => {
     const held = events.filter((event) => (choice.reports || event.kind !== 'report')
       && (event.sources ?? 1) >= choice.least && (!choice.status || event.status === choice.status));
-    const dated = held.map((event) => ({ event, when: period(event.date_edtf) })).filter(({ when }) => when);
+    const dated = held.map((event) => ({ event, when: period(event.date) })).filter(({ when }) => when);
     dated.sort((a, b) => a.when.from - b.when.from || a.when.to - b.when.to);
-    const undated = held.filter((event) => !period(event.date_edtf)).sort((a, b) => b.sources - a.sources || b.mentions - a.mentions);
+    const undated = held.filter((event) => !period(event.date)).sort((a, b) => b.sources - a.sources || b.mentions - a.mentions);
     const most = [...dated].sort((a, b) => b.event.sources - a.event.sources || b.event.mentions - a.event.mentions).slice(0, 40);
     const width = Math.max(560, Math.min(1100, (document.getElementById('main').clientWidth || 900) - 40));
     box.replaceChildren(
