@@ -361,7 +361,7 @@ def test_what_is_corrected_on_the_page_is_in_the_next_build(
     assert claims.loc["the repair would cost 14 million kronor", "speaker"] == "Lindholm Courier"
     assert "would be repaired for 40 million" in claims.index
     assert not claims.index.str.startswith("“It leaks like a sieve and nobody in").any()
-    assert "2026-04-15" in set(found["events"].date_edtf)
+    assert "2026-04-15" in set(found["events"].date)
     assert "Ada Nyberg" not in set(found["entities"].name)
 
 

@@ -100,9 +100,9 @@ def test_a_text_too_long_for_a_cell_is_cut_and_told(tmp_path: Path) -> None:
 
 def test_a_day_that_excel_does_not_know_is_a_text_and_told(tmp_path: Path) -> None:
     rows = make_rows()
-    rows["events"][0] |= {"date": dt.date(1865, 4, 14), "date_edtf": "1865-04-14"}
+    rows["events"][0] |= {"day": dt.date(1865, 4, 14), "date": "1865-04-14"}
     made = write_workbook(write_small(tmp_path / "package", rows), tmp_path / "x.xlsx")
-    column = schema.load()["events"].names.index("date")
+    column = schema.load()["events"].names.index("day")
     assert list(sheets(made.path)["events"].iter_rows(values_only=True))[1][column] == "1865-04-14"
     assert made.notes == (
         "events.date: days before 1900, which Excel does not know, as texts: 1, the first in row 1",
