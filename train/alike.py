@@ -34,7 +34,7 @@ def is_number(stem: str) -> bool:
 
 @cache
 def _number_words() -> frozenset[str]:
-    return frozenset(stem_word(row["term"]) for row in words.table("number_words"))
+    return frozenset(stem_word(word) for word in words.load("number_words"))
 
 
 class Likeness:

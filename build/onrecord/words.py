@@ -1,8 +1,15 @@
-"""Word lists and small tables that rules read; they live in ``data/``, one term or row a line."""
+"""Words, names and small tables that rules read from ``data/``; ``data/README.md`` tells of each.
+
+``lexicon.csv``, ``places.csv`` and ``given_names.csv`` hold classes of terms: one term of one class a line,
+with a value where the class tells something of each of its terms. The other files are tables of their own.
+"""
 
 import csv
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+
+_LEXICONS = ("lexicon", "places", "given_names")
 
 
 def _lines(name: str) -> list[str]:
@@ -11,12 +18,36 @@ def _lines(name: str) -> list[str]:
 
 
 @cache
-def load(name: str) -> frozenset[str]:
-    """The terms of ``data/<name>.txt``, as written; lines that begin with ``#`` are comments.
+def _classes() -> Mapping[str, Mapping[str, str]]:
+    """Each class with its terms, in the order of the file, and their values."""
+    found: dict[str, dict[str, str]] = {}
+    for lexicon in _LEXICONS:
+        for name, term, value in csv.reader(_lines(f"{lexicon}.csv")[1:]):
+            found.setdefault(name, {})[term] = value
+    return found
 
-    Raises FileNotFoundError for a list that does not exist.
+
+def values(name: str) -> Mapping[str, str]:
+    """The terms of a class, as written and in the order of the file, each with its value.
+
+    >>> values("seasons")["winter"]
+    '24'
+
+    Raises KeyError for a class that does not exist.
     """
-    return frozenset(line.strip() for line in _lines(f"{name}.txt"))
+    return _classes()[name]
+
+
+@cache
+def load(name: str) -> frozenset[str]:
+    """The terms of a class, as written.
+
+    >>> "tell" in load("cue_verbs")
+    True
+
+    Raises KeyError for a class that does not exist.
+    """
+    return frozenset(values(name))
 
 
 @cache

@@ -88,8 +88,8 @@ def _hedges() -> tuple[tuple[re.Pattern[str], Certainty], ...]:
         "possible": "possible",
         "unknown": "unknown",
     }
-    lines = [(line["term"], certainties[line["certainty"]]) for line in words.table("hedges")]
-    return tuple((re.compile(rf"\b{re.escape(term)}\b"), value) for term, value in lines)
+    hedges = words.values("hedges").items()
+    return tuple((re.compile(rf"\b{re.escape(term)}\b"), certainties[value]) for term, value in hedges)
 
 
 @cache
@@ -98,7 +98,7 @@ def _any_hedge() -> re.Pattern[str]:
 
 
 def find_hedge(row: Sequence[str]) -> Certainty | None:
-    """The certainty that an adverb or phrase of ``data/hedges.csv`` in a row of words leaves.
+    """The certainty that an adverb or phrase of the class "hedges" in a row of words leaves.
 
     >>> find_hedge(("the", "ferry", "reportedly", "sank")), find_hedge(("the", "ferry", "sank"))
     ('probable', None)

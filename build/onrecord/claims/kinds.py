@@ -38,25 +38,20 @@ _MARKS = "\"“'`‘«"
 _AFTER_HEAD = re.compile(r",| (?:of|in|from|who|by|at|for|on|to|that|outside) ")
 
 
-def _class(name: str) -> frozenset[str]:
-    """The words of a class in ``data/word_classes.csv``."""
-    return frozenset(*(row["words"].split() for row in words.table("word_classes") if row["class"] == name))
-
-
-_BE = _class("be")
-_EMPTY = _class("empty")
-_MODAL = _class("modal")
-_NOT = _class("not")
-_PLACED = _class("placed")
-_FINITE = _class("finite")
-_SUBJECT = _class("subject")
-_DETERMINER = _class("determiner")
-_OPENER = _class("opener")
-_WH = _class("wh")
-_RELATIVE = _class("relative")
-_PRONOUN = _class("pronoun")
-_THIS = _class("this")
-_NEXT = _class("next")
+_BE = words.load("kinds_be")
+_EMPTY = words.load("kinds_empty")
+_MODAL = words.load("kinds_modal")
+_NOT = words.load("kinds_not")
+_PLACED = words.load("kinds_placed")
+_FINITE = words.load("kinds_finite")
+_SUBJECT = words.load("kinds_subject")
+_DETERMINER = words.load("kinds_determiner")
+_OPENER = words.load("kinds_opener")
+_WH = words.load("kinds_wh")
+_RELATIVE = words.load("kinds_relative")
+_PRONOUN = words.load("kinds_pronoun")
+_THIS = words.load("kinds_this")
+_NEXT = words.load("kinds_next")
 _HELD = ("saying", "adding", "which", "reference")
 _EARLY = 8  # words of a content within which its clause has its verb
 
@@ -78,7 +73,7 @@ def _words_of(text: str) -> list[str]:
 
 @cache
 def _bases() -> Mapping[str, str]:
-    return {row["form"]: row["base"] for row in words.table("irregular_forms")}
+    return words.values("irregular_forms")
 
 
 _STEMMER = snowballstemmer.stemmer("english")

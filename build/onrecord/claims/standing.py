@@ -37,7 +37,7 @@ _KNOWING = re.compile(
 @cache
 def _standings() -> Mapping[str, Standing]:
     known: Mapping[str, Standing] = {"official": "official", "expert": "expert", "witness": "witness"}
-    return {row["word"]: known[row["standing"]] for row in words.table("standing_words")}
+    return {word: known[standing] for word, standing in words.values("standing_words").items()}
 
 
 def _standing_of(term: str) -> Standing | None:

@@ -158,7 +158,7 @@ def _openings() -> tuple[str, ...]:
 
 
 def _has_opening(line: str) -> bool:
-    """An opening of ``data/furniture_openings.txt``; after a colon no sentence in small letters may follow.
+    """A term of "furniture_openings"; after a colon no sentence in small letters may follow.
 
     >>> _has_opening("Read more: Who owns the port"), _has_opening("Photo by A. Cole")
     (True, True)
@@ -175,7 +175,7 @@ def _has_opening(line: str) -> bool:
 
 
 def _has_phrase(line: str) -> bool:
-    """Whether a line that is no quotation holds a phrase of ``data/furniture_phrases.txt``.
+    """Whether a line that is no quotation holds a term of "furniture_phrases".
 
     >>> _has_phrase("Jo Ray contributed to this report."), _has_phrase("“Used with permission,” it said.")
     (True, False)

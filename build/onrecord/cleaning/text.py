@@ -7,11 +7,11 @@ beforehand ("he said . '' But") is understood as well as running text.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from onrecord.model import Span
-from onrecord.words import load, table
+from onrecord.words import load, values
 
 _MARKS = "\"'“”‘’«»()[]`"
 _JOINTS = re.compile(r"[-–—/]")
@@ -34,8 +34,8 @@ LONGEST_SENTENCE = 2_000
 
 
 @cache
-def _kinds() -> dict[str, str]:
-    return {row["abbreviation"]: row["kind"] for row in table("abbreviations")}
+def _kinds() -> Mapping[str, str]:
+    return values("abbreviations")
 
 
 @cache

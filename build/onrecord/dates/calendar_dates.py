@@ -45,7 +45,7 @@ def month_number(term: str) -> int:
     >>> month_number("sept")
     9
     """
-    return next(int(row["month"]) for row in words.table("months") if row["term"] == term)
+    return int(words.values("months")[term])
 
 
 def _answer(value: str | None) -> Answer:
@@ -177,7 +177,7 @@ def read_season(phrase: str, scene: Scene) -> Answer | None:
     match = _compiled(rf"(?:the )?(?P<season>{choose('seasons')})(?: of)?,? YEAR").fullmatch(phrase)
     if not match:
         return None
-    code = next(row["edtf"] for row in words.table("seasons") if row["term"] == match["season"])
+    code = words.values("seasons")[match["season"]]
     return Answer(f"{match['year']}-{code}")
 
 
@@ -226,7 +226,7 @@ def split_part(phrase: str) -> tuple[str, str, str] | None:
     if not match or (match["ordinal"] in ("last", "final") and not match["rest"]):
         return None
     number = {"last": "4", "final": "4"} if match["part"] == "quarter" else {"last": "2", "final": "2"}
-    number |= {row["term"]: row["value"] for row in words.table("ordinal_words")}
+    number |= words.values("ordinal_words")
     return number[match["ordinal"]], match["part"], match["rest"] or ""
 
 
@@ -278,9 +278,10 @@ def read_range(phrase: str, scene: Scene) -> Answer | None:
 @cache
 def _units() -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
-    for row in words.table("time_units"):
-        plural = "centuries" if row["term"] == "century" else f"{row['term']}s"
-        found[row["term"]] = found[plural] = (row["code"], int(row["times"]))
+    for term, value in words.values("time_units").items():
+        code, times = value.split()
+        plural = "centuries" if term == "century" else f"{term}s"
+        found[term] = found[plural] = (code, int(times))
     return found
 
 

@@ -114,14 +114,13 @@ def plain(text: str) -> str:
 
 
 @cache
-def choose(name: str, key: str = "term") -> str:
-    """The terms of a table as a regular expression, longest first.
+def choose(name: str) -> str:
+    """The terms of a class as a regular expression, longest first.
 
     >>> choose("seasons")
     'autumn|spring|summer|winter|fall'
     """
-    terms = {row[key] for row in words.table(name)}
-    return "|".join(re.escape(term) for term in sorted(terms, key=lambda term: (-len(term), term)))
+    return "|".join(re.escape(term) for term in sorted(words.load(name), key=lambda term: (-len(term), term)))
 
 
 _HALVES = re.compile(r"(?P<whole>.+?)(?:\s+and\s+(?:a|one)[\s-]half|\s?½|\s1\s?/\s?2)")
@@ -148,7 +147,7 @@ def number_of(text: str) -> float | None:
         return {"half a dozen": 6.0, "a dozen": 12.0, "a hundred": 100.0, "a thousand": 1000.0}[text]
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,3})?", text, re.ASCII):
         return float(text.replace(",", ""))
-    values = {row["term"]: float(row["value"]) for row in words.table("number_words")}
+    values = {term: float(value) for term, value in words.values("number_words").items()}
     parts = re.split(r"[\s-]", text)
     if len(parts) == 1:
         return values.get(text)

@@ -17,7 +17,7 @@ _PAST_LAST_NEXT = "last|next|past|previous|following|coming"
 
 
 def _terms(name: str) -> list[str]:
-    return [row["term"] for row in words.table(name)]
+    return list(words.values(name))
 
 
 def _any_of(terms: list[str]) -> str:
@@ -66,7 +66,7 @@ def _clock() -> str:
 
 def _number() -> str:
     """A number in words or figures."""
-    by_words = {row["term"]: int(row["value"]) for row in words.table("number_words")}
+    by_words = {term: int(value) for term, value in words.values("number_words").items()}
     tens = _any_of([term for term, value in by_words.items() if value in range(20, 100, 10)])
     ones = _any_of([term for term, value in by_words.items() if 0 < value < 10])
     small = _any_of([term for term, value in by_words.items() if 0 < value < 100 and term != "dozen"])

@@ -129,11 +129,11 @@ def _openers() -> dict[str, bool]:
     themselves."""
     core: set[str] = set()
     for name in ("months", "weekdays", "time_units", "seasons", "holidays"):
-        core.update(token.lower() for row in words.table(name) for token in _TOKEN.findall(row["term"]))
-    core |= {f"{row['term']}s" for row in words.table("time_units")} | words.load("time_words")
+        core.update(token.lower() for term in words.load(name) for token in _TOKEN.findall(term))
+    core |= {f"{unit}s" for unit in words.load("time_units")} | words.load("time_words")
     core -= words.load("phrase_openers")
     found = dict.fromkeys(words.load("phrase_openers"), False)
-    found |= {row["term"]: False for name in ("number_words", "ordinal_words") for row in words.table(name)}
+    found |= dict.fromkeys(words.load("number_words") | words.load("ordinal_words"), False)
     found |= dict.fromkeys(core, True)
     return {form: core for term, core in found.items() for form in (term, term.capitalize(), term.upper())}
 

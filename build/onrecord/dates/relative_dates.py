@@ -162,7 +162,7 @@ def weekday_number(term: str) -> int:
     >>> weekday_number("thurs")
     3
     """
-    return next(int(row["weekday"]) for row in words.table("weekdays") if row["term"] == term.rstrip("."))
+    return int(words.values("weekdays")[term.rstrip(".")])
 
 
 def nearby_weekday(day: dt.date, weekday: int, forward: bool, same: bool) -> str | None:
@@ -247,11 +247,11 @@ def counted_from(value: str, unit: str, count: int) -> str | None:
     ('2013', '2015-03-09/2015-03-15')
     """
     singular = "century" if unit == "centuries" else unit.removesuffix("s")
-    row = next(row for row in words.table("time_units") if row["term"] == singular)
-    if row["code"] not in ("D", "W", "M", "Y"):
+    letter, times = words.values("time_units")[singular].split()
+    if letter not in ("D", "W", "M", "Y"):
         return None
-    code: Unit = row["code"]  # type: ignore[assignment]  # the line above leaves only these four
-    moved = shift(value, code, count * int(row["times"]))
+    code: Unit = letter  # type: ignore[assignment]  # the line above leaves only these four
+    moved = shift(value, code, count * int(times))
     if moved is None or "/" in moved:
         return moved
     day = day_of(moved)

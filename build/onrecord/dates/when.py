@@ -143,7 +143,7 @@ def _iso_time(match: re.Match[str]) -> str:
             hour = hour % 12 + (12 if match["half"] == "pm" else 0)
     if hour > 23 or minute > 59 or second > 59:
         return ""
-    offset = next((row["offset"] for row in words.table("zones") if row["term"] == match["zone"]), "")
+    offset = words.values("zones").get(match["zone"], "")
     if match["shift"] and (
         found := re.fullmatch(r" ?([+-]) ?(\d{1,2})(?::?(\d\d))?", match["shift"], re.ASCII)
     ):

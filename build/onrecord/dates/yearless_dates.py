@@ -162,7 +162,7 @@ def read_season_from_anchor(phrase: str, scene: Scene) -> Answer | None:
     day = day_of(scene.anchor)
     if not day:
         return missing(scene.anchor, "anchor")
-    code = next(row["edtf"] for row in words.table("seasons") if row["term"] == match["season"])
+    code = words.values("seasons")[match["season"]]
     spans = {
         f"{year:04d}-{code}": interval_of(f"{year:04d}-{code}") for year in range(day.year - 2, day.year + 2)
     }
@@ -226,8 +226,7 @@ def read_holiday(phrase: str, scene: Scene) -> Answer | None:
     )
     if not match:
         return None
-    row = next(row for row in words.table("holidays") if row["term"] == match["name"])
-    month, number = int(row["month"]), int(row["day"])
+    month, number = map(int, words.values("holidays")[match["name"]].split())
     if match["year"]:
         return Answer(make_day(int(match["year"]), month, number))
     day = day_of(scene.anchor)

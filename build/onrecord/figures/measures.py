@@ -1,7 +1,7 @@
 """What a number counts or measures, by the words around it in its sentence."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -61,8 +61,8 @@ def split(text: str, start: int, end: int) -> tuple[Word, ...]:
 
 
 @cache
-def _fates() -> dict[str, str]:
-    return {row["stem"]: row["fate"] for row in words.table("fates")}
+def _fates() -> Mapping[str, str]:
+    return words.values("fates")
 
 
 @lru_cache(maxsize=20_000)
@@ -77,7 +77,7 @@ def fate_of(word: str) -> str | None:
 
 @cache
 def _numbers() -> frozenset[str]:
-    return frozenset(row["term"] for row in words.table("number_words"))
+    return words.load("number_words")
 
 
 @cache

@@ -58,7 +58,7 @@ class _Token:
 
 @cache
 def _number_words() -> frozenset[str]:
-    return frozenset(row["term"] for row in words.table("number_words") if row["term"] != "dozen") | _LARGE
+    return words.load("number_words") - {"dozen"} | _LARGE
 
 
 LARGEST = 1e18

@@ -1,7 +1,7 @@
 """What a model words itself, held against the article: labels of events, and their dates."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 import snowballstemmer
@@ -24,8 +24,8 @@ def _stem(word: str) -> str:
 
 
 @cache
-def _numbers() -> dict[str, str]:
-    return {row["term"]: row["value"] for row in words.table("number_words")}
+def _numbers() -> Mapping[str, str]:
+    return words.values("number_words")
 
 
 class Vocabulary:
@@ -113,8 +113,8 @@ def _groups() -> tuple[tuple[str, ...], ...]:
     """Names of general knowledge for one thing, of a place with those for who or what is from there, and of
     peoples and parties' followers for one and for many."""
     groups = {row["name"]: [row["name"], *row["aliases"].split("|")] for row in words.table("known_names")}
-    for row in words.table("demonyms"):
-        groups.setdefault(row["place"], [row["place"]]).extend([row["demonym"], f"{row['demonym']}s"])
+    for demonym, place in words.values("demonyms").items():
+        groups.setdefault(place, [place]).extend([demonym, f"{demonym}s"])
     peoples = frozenset(words.load("peoples"))
     groups |= {one: [one, f"{one}s"] for one in peoples if f"{one}s" in peoples}
     return tuple(tuple(filter(None, group)) for group in groups.values() if len(group) > 1)
@@ -182,7 +182,7 @@ def _is_written(date: str, text: str) -> bool:
     if not match:
         return False
     year, month, day = match.groups()
-    names = [row["term"] for row in words.table("months") if int(row["month"]) == int(month or 0)]
+    names = [name for name, number in words.values("months").items() if int(number) == int(month or 0)]
     asked = [rf"\b{year}\b"]
     if month:
         asked.append(rf"\b(?:{'|'.join(map(re.escape, names))})\b")

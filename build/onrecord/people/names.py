@@ -8,12 +8,12 @@ reach.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from onrecord.model import EntityType
-from onrecord.words import load, table
+from onrecord.words import load, table, values
 
 __all__ = [
     "PersonName",
@@ -21,6 +21,7 @@ __all__ = [
     "bare_key",
     "by_initials",
     "canonical_name",
+    "full_forms",
     "is_acronym_of",
     "is_demonym",
     "known_kind",
@@ -207,7 +208,7 @@ def known_kind(name: str, kind: EntityType) -> str | None:
 
 @cache
 def _demonyms() -> frozenset[str]:
-    return frozenset(row["demonym"].casefold() for row in table("demonyms"))
+    return frozenset(demonym.casefold() for demonym in load("demonyms"))
 
 
 @lru_cache(maxsize=50_000)
@@ -234,11 +235,11 @@ def strip_company_suffix(name: str) -> str:
 
 
 @cache
-def _full_forms() -> dict[str, frozenset[str]]:
-    forms: dict[str, set[str]] = {}
-    for row in table("nicknames"):
-        forms.setdefault(row["short"].casefold(), set()).add(row["full"].casefold())
-    return {short: frozenset(full) for short, full in forms.items()}
+def full_forms() -> Mapping[str, frozenset[str]]:
+    """Short given names in small letters, each with the full ones that it may stand for."""
+    return {
+        short.casefold(): frozenset(full.casefold().split("|")) for short, full in values("nicknames").items()
+    }
 
 
 def _agree(a: str, b: str) -> bool:
@@ -248,7 +249,7 @@ def _agree(a: str, b: str) -> bool:
         return True
     if min(len(a), len(b)) == 1:
         return a[0] == b[0]
-    forms = _full_forms()
+    forms = full_forms()
     return b in forms.get(a, ()) or a in forms.get(b, ()) or bool(forms.get(a, set()) & forms.get(b, set()))
 
 

@@ -351,7 +351,7 @@ def _date_words(date: str) -> str:
 
 @cache
 def _calendar_words() -> frozenset[str]:
-    return frozenset(row["term"] for name in ("weekdays", "months") for row in words.table(name))
+    return words.load("weekdays") | words.load("months")
 
 
 def agree_dates(one: str, other: str) -> bool:

@@ -10,7 +10,6 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import cast, get_args
@@ -21,6 +20,7 @@ from onrecord.model import Annotated, EntityType, Notice, make_id
 from onrecord.people.names import (
     acronyms_of,
     canonical_name,
+    full_forms,
     is_acronym_of,
     name_key,
     normalise_name,
@@ -31,7 +31,6 @@ from onrecord.people.names import (
 from onrecord.plainfile import read_rows
 from onrecord.resolving.keys import Key, find_key, strip_description
 from onrecord.spool import Ids, Rows
-from onrecord.words import table
 from onrecord.world import Entity
 
 __all__ = ["Known", "best_name", "link_entities", "load_known"]
@@ -257,7 +256,7 @@ def agreeing_people(keys: Sequence[Key]) -> Iterator[tuple[int, int]]:
     for number, key in enumerate(keys):
         if key.side == "person" and not key.short:
             parts = split_person(key.words)
-            for initial in {given[0] for given in (parts.given, *_full_forms().get(parts.given, ()))}:
+            for initial in {given[0] for given in (parts.given, *full_forms().get(parts.given, ()))}:
                 blocks[name_key(parts.family), initial].append(number)
     agreeing: dict[int, set[int]] = defaultdict(set)
     for members in blocks.values():
@@ -273,15 +272,6 @@ def agreeing_people(keys: Sequence[Key]) -> Iterator[tuple[int, int]]:
     }
     for one in sorted(settled):
         yield from ((one, other) for other in sorted(agreeing[one]) if one < other and other in settled)
-
-
-@cache
-def _full_forms() -> Mapping[str, tuple[str, ...]]:
-    forms: dict[str, tuple[str, ...]] = {}
-    for row in table("nicknames"):
-        short = row["short"].casefold()
-        forms[short] = (*forms.get(short, ()), row["full"].casefold())
-    return forms
 
 
 def _makers_products(census: _Census) -> Iterator[tuple[int, int]]:

@@ -51,7 +51,7 @@ def _tells(word: str) -> bool:
 
 @cache
 def _bases() -> Mapping[str, str]:
-    return {row["form"]: row["base"] for row in words.table("irregular_forms")}
+    return words.values("irregular_forms")
 
 
 @lru_cache(maxsize=100_000)

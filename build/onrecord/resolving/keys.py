@@ -17,7 +17,7 @@ from onrecord.people.names import (
     strip_company_suffix,
     strip_title,
 )
-from onrecord.words import load, table
+from onrecord.words import load, values
 
 __all__ = ["Key", "find_key", "is_short", "people_key", "strip_description"]
 
@@ -68,7 +68,7 @@ def people_key(name: str) -> str | None:
     """
     words = name_key(name).replace("-", " ")
     one = words.removesuffix("s") if not words.endswith("ss") else words
-    one = {row["form"]: row["people"] for row in table("people_forms")}.get(one, one)
+    one = values("people_forms").get(one, one)
     known = is_demonym(one) or one in _peoples() or _FOLLOWER.search(one) is not None
     return one if known else None
 

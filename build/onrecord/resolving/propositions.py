@@ -96,15 +96,14 @@ def stem(word: str) -> str:
 @cache
 def _number_words() -> dict[str, str]:
     """Values of spelled figures; "one" and "second" are too often no figures."""
-    found = {row["term"]: row["value"] for row in words.table("number_words")}
-    found.update((row["term"], f"{row['value']}th") for row in words.table("ordinal_words"))
+    ordinals = {term: f"{value}th" for term, value in words.values("ordinal_words").items()}
+    found = {**words.values("number_words"), **ordinals}
     return {term: value for term, value in found.items() if term not in ("one", "second")}
 
 
 @cache
 def _modal_words() -> dict[str, str]:
-    hedges = {row["term"]: "may" for row in words.table("hedges")}
-    return {**hedges, **{row["term"]: row["kind"] for row in words.table("modal_words")}}
+    return {**dict.fromkeys(words.values("hedges"), "may"), **words.values("modal_words")}
 
 
 def _figure(word: str) -> str | None:

@@ -136,8 +136,8 @@ def _write_out(said: Sequence[str]) -> Iterator[str]:
 @cache
 def _exact_words() -> dict[str, str]:
     """What words give that another letter makes another: figures, days and months."""
-    found = {row["term"]: row["value"] for row in words.table("number_words") if row["term"] != "one"}
-    days = (row["term"] for name in ("weekdays", "months") for row in words.table(name))
+    found = {term: value for term, value in words.values("number_words").items() if term != "one"}
+    days = words.load("weekdays") | words.load("months")
     return found | {day: day for day in days if len(day) > 3 and day != "march"}
 
 
