@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from small_news import Said, Via, tell
 
 from onrecord.annotate import annotate, default_reader
 from onrecord.intake import load_articles
-from onrecord.model import Annotated, EntityType
+from onrecord.model import Annotated, ClaimKind, EntityType
 from onrecord.resolving.entities import link_entities
 from onrecord.resolving.groups import group_claims
 from onrecord.resolving.stories import find_stories
@@ -202,6 +203,32 @@ def test_claims_with_nothing_to_compare(claim: str) -> None:
     assert len(placed) == 2
     assert sum(row.claims for row in groups) == 2
     assert all(row.relation == "same" for row in relations)
+
+
+def of_kind(told: Annotated, kind: ClaimKind) -> Annotated:
+    return replace(told, claims=tuple(replace(claim, kind=kind) for claim in told.claims))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "by", "same"),
+    [
+        ("statement", "statement", "Petr Dvorak", True),
+        ("attitude", "statement", "Ada Nyberg", False),
+        ("attitude", "attitude", "Ada Nyberg", True),
+        ("attitude", "attitude", "Petr Dvorak", False),
+        ("question", "question", "Ada Nyberg", False),
+    ],
+)
+def test_only_what_is_of_one_kind_says_the_same(
+    one: ClaimKind, other: ClaimKind, by: str, same: bool
+) -> None:
+    words = "The port of Lindholm will close the northern quay for repairs in the spring."
+    told = (
+        of_kind(article(words, "a", (ADA,)), one),
+        of_kind(article(words, "b", (Via(by), Via("Ostrava", "outlet"))), other),
+    )
+    _, _, relations = group(*told)
+    assert [row.relation for row in relations] == (["same"] if same else [])
 
 
 def test_a_claim_said_everywhere_takes_few_rows() -> None:

@@ -90,14 +90,19 @@ def compare(one: Proposition, other: Proposition, story: bool = False) -> Verdic
     """How two claims relate, or null where they are two; ``story``: their articles tell one story.
 
     Claims of which one stands in the other are not compared, nor are claims of one article taken for
-    conflicts.
+    conflicts. A question says nothing. Beyond one quotation, only claims of one kind are compared, and what
+    somebody wants or thinks only with what the same one wants or thinks.
     """
     if one.source_id == other.source_id and one.start < other.end and other.start < one.end:
+        return None
+    if "question" in (one.kind, other.kind):
         return None
     if one.correction or other.correction:
         return _find_corrected(one, other) if story else None
     if (verdict := _compare_quotations(one, other)) is not None:
         return verdict
+    if one.kind != other.kind or (one.kind == "attitude" and one.speaker != other.speaker):
+        return None
     if story and (verdict := _compare_in_story(one, other)) is not None:
         return verdict
     if not (one.told and other.told) or one.modality != other.modality or not _could_meet(one, other):

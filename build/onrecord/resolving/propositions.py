@@ -16,7 +16,7 @@ import snowballstemmer
 from onrecord import words
 from onrecord.figures.figures import Links
 from onrecord.figures.numerals import find_numerals
-from onrecord.model import Annotated, Bound, Claim, EntityType
+from onrecord.model import Annotated, Bound, Claim, ClaimKind, EntityType
 from onrecord.resolving.wordings import count_quoted, find_quotations, fold, split_quotation
 
 LONG = 9
@@ -56,7 +56,8 @@ class Proposition:
     ``negated`` tells that something is said not to be so, ``loose`` that a pronoun is left whose bearer the
     text does not settle, ``first`` that the speaker speaks of himself, ``told`` that there is a predicate,
     so that something is said to be so, ``own`` that the article says it in its own voice, ``correction`` that
-    it stands in a note of correction. ``company`` holds the entities of the whole article.
+    it stands in a note of correction. ``company`` holds the entities of the whole article, ``kind`` is the
+    claim's.
     """
 
     claim_id: str
@@ -86,6 +87,7 @@ class Proposition:
     correction: bool
     publisher: str | None
     company: frozenset[str]
+    kind: ClaimKind = "statement"
 
 
 @lru_cache(maxsize=100_000)
@@ -239,6 +241,7 @@ class Propositions:
             correction=self._annotated.block_kind(start) == "correction",
             publisher=article.publisher,
             company=self._company,
+            kind=claim.kind,
         )
 
     def _quotations(self, claim: Claim, text: str) -> Iterator[tuple[str, ...]]:
