@@ -113,9 +113,15 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
         if attribution.quote_type == "direct" and attribution.speakers
         for part in attribution.content
     ]
+    voices = [
+        (part, attribution.speakers[0])
+        for attribution in attributions
+        if attribution.kind == "statement" and attribution.speakers
+        for part in attribution.content
+    ]
     agents = [Span(hop.start, hop.end) for hops in chains for hop in hops if hop.agent]
     local, mentions = who.resolve_entities(
-        document, names, extra=agents, quotes=quotes, listed=reading.entities
+        document, names, extra=agents, quotes=quotes, listed=reading.entities, voices=voices
     )
     mentions = tuple(replace(m, method=methods.get((m.start, m.end), m.method)) for m in mentions)
     overlaps = Overlaps(mentions)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from onrecord.claims.asides import find_aside
+from onrecord.claims.discourse import carry_speakers
 from onrecord.claims.edges import in_dateline, trim, trim_name
 from onrecord.claims.joining import Fragment, Pair, Step, weigh
 from onrecord.claims.kinds import keep_claims
@@ -303,6 +304,7 @@ RULES: Mapping[str, Callable[..., object]] = {
     "continued_quotation": _continued,
     "bare": is_quoted,
     "asides": _asides,
+    "carried_speakers": carry_speakers,
     "kinds": keep_claims,
     "own_voice": find_statements,
 }
@@ -338,6 +340,8 @@ def join_attributions(
     attributed = _assemble(scene, link(scene, links, disabled), quotations, disabled)
     if "asides" not in disabled:
         attributed += _asides(document, scene, links, quotations.spans, disabled)
+    if "carried_speakers" not in disabled:
+        attributed = carry_speakers(document, attributed, quotations.spans)
     if "kinds" not in disabled:
         attributed = keep_claims(Text(document, reading.tokens), attributed)
     if "own_voice" not in disabled:

@@ -9,13 +9,14 @@ its".
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from onrecord.model import Span
 from onrecord.overlap import Overlaps
 from onrecord.people.focus import PRONOUNS, Focus, Found, Ref, owns
 from onrecord.people.nounphrases import Position, Scene, find_noun, is_verb_like, takes_verb
+from onrecord.people.speaking import Voices, calls_somebody, pick_last_speaker
 from onrecord.words import load
 
 __all__ = [
@@ -66,12 +67,14 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Speakers:
-    """Who speaks each quotation: ``spans[i]`` what the i-th of ``contents`` quotes."""
+    """Who speaks each quotation: ``spans[i]`` what the i-th of ``contents`` quotes; and who says what
+    otherwise."""
 
     contents: Overlaps
     spans: tuple[Span, ...]
     quoted: Mapping[int, Sequence[Span]]
     """What is quoted of the speaker whose words begin at an offset."""
+    voices: Voices = field(default_factory=Voices)
 
     def behind_marks(self, scene: Scene, offset: int) -> list[Span]:
         """Who speaks the quotations around an offset that begin with a mark: "said he" begins with none."""
@@ -158,7 +161,8 @@ def named_within(focus: Focus, spans: Iterable[Span]) -> set[tuple[int, ...]]:
 def pick_person(focus: Focus, place: int, speakers: Speakers) -> Found | None:
     """he, she, him, his, her: a person of that gender; "him" is not the subject of its own clause, and "He"
     that opens a sentence is nobody whom the sentence goes on to name. Who says a quotation is nobody whom it
-    names, and nobody whom it calls he or she: in "“Hale must go,” he said" it is not Hale.
+    names, and nobody whom it calls he or she: in "“Hale must go,” he said" it is not Hale. Who speaks is
+    whoever spoke last, before anybody that is only near.
 
     In "Hale met Berg. He left." nothing settles who left if both may be men.
     """
@@ -176,7 +180,8 @@ def pick_person(focus: Focus, place: int, speakers: Speakers) -> Found | None:
     owner = word in _OWNERS or owns(focus.scene, place)
     is_object = word not in _SUBJECTS and not owner
     start = focus.scene.tokens[place].start
-    said = speakers.quoted.get(start, ())
+    quoted = speakers.quoted.get(start, ())
+    said = (*quoted, *speakers.voices.said.get(start, ()))
     barred = named_within(focus, (*said, *speakers.behind_marks(focus.scene, start)))
     if is_object and (subject := clause_subject(focus, place)):
         barred.add(subject.chains)
@@ -184,6 +189,11 @@ def pick_person(focus: Focus, place: int, speakers: Speakers) -> Found | None:
         barred.add(speaker.chains)
     if owner and focus.scene.low(place - 1) == ",":
         barred |= {ref.chains for ref in refs if ref.last == place - 2}
+    if said and word in _SUBJECTS:
+        if last := pick_last_speaker(focus, place, speakers.voices, barred, other):
+            return _answer(focus, place, last, "person")
+        if calls_somebody(focus, quoted, _MALE if gender == "male" else _FEMALE):
+            return None
     refs = [ref for ref in refs if ref.chains not in barred]
     ranked = rank(focus, place, refs, PERSON, gender, word in _SUBJECTS)
     fresh = len({ref.first for ref in refs}) == len({ref.chains for ref in refs})

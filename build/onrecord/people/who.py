@@ -34,6 +34,7 @@ from onrecord.people.pronouns import (
     pick_speaker,
     pick_thing,
 )
+from onrecord.people.speaking import Voices, gather_voices
 from onrecord.words import load
 
 __all__ = ["RULES", "chain_at", "resolve_entities"]
@@ -63,12 +64,14 @@ def resolve_entities(
     disabled: Collection[str] = (),
     *,
     listed: Sequence[ListedEntity] = (),
+    voices: Sequence[tuple[Span, Span]] = (),
 ) -> tuple[tuple[LocalEntity, ...], tuple[Mention, ...]]:
     """The entities of one article and every mention of them that the text settles.
 
     ``names`` are the reader's, in any order; each becomes a mention of form name. ``extra`` are spans that
     need an answer although no rule would look at them. ``quotes`` pairs what is quoted with its speaker, for
-    "I" and "we". ``disabled`` leaves out rules by their names in ``RULES``. A plural
+    "I" and "we", ``voices`` all that is said, quoted or not, for "he said". ``disabled`` leaves out rules by
+    their names in ``RULES``. A plural
     ("both companies") gives one mention for each of its members. ``listed`` are bearers that the reader
     gathered itself, their names among ``names``: they come first. Mentions are sorted by offsets and chain.
 
@@ -94,7 +97,7 @@ def resolve_entities(
     focus.learn_genders()
     focus.guess_speakers()
     left = [phrase for phrase in phrases if scene.tokens[phrase.first].start not in settled]
-    found += _read_on(focus, left, quotes, disabled)
+    found += _read_on(focus, left, quotes, gather_voices(voices), disabled)
     taken = {*((f.start, f.end) for f in found), *((n.start, n.end) for n in usable)}
     asked = [s for s in extra if 0 <= s.start < s.end <= size and (s.start, s.end) not in taken]
     for span in sorted(asked, key=lambda s: (s.start, s.end)):
@@ -104,14 +107,18 @@ def resolve_entities(
 
 
 def _read_on(
-    focus: Focus, phrases: Sequence[Phrase], quotes: Sequence[tuple[Span, Span]], disabled: Collection[str]
+    focus: Focus,
+    phrases: Sequence[Phrase],
+    quotes: Sequence[tuple[Span, Span]],
+    voices: Voices,
+    disabled: Collection[str],
 ) -> list[Found]:
     """Whom pronouns and descriptions mean, each settled before the next is read."""
     said = dict(sorted(quotes, key=lambda q: (q[0].start, q[1].start)))
     quoted: dict[int, list[Span]] = {}
     for content, speaker in said.items():
         quoted.setdefault(speaker.start, []).append(content)
-    speakers = Speakers(Overlaps(list(said)), tuple(said.values()), quoted)
+    speakers = Speakers(Overlaps(list(said)), tuple(said.values()), quoted, voices)
     found = []
     for place, phrase in _anaphors(focus.scene, phrases):
         if phrase is None:
