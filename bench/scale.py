@@ -104,8 +104,7 @@ def run(size: int, pieces: list[Piece], paragraphs: int) -> dict[str, tuple[floa
 
 def fill_tables(store: tables.RowStore, held: Annotations, world: World) -> None:
     """All rows stored."""
-    for annotated, placed in zip(held, world.placed, strict=True):
-        tables.add_article(store, annotated, placed)
+    tables.add_articles(store, held, world.placed)
     tables.add_world(store, world)
     store.close()
 

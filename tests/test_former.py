@@ -39,8 +39,7 @@ def tables_of(world: World, articles: Iterable[Annotated], merged: Sequence[Merg
     """The tables of a package that holds a world."""
     folder.mkdir()
     with closing(tables.RowStore(folder)) as store:
-        for annotated, placed in zip(articles, world.placed, strict=True):
-            tables.add_article(store, annotated, placed)
+        tables.add_articles(store, articles, world.placed)
         tables.add_world(store, world)
         tables.add_merged(store, merged)
 

@@ -26,8 +26,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Rows:
     held = list(annotate(list(load_articles([STORY])), default_reader()))
     world = resolve(held, ())
     with closing(tables.RowStore(tmp_path_factory.mktemp("rows"))) as store:
-        for annotated, placed in zip(held, world.placed, strict=True):
-            tables.add_article(store, annotated, placed)
+        tables.add_articles(store, held, world.placed)
         tables.add_world(store, world)
         store.close()
         wanted = (

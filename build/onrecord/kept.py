@@ -205,7 +205,11 @@ class Memory:
 
     def of_article(self, number: int, step: str, make: Callable[[], bytes], *more: bytes) -> bytes:
         """What a step makes of the article with a number, and of what else it goes by."""
-        return make() if self._kept is None else self.recall(step, (self._keys[number], *more), make)
+        return self.recall(step, (self.key(number), *more), make)
+
+    def key(self, number: int) -> bytes:
+        """What stands for all that is in the article with a number."""
+        return b"" if self._kept is None else self._keys[number]
 
     def recall(self, step: str, parts: Iterable[bytes], make: Callable[[], bytes]) -> bytes:
         """What a step makes of ``parts``, on which alone it must depend, and be the same each time."""

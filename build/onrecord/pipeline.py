@@ -221,14 +221,14 @@ def build(
         world = resolve(
             shards, known.rows, fixes, work, memory, lambda stage: on_progress(Progress(stage, len(held)))
         )
-        memory.finish()
         held.notices.add(known.find_unmatched(world.entities))
         merged: tuple[MergedId, ...] = ()
         if earlier is not None:
             world, merged = former.keep_ids(world, shards, earlier.read)
         on_progress(Progress("write", len(held)))
         store = stack.enter_context(closing(tables.RowStore(work)))
-        _fill(store, shards, world, merged, rejects, fixes)
+        _fill(store, shards, world, merged, rejects, memory)
+        memory.finish()
         _add_activities(store, fixes, reader)
         store.close()
         schemas = schema.load()
@@ -264,11 +264,10 @@ def _fill(
     world: World,
     merged: Sequence[MergedId],
     rejects: Sequence[Reject],
-    fixes: corrections.Corrections,
+    memory: Memory,
 ) -> None:
     """Put the rows of all tables but ``activities`` into the store."""
-    for annotated, placed in zip(articles, world.placed, strict=True):
-        tables.add_article(store, annotated, placed)
+    tables.add_articles(store, articles, world.placed, memory)
     tables.add_world(store, world)
     tables.add_merged(store, merged)
     tables.add_rejects(store, rejects)

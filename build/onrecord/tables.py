@@ -1,19 +1,25 @@
 """From what was found to rows: every column of every table is filled here and nowhere else."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from hashlib import sha256
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from onrecord.claims.standing import find_standing, find_standings
 from onrecord.errors import GroundingError
 from onrecord.figures.figures import Links
+from onrecord.kept import FORGETFUL, Memory
 from onrecord.model import GAP, Annotated, Article, Claim, Date, Reject, Span, Standing, make_id
 from onrecord.packaging import schema
+from onrecord.spool import hash_of
 from onrecord.world import MergedId, Placed, World
 
 BLOCK = 8192
@@ -36,34 +42,34 @@ class RowStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._schemas = schema.load()
-        self._names = {
-            table: tuple(name for name in found.names if name not in schema.DAYS.get(table, ())[:1])
-            for table, found in self._schemas.items()
-        }
-        self._waiting: dict[str, list[tuple[object, ...]]] = {table: [] for table in self._schemas}
+        self._rows = RowList()
+        self._waiting: dict[str, list[pa.RecordBatch]] = {table: [] for table in self._schemas}
         self._writers: dict[str, Any] = {}
         self._firsts: dict[str, list[str]] = {table: [] for table in self._schemas}
         self._counts = dict.fromkeys(self._schemas, 0)
 
     def add(self, table: str, **cells: object) -> None:
-        """Take one row; a cell for every column of the table, by name, but for the column of days, which
-        follows from another (``schema.DAYS``)."""
-        names = self._names[table]
-        if len(cells) != len(names):
-            raise TypeError(f"{table}: cells for {sorted(set(names) ^ set(cells))} do not fit the schema")
+        """Take one row; see ``RowList.add``."""
+        self._rows.add(table, **cells)
+        if self._rows.count(table) >= BLOCK:
+            self.add_rows(table, self._rows.take(table))
+
+    def add_records(self, table: str, records: Iterable[object]) -> None:
+        """Take a row of each record, whose fields have the names of the table's columns."""
+        rows = map(attrgetter(*_told_columns(table)), records)
+        while block := list(islice(rows, BLOCK)):
+            self.add_rows(table, _to_batch(table, block))
+
+    def add_rows(self, table: str, rows: pa.RecordBatch) -> None:
+        """Take rows that have the columns of the table."""
         waiting = self._waiting[table]
-        waiting.append(tuple(cells[name] for name in names))
-        if len(waiting) >= BLOCK:
+        waiting.append(rows)
+        if sum(held.num_rows for held in waiting) >= BLOCK:
             self._spill(table)
 
     def _spill(self, table: str) -> None:
         arrow = self._schemas[table].arrow
-        told = zip(self._names[table], zip(*self._waiting[table], strict=True), strict=True)
-        columns = {name: pa.array(cells, arrow.field(name).type) for name, cells in told}
-        if table in schema.DAYS:
-            day, text = schema.DAYS[table]
-            columns[day] = schema.to_days(columns[text])
-        batch = pa.record_batch([columns[name] for name in arrow.names], schema=arrow)
+        batch = pa.concat_batches(self._waiting[table])
         self._waiting[table].clear()
         if table not in self._writers:
             self._writers[table] = pa.ipc.new_file(self._path(table), arrow)
@@ -73,6 +79,11 @@ class RowStore:
             self._firsts[table].append(keys[start].as_py())
             self._writers[table].write_batch(batch.slice(start, PIECE))
         self._counts[table] += batch.num_rows
+
+    def add_encoded(self, rows: bytes) -> None:
+        """Take rows as ``RowList`` encodes them."""
+        for table, packed in msgspec.msgpack.decode(rows, type=dict[str, bytes]).items():
+            self.add_rows(table, pa.ipc.read_record_batch(pa.py_buffer(packed), self._schemas[table].arrow))
 
     def _order(self, table: str, rows: pa.RecordBatch | pa.Table) -> pa.Array:
         return pc.sort_indices(
@@ -85,6 +96,8 @@ class RowStore:
     def close(self) -> None:
         """Write what waits. Rows can no longer be added."""
         for table, waiting in self._waiting.items():
+            if self._rows.count(table):
+                waiting.append(self._rows.take(table))
             if waiting:
                 self._spill(table)
         for writer in self._writers.values():
@@ -119,6 +132,53 @@ class RowStore:
                 held = held.slice(ready)
 
 
+class RowList:
+    """Rows of all tables, in memory, in the order they come."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, list[tuple[object, ...]]] = {table: [] for table in schema.TABLES}
+
+    def add(self, table: str, **cells: object) -> None:
+        """Take one row; a cell for every column of the table, by name, but for the column of days, which
+        follows from another (``schema.DAYS``)."""
+        names = _told_columns(table)
+        if len(cells) != len(names):
+            raise TypeError(f"{table}: cells for {sorted(set(names) ^ set(cells))} do not fit the schema")
+        self._held[table].append(tuple([cells[name] for name in names]))
+
+    def count(self, table: str) -> int:
+        """How many rows of a table are held."""
+        return len(self._held[table])
+
+    def take(self, table: str) -> pa.RecordBatch:
+        """The rows of a table, at least one, which are then no longer held."""
+        batch = _to_batch(table, self._held[table])
+        self._held[table] = []
+        return batch
+
+    def encode(self) -> bytes:
+        """All rows as bytes for ``RowStore.add_encoded``."""
+        held = {table: self.take(table) for table, rows in self._held.items() if rows}
+        packed = {table: batch.serialize().to_pybytes() for table, batch in held.items()}
+        return msgspec.msgpack.encode(packed)
+
+
+@cache
+def _told_columns(table: str) -> tuple[str, ...]:
+    """The columns of a table but for that of days."""
+    return tuple(name for name in schema.load()[table].names if name not in schema.DAYS.get(table, ())[:1])
+
+
+def _to_batch(table: str, rows: Sequence[tuple[object, ...]]) -> pa.RecordBatch:
+    arrow = schema.load()[table].arrow
+    told = zip(_told_columns(table), zip(*rows, strict=True), strict=True)
+    columns = {name: pa.array(cells, arrow.field(name).type) for name, cells in told}
+    if table in schema.DAYS:
+        day, text = schema.DAYS[table]
+        columns[day] = schema.to_days(columns[text])
+    return pa.record_batch([columns[name] for name in arrow.names], schema=arrow)
+
+
 def quote(article: Article, start: int, end: int) -> str:
     """The characters [start, end) of an article; raises GroundingError where there are none."""
     if not 0 <= start < end <= len(article.text):
@@ -128,7 +188,37 @@ def quote(article: Article, start: int, end: int) -> str:
     return article.text[start:end]
 
 
-def add_article(store: RowStore, annotated: Annotated, placed: Placed) -> None:
+TOGETHER = 32
+"""Articles whose rows are made and kept together, about: where one changes, all are made again."""
+
+
+def add_articles(
+    store: RowStore,
+    articles: Iterable[Annotated],
+    placed: Iterable[Placed],
+    memory: Memory = FORGETFUL,
+) -> None:
+    """All rows that stand for articles; those of a few neighbours are made anew where one has changed."""
+    held: list[tuple[Annotated, Placed]] = []
+    marks: list[bytes] = []
+    for number, (annotated, place) in enumerate(zip(articles, placed, strict=True)):
+        held.append((annotated, place))
+        marks += (memory.key(number), repr(place).encode())
+        if hash_of(place.source_id) % TOGETHER == 0 or len(held) == BLOCK // TOGETHER:
+            store.add_encoded(memory.recall("rows", marks, partial(_make_rows, held)))
+            held, marks = [], []
+    if held:
+        store.add_encoded(memory.recall("rows", marks, partial(_make_rows, held)))
+
+
+def _make_rows(held: Iterable[tuple[Annotated, Placed]]) -> bytes:
+    rows = RowList()
+    for annotated, placed in held:
+        _add_article(rows, annotated, placed)
+    return rows.encode()
+
+
+def _add_article(store: RowList, annotated: Annotated, placed: Placed) -> None:
     """All rows that stand for one article."""
     claim_ids = [annotated.claim_id(index) for index in range(len(annotated.claims))]
     _add_source(store, annotated, placed)
@@ -147,7 +237,7 @@ def add_article(store: RowStore, annotated: Annotated, placed: Placed) -> None:
             store.add("claim_entities", claim_id=claim_id, entity_id=entity_id)
 
 
-def _add_source(store: RowStore, annotated: Annotated, placed: Placed) -> None:
+def _add_source(store: RowList, annotated: Annotated, placed: Placed) -> None:
     article = annotated.article
     titles = [block for block in annotated.blocks if block.kind == "title"]
     title = article.title or (article.text[titles[0].start : titles[0].end] if titles else None)
@@ -172,7 +262,7 @@ def _add_source(store: RowStore, annotated: Annotated, placed: Placed) -> None:
     )
 
 
-def _add_entity_mentions(store: RowStore, annotated: Annotated, placed: Placed) -> None:
+def _add_entity_mentions(store: RowList, annotated: Annotated, placed: Placed) -> None:
     for mention, mention_id in zip(annotated.mentions, annotated.entity_mention_ids(), strict=True):
         store.add(
             "entity_mentions",
@@ -190,7 +280,7 @@ def _add_entity_mentions(store: RowStore, annotated: Annotated, placed: Placed) 
         )
 
 
-def _add_dates(store: RowStore, annotated: Annotated, placed: Placed) -> None:
+def _add_dates(store: RowList, annotated: Annotated, placed: Placed) -> None:
     for date in annotated.dates:
         store.add(
             "dates",
@@ -211,7 +301,7 @@ def _date_id(date: Date, placed: Placed) -> str:
 
 
 def _add_event_mentions(
-    store: RowStore, annotated: Annotated, placed: Placed, claim_ids: Sequence[str]
+    store: RowList, annotated: Annotated, placed: Placed, claim_ids: Sequence[str]
 ) -> None:
     for index, event in enumerate(annotated.events):
         store.add(
@@ -233,7 +323,7 @@ def _add_event_mentions(
         )
 
 
-def _add_figures(store: RowStore, annotated: Annotated, placed: Placed, claim_ids: Sequence[str]) -> None:
+def _add_figures(store: RowList, annotated: Annotated, placed: Placed, claim_ids: Sequence[str]) -> None:
     links = Links(annotated)
     for figure in annotated.figures:
         claim, event = links.find_claim(figure), links.find_event(figure)
@@ -259,7 +349,7 @@ def _add_figures(store: RowStore, annotated: Annotated, placed: Placed, claim_id
         )
 
 
-def _add_claim(store: RowStore, annotated: Annotated, placed: Placed, index: int, claim_id: str) -> None:
+def _add_claim(store: RowList, annotated: Annotated, placed: Placed, index: int, claim_id: str) -> None:
     article, claim = annotated.article, annotated.claims[index]
     start, end, text = annotated.claim_cover(index)
     store.add(
@@ -287,7 +377,7 @@ def _add_claim(store: RowStore, annotated: Annotated, placed: Placed, index: int
 
 
 def _add_claim_spans(
-    store: RowStore, annotated: Annotated, placed: Placed, claim: Claim, claim_id: str
+    store: RowList, annotated: Annotated, placed: Placed, claim: Claim, claim_id: str
 ) -> None:
     for role, spans in (("content", claim.content), ("cue", claim.cues), ("speaker", claim.speakers)):
         for seq, span in enumerate(spans, 1):
@@ -304,7 +394,7 @@ def _add_claim_spans(
 
 
 def _add_attributions(
-    store: RowStore,
+    store: RowList,
     annotated: Annotated,
     placed: Placed,
     claim: Claim,
@@ -345,8 +435,7 @@ def add_world(store: RowStore, world: World) -> None:
         ("origins", world.origins),
         ("source_relations", world.source_relations),
     ):
-        for row in rows:
-            store.add(table, **{name: getattr(row, name) for name in type(row).__slots__})
+        store.add_records(table, rows)
 
 
 def add_merged(store: RowStore, merged: Sequence[MergedId]) -> None:

@@ -28,6 +28,7 @@ from onrecord.resolving.propositions import Proposition, Propositions
 from onrecord.resolving.stories import STORY, Stories, weigh
 from onrecord.resolving.wordings import fold
 from onrecord.spool import Numbers, RawFile, Spool
+from onrecord.spool import hash_of as number_in
 from onrecord.world import ClaimRelation, Relation
 
 RUN = 4
@@ -186,9 +187,11 @@ def _sure_keys(claim: Proposition) -> set[object]:
 @dataclass(frozen=True, slots=True)
 class _Taken:
     """The claims of an article, encoded, and of each what it is looked up by: hashes of its words and of runs
-    of its words, eight bytes each, and how many each claim has; with what tells the article's edition."""
+    of its words, eight bytes each, and how many each claim has; with the numbers in the claims' ids, and what
+    tells the article's edition."""
 
     claims: tuple[bytes, ...]
+    numbers: bytes
     words: bytes
     word_counts: bytes
     passages: bytes
@@ -203,6 +206,7 @@ _DECODER = msgspec.msgpack.Decoder(_Taken)
 def _take_down(annotated: Annotated, entity_ids: Sequence[str]) -> bytes:
     """What the claims of one article say, encoded for ``Noted``."""
     claims: list[bytes] = []
+    numbers = array("Q")
     words, word_counts, passages, passage_counts = array("Q"), array("Q"), array("Q"), array("Q")
     for proposition in Propositions(annotated, entity_ids):
         tokens = {crc32(token.encode()) for token in (*proposition.stems, *proposition.names)}
@@ -217,8 +221,10 @@ def _take_down(annotated: Annotated, entity_ids: Sequence[str]) -> bytes:
         passages.extend(sorted(runs))
         passage_counts.append(len(runs))
         claims.append(_ENCODER.encode(proposition))
+        numbers.append(number_in(proposition.claim_id))
     taken = _Taken(
         tuple(claims),
+        numbers.tobytes(),
         words.tobytes(),
         word_counts.tobytes(),
         passages.tobytes(),
@@ -250,8 +256,9 @@ class Noted:
         self._memory = memory
         self._propositions = Spool(Proposition, scratch)
         self._editions = Spool(_Edition, scratch)
-        self._ends = array("Q", [0])
+        self.ends = array("Q", [0])
         self._marks: list[bytes] = []
+        self._numbers = array("Q")
         self._words = _Words(scratch)
         self._passages = Postings(scratch)
         self._sides: dict[int, _Side] = {}
@@ -266,12 +273,17 @@ class Noted:
         numbers = np.arange(len(self._propositions), len(self._propositions) + len(found.claims))
         for claim in found.claims:
             self._propositions.add_encoded(claim)
+        self._numbers.frombytes(found.numbers)
         self._editions.add_encoded(found.edition)
-        self._ends.append(len(self._propositions))
+        self.ends.append(len(self._propositions))
         self._marks.append(hash_of(taken))
         words, passages = np.frombuffer(found.words, np.uint64), np.frombuffer(found.passages, np.uint64)
         self._words.add(words, _hold(numbers, found.word_counts))
         self._passages.add(passages, _hold(numbers, found.passage_counts))
+
+    def find_numbers(self) -> Numbers:
+        """The numbers in the ids of all claims, in order."""
+        return np.array(self._numbers)
 
     def find_compared(self) -> npt.NDArray[np.bool_]:
         """For each claim, in order, whether it was compared with one of another article."""
@@ -291,7 +303,7 @@ class Noted:
             yield from self._take(self._memory.recall("claims of near articles", parts, make), here, beside)
         for keys, holders in self._words.rare_pairs():
             self._passages.add(keys, holders)
-        ends, apart = np.asarray(self._ends), stories.tell_apart()
+        ends, apart = np.asarray(self.ends), stories.tell_apart()
         for rows in self._passages.pairs():
             claims = rows.astype(np.int64)
             articles = np.searchsorted(ends, claims, side="right") - 1
@@ -305,7 +317,7 @@ class Noted:
         here = int(articles[0, 0])
         beside, which = np.unique(articles[:, 1], return_inverse=True)
         asked = np.empty(len(claims), _ASKED)
-        ends = np.asarray(self._ends)
+        ends = np.asarray(self.ends)
         asked["claim"] = claims[:, 0] - ends[here].astype(np.int64)
         asked["beside"] = which
         asked["other"] = claims[:, 1] - ends[beside[which]].astype(np.int64)
@@ -320,7 +332,7 @@ class Noted:
         asked = np.frombuffer(found.asked, _ASKED)
         others = np.array(beside)[asked["beside"]]
         apart = others != here
-        ends = np.asarray(self._ends)
+        ends = np.asarray(self.ends)
         self._compared.append(np.unique(ends[here] + asked["claim"][apart]))
         self._compared.append(np.unique(ends[others[apart]] + asked["other"][apart]))
         yield from found.related
@@ -329,7 +341,7 @@ class Noted:
         related: list[Related] = []
         for claim, number, other in asked.tolist():
             there = beside[number]
-            one, two = self._ends[here] + claim, self._ends[there] + other
+            one, two = self.ends[here] + claim, self.ends[there] + other
             related += self._judge(here, self._propositions[one], there, self._propositions[two], False)
         return _ENCODER.encode(_Compared(tuple(related), asked.tobytes()))
 
@@ -356,7 +368,7 @@ class Noted:
         if article not in self._sides:
             if len(self._sides) >= HEAVY:
                 del self._sides[next(iter(self._sides))]
-            first, last = self._ends[article], self._ends[article + 1]
+            first, last = self.ends[article], self.ends[article + 1]
             self._sides[article] = _Side(tuple(self._propositions.between(first, last)))
         return self._sides[article]
 

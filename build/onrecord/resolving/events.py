@@ -9,11 +9,12 @@ import re
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -27,7 +28,7 @@ from onrecord.resolving.event_pairs import UNLIKE, Notes, score_pairs, take_down
 from onrecord.resolving.plover import judge_type
 from onrecord.resolving.sameness import NEVER, Told
 from onrecord.resolving.stories import Stories, stem_word, telling_words
-from onrecord.spool import HashIds, Numbers, Spool, hash_of
+from onrecord.spool import HashIds, Spool, hash_of
 from onrecord.world import DatePrecision, Entity, Event, EventParticipant
 
 LEAST = -0.25
@@ -39,6 +40,8 @@ BESIDE = 60
 LEAD = 400
 """Characters of an article that hold its first sentences."""
 ROLES: Sequence[ParticipantRole] = get_args(ParticipantRole)
+
+Places = npt.NDArray[np.int64]
 
 _BEFORE = re.compile(r"(?:[\w-]+ ){0,2}\Z")
 _STOP = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘'(]*[A-Z0-9])|\n")
@@ -209,7 +212,7 @@ def _deeds() -> frozenset[str]:
 
 def link_events(
     articles: Iterable[Annotated],
-    entity_ids: Iterable[tuple[str, ...]],
+    entity_ids: Sequence[tuple[str, ...]],
     origin_ids: Iterable[tuple[str | None, ...]],
     entities: Sequence[Entity],
     stories: Stories,
@@ -237,34 +240,95 @@ def link_events(
     named: dict[str, int] = {}
     for number, name in sorted((int(numbers[place]), name) for place, name in notes.reviewed.items()):
         roots[number] = named.setdefault(name, int(roots[number]))
-    events, participants, hashes = _tabulate(notes.told, lies, roots, entities, scratch)
-    return HashIds("evt", hashes[numbers], notes.ends), events, participants
+    table = _Table(notes, lies, roots, entities, scratch)
+    _tabulate(notes, order, roots, table, entity_ids, memory)
+    return HashIds("evt", table.hashes[numbers], notes.ends), table.events, table.participants
 
 
 def _tell_all(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]) -> bytes:
     return take_down(tell(annotated, ids, origins))
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of events and their participants, encoded, and of each mention of the events the number in its
+    event's id, eight bytes each."""
+
+    events: tuple[bytes, ...]
+    participants: tuple[bytes, ...]
+    hashes: bytes
+
+
+_DECODER = msgspec.msgpack.Decoder(_Rows)
+
+
+class _Table:
+    """The rows of events as gathered; of each mention ``lies`` gives the place in ``notes``, ``roots`` the
+    first mention of its event."""
+
+    def __init__(
+        self, notes: Notes, lies: Places, roots: Places, entities: Sequence[Entity], scratch: Path | None
+    ) -> None:
+        self._told, self._lies, self._roots = notes.told, lies, roots
+        self._labels = {row.entity_id: row.name for row in entities}
+        self.events, self.participants = Spool(Event, scratch), Spool(EventParticipant, scratch)
+        self.hashes = np.empty(len(roots), np.uint64)
+
+    def make(self, held: Places) -> bytes:
+        """The rows of whole events, told by the mentions at these places."""
+        rows, participants = list[bytes](), list[bytes]()
+        hashes = np.empty(len(held), np.uint64)
+        for part in find_parts(self._roots[held]):
+            mentions = [self._told[place] for place in self._lies[held[part]].tolist()]
+            event_id = make_id("evt", mentions[0].mention_id)
+            hashes[part] = hash_of(event_id)
+            rows.append(_ENCODER.encode(_event(event_id, mentions, self._labels)))
+            participants += map(_ENCODER.encode, _participants(event_id, mentions, self._labels))
+        return _ENCODER.encode(_Rows(tuple(rows), tuple(participants), hashes.tobytes()))
+
+    def add(self, made: bytes, held: Places) -> None:
+        """Take rows that were made of the mentions at these places."""
+        found = _DECODER.decode(made)
+        for event in found.events:
+            self.events.add_encoded(event)
+        for participant in found.participants:
+            self.participants.add_encoded(participant)
+        self.hashes[held] = np.frombuffer(found.hashes, np.uint64)
+
+    def name(self, ids: Iterable[str]) -> bytes:
+        """The names of entities, as labels show them."""
+        return "\n".join([self._labels[made] for made in ids]).encode()
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+
+
 def _tabulate(
-    told: Spool[Told],
-    lies: npt.NDArray[np.int64],
-    roots: npt.NDArray[np.int64],
-    entities: Sequence[Entity],
-    scratch: Path | None,
-) -> tuple[Iterable[Event], Iterable[EventParticipant], Numbers]:
-    """Rows of the events as gathered, and of each mention the number in its event's id; ``lies`` gives the
-    place of each mention in ``told``, ``roots`` the first mention of its event."""
-    labels = {row.entity_id: row.name for row in entities}
-    hashes = np.empty(len(roots), np.uint64)
-    events, participants = Spool(Event, scratch), Spool(EventParticipant, scratch)
-    for held in find_parts(roots):
-        mentions = [told[place] for place in lies[held].tolist()]
-        event_id = make_id("evt", mentions[0].mention_id)
-        hashes[held] = hash_of(event_id)
-        rows = _participants(event_id, mentions, labels)
-        events.add(_event(event_id, mentions, labels))
-        participants.extend(rows)
-    return events, participants, hashes
+    notes: Notes,
+    order: Sequence[int],
+    roots: Places,
+    table: _Table,
+    entity_ids: Sequence[Sequence[str]],
+    memory: Memory,
+) -> None:
+    """Fill the table: events that stand in one article by themselves, then those of several."""
+    counts = np.diff(np.asarray(notes.ends).astype(np.int64))[np.asarray(order, np.int64)]
+    article = np.repeat(np.arange(len(order)), counts)
+    first = article[roots]
+    several = np.zeros(len(roots), bool)
+    several[roots[first != article]] = True
+    several = several[roots]
+    starts = np.concatenate(([0], np.cumsum(counts)))
+    for place, number in enumerate(order):
+        held = np.arange(starts[place], starts[place + 1])
+        held = held[~several[held]]
+        if len(held):
+            inside = np.stack((held, roots[held])) - starts[place]
+            parts = (notes.marks[number], inside.tobytes(), table.name(entity_ids[number]))
+            table.add(memory.recall("events of one article", parts, partial(table.make, held)), held)
+    held = np.flatnonzero(several)
+    for part in find_parts(roots[held]):
+        table.add(table.make(held[part]), held[part])
 
 
 def _participants(

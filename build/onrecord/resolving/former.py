@@ -100,7 +100,7 @@ def keep_ids(world: World, articles: Iterable[Annotated], read: Read) -> tuple[W
             goal = _spell(kind, kept.get(now, now))
             merged[_spell(kind, before)] = MergedId(_spell(kind, before), kind.name, goal)
     renamed = _rename(world, names) if names else world
-    live = {kind.name: _numbers(kind.ids(renamed)) for kind in _KINDS}
+    live = {kind.name: _numbers(kind.ids(renamed)) if names else present[kind] for kind in _KINDS}
     for row in _read_pointers(read):
         goal = merged[row.present_id].present_id if row.present_id in merged else row.present_id
         if _holds(live[row.kind], goal) and not _holds(live[row.kind], row.former_id):

@@ -6,13 +6,14 @@ Memory holds numbers: of claims and of their groups.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
+import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from onrecord.claims.outlets import make_origin_id
 from onrecord.clusters import Clusters
@@ -82,7 +83,7 @@ def group_claims(
     for found in noted.relations(stories):
         if _name(found.row) not in refused and _name(found.row) not in told:
             relations.add(found.row, joins=found.joins, reviewed=False)
-    placed, groups = _tabulate(articles, origin_ids, copies or {}, relations, noted.find_compared(), scratch)
+    placed, groups = _tabulate(articles, origin_ids, copies or {}, relations, noted, scratch, memory)
     return placed, groups, relations.rows
 
 
@@ -160,62 +161,98 @@ _DISPUTES: tuple[Relation, ...] = ("conflict", "denial")
 _REVIEWED = len(_KINDS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The claims of an article as groups need them, encoded: those that are a group each, with the numbers in
+    their ids as eight bytes each, and those that are in a group with others."""
+
+    groups: tuple[bytes, ...]
+    hashes: bytes
+    members: tuple[bytes, ...]
+
+
+_ALONE, _COMPARED, _RELATED = range(3)
+"""How a claim stands: it was compared with none of another article, it was and is like none, it relates."""
+
+
 def _tabulate(
     articles: Iterable[Annotated],
     origin_ids: Iterable[tuple[str | None, ...]],
     copies: Mapping[str, str],
     relations: _Relations,
-    compared: npt.NDArray[np.bool_],
+    noted: Noted,
     scratch: Path | None,
+    memory: Memory,
 ) -> tuple[Sequence[tuple[str, ...]], Iterable[ClaimGroup]]:
     related, roots, at_odds = relations.join()
-    members = Spool(_Member, scratch)
-    lies = array("I", bytes(4 * len(related)))
-    groups = Spool(_Group, scratch)
-    ends, belongs = array("Q", [0]), array("q")
-    for annotated, origins in zip(articles, origin_ids, strict=True):
-        for index, origin_id in enumerate(origins):
-            member = _find_member(annotated, index, origin_id)
-            place = _find_place(related, hash_of(member.claim_id))
-            if place is None:
-                belongs.append(len(groups))
-                groups.add(_make_group([member], False if compared[len(belongs) - 1] else None, copies))
-            else:
-                belongs.append(-1 - place)
-                lies[place] = len(members)
-                members.add(member)
-        ends.append(len(belongs))
+    numbers, ends = noted.find_numbers(), noted.ends
+    places = np.minimum(np.searchsorted(related, numbers), max(0, len(related) - 1))
+    relates = related[places] == numbers if len(related) else np.zeros(len(numbers), bool)
+    standing = np.where(relates, _RELATED, np.where(noted.find_compared(), _COMPARED, _ALONE))
+    standing = standing.astype(np.uint8)
+    members, groups = Spool(_Member, scratch), Spool(_Group, scratch)
+    hashes = array("Q")
+    for number, (annotated, origins) in enumerate(zip(articles, origin_ids, strict=True)):
+        here = standing[ends[number] : ends[number + 1]].tobytes()
+        make = partial(_tell_claims, annotated, origins, here)
+        told = memory.of_article(number, "claims alone", make, here, repr(origins).encode())
+        found = _DECODER.decode(told)
+        for group in found.groups:
+            groups.add_encoded(group)
+        for member in found.members:
+            members.add_encoded(member)
+        hashes.frombytes(found.hashes)
+    lies = np.empty(len(related), np.int64)
+    lies[places[relates]] = np.arange(len(members))
     group_of = np.empty(len(related), np.int64)
     for cluster in find_parts(np.asarray(roots, dtype=np.int64)):
         group_of[cluster] = len(groups)
-        held = [members[lies[place]] for place in cluster.tolist()]
-        groups.add(_make_group(held, not at_odds.isdisjoint(cluster.tolist()), copies))
-    rows, hashes = _tell_apart(groups, scratch)
-    numbers = np.asarray(belongs)
-    grouped = numbers < 0
-    numbers[grouped] = group_of[-1 - numbers[grouped]]
-    return HashIds("grp", hashes[numbers], ends), rows
+        held = [members[place] for place in lies[cluster].tolist()]
+        group = _make_group(held, not at_odds.isdisjoint(cluster.tolist()), copies)
+        groups.add(group)
+        hashes.append(hash_of(group.row.group_id))
+    belongs = np.empty(len(numbers), np.int64)
+    belongs[~relates] = np.arange(np.count_nonzero(~relates))
+    belongs[relates] = group_of[places[relates]]
+    rows = _Groups(groups, np.array(hashes))
+    return HashIds("grp", rows.hashes[belongs], ends), rows
 
 
-def _find_place(related: Numbers, value: int) -> int | None:
-    place = int(np.searchsorted(related, np.uint64(value)))
-    return place if place < len(related) and int(related[place]) == value else None
+def _tell_claims(annotated: Annotated, origins: Sequence[str | None], standing: bytes) -> bytes:
+    groups, members = list[bytes](), list[bytes]()
+    hashes = array("Q")
+    for index, (origin_id, stands) in enumerate(zip(origins, standing, strict=True)):
+        member = _find_member(annotated, index, origin_id)
+        if stands == _RELATED:
+            members.append(_ENCODER.encode(member))
+        else:
+            group = _make_group([member], False if stands == _COMPARED else None, {})
+            groups.append(_ENCODER.encode(group))
+            hashes.append(hash_of(group.row.group_id))
+    return _ENCODER.encode(_Told(tuple(groups), hashes.tobytes(), tuple(members)))
 
 
-def _tell_apart(groups: Spool[_Group], scratch: Path | None) -> tuple[Spool[ClaimGroup], Numbers]:
-    """The groups and the numbers in their ids; those that share an id are renamed by one of their claims: two
-    may have the same words and yet be of two happenings."""
-    hashes = np.fromiter((hash_of(group.row.group_id) for group in groups), np.uint64, len(groups))
-    found, times = np.unique(hashes, return_counts=True)
-    shared = frozenset(found[times > 1].tolist())
-    rows = Spool(ClaimGroup, scratch)
-    for number, group in enumerate(groups):
-        row = group.row
-        if int(hashes[number]) in shared:
-            row = replace(row, group_id=make_id("grp", group.claim_id))
-            hashes[number] = hash_of(row.group_id)
-        rows.add(row)
-    return rows, hashes
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(_Told)
+
+
+class _Groups:
+    """The rows of groups, and the numbers in their ids. Those that share an id are renamed by one of their
+    claims: two may have the same words and yet be of two happenings."""
+
+    def __init__(self, groups: Spool[_Group], hashes: Numbers) -> None:
+        self._groups = groups
+        self._renamed: dict[int, str] = {}
+        self.hashes = hashes
+        found, times = np.unique(hashes, return_counts=True)
+        for number in np.flatnonzero(np.isin(hashes, found[times > 1])).tolist():
+            self._renamed[number] = make_id("grp", groups[number].claim_id)
+            hashes[number] = hash_of(self._renamed[number])
+
+    def __iter__(self) -> Iterator[ClaimGroup]:
+        for number, group in enumerate(self._groups):
+            name = self._renamed.get(number)
+            yield group.row if name is None else replace(group.row, group_id=name)
 
 
 def _find_member(annotated: Annotated, index: int, origin_id: str | None) -> _Member:
