@@ -197,8 +197,8 @@ def _tabulate(
         make = partial(_tell_claims, annotated, origins, here)
         told = memory.of_article(number, "claims alone", make, here, repr(origins).encode())
         found = _DECODER.decode(told)
-        for group in found.groups:
-            groups.add_encoded(group)
+        for alone in found.groups:
+            groups.add_encoded(alone)
         for member in found.members:
             members.add_encoded(member)
         hashes.frombytes(found.hashes)
