@@ -31,6 +31,7 @@ from onrecord.checking.check import validate
 from onrecord.checking.keys import to_numbers
 from onrecord.checking.report import CODES, SHOWN
 from onrecord.packaging import package, schema
+from onrecord.packaging.frames import frame_schema
 
 
 def test_a_sound_package_has_no_problems(tmp_path: Path) -> None:
@@ -242,10 +243,10 @@ def test_pandera_agrees(number: int) -> None:
     rows = make_rows()
     schemas = schema.load()
     frame = read_as_frame(rows[table], schemas[table])
-    schemas[table].pandera.validate(frame)
+    frame_schema(table).validate(frame)
     apply(rows)
     with pytest.raises(SchemaErrors) as raised:
-        schemas[table].pandera.validate(read_as_frame(rows[table], schemas[table]), lazy=True)
+        frame_schema(table).validate(read_as_frame(rows[table], schemas[table]), lazy=True)
     assert row - 1 in set(raised.value.failure_cases["index"])
 
 

@@ -58,7 +58,7 @@ def stay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_way_is_shown() -> None:
     assert [name(code) for code in PYTHON] == [
-        "pandas", "pandas", "onrecord", "pandas", "polars", "duckdb", "datasets", "mlcroissant",
+        "pandas", "pandas", "onrecord", "onrecord", "pandas", "polars", "duckdb", "datasets", "mlcroissant",
     ]  # fmt: skip
     assert [engine for engine, _ in SQL] == ["duckdb", "duckdb", "sqlite"]
     assert [line for line in SHELL if line.startswith("onrecord")] == SHELL_COMMANDS

@@ -21,6 +21,7 @@ from small_package import make_rows
 from onrecord import model, world
 from onrecord.errors import SchemaError
 from onrecord.packaging import dictionary, schema
+from onrecord.packaging.frames import frame_schema
 from onrecord.packaging.schema import Field, TableSchema
 
 TABLES = list(schema.load().values())
@@ -89,7 +90,7 @@ def test_csv_read_with_the_options_loses_no_name(tmp_path: Path) -> None:
 @EACH_TABLE
 def test_pandera_takes_good_rows_and_no_others(table: TableSchema) -> None:
     good = pa.Table.from_pylist([least_row(table)], table.arrow).to_pandas()
-    table.pandera.validate(good, lazy=True)
+    frame_schema(table.name).validate(good, lazy=True)
     for bad in (
         good.assign(another=1),
         good.drop(columns=table.names[-1]),
@@ -97,7 +98,7 @@ def test_pandera_takes_good_rows_and_no_others(table: TableSchema) -> None:
         pd.concat([good, good], ignore_index=True),
     ):
         with pytest.raises(SchemaErrors):
-            table.pandera.validate(bad, lazy=True)
+            frame_schema(table.name).validate(bad, lazy=True)
 
 
 @EACH_TABLE

@@ -6,10 +6,10 @@
 >>> tables["claims"].speaker.value_counts()  # doctest: +SKIP
 """
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onrecord.checking.check import Problem, Report, validate
 from onrecord.errors import (
     CorrectionError,
     GroundingError,
@@ -20,14 +20,14 @@ from onrecord.errors import (
     ReaderError,
     SchemaError,
 )
-from onrecord.intake import load_articles
-from onrecord.llm.reader import LanguageModel
-from onrecord.model import Article, Reject
-from onrecord.packaging import schema
-from onrecord.packaging.package import read_package
-from onrecord.pipeline import BuildResult, build
 
 if TYPE_CHECKING:
+    from onrecord.checking.check import Problem, Report, validate
+    from onrecord.intake import load_articles
+    from onrecord.llm.reader import LanguageModel
+    from onrecord.model import Article, Reject
+    from onrecord.packaging.frames import frame_schema
+    from onrecord.pipeline import BuildResult, build
     from onrecord.viewing.notebook import Tables
 
 __all__ = [
@@ -47,10 +47,36 @@ __all__ = [
     "SchemaError",
     "build",
     "csv_options",
+    "frame_schema",
     "load",
     "load_articles",
     "validate",
 ]
+
+
+_HOMES = {
+    "Article": "model",
+    "BuildResult": "pipeline",
+    "LanguageModel": "llm.reader",
+    "Problem": "checking.check",
+    "Reject": "model",
+    "Report": "checking.check",
+    "build": "pipeline",
+    "frame_schema": "packaging.frames",
+    "load_articles": "intake",
+    "validate": "checking.check",
+}
+"""Where that is which is imported when it is asked for, so that ``import onrecord`` is quick."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def csv_options(table: str) -> dict[str, Any]:
@@ -58,6 +84,8 @@ def csv_options(table: str) -> dict[str, Any]:
 
     KeyError for a table that is not in ``schemas/``.
     """
+    from onrecord.packaging import schema
+
     return schema.load()[table].csv_options
 
 
@@ -72,7 +100,8 @@ def load(package: Path | str = ".") -> "Tables":
     """
     import pandas as pd
 
-    from onrecord.viewing.notebook import Tables  # with pandas, which is slow to import
+    from onrecord.packaging.package import read_package
+    from onrecord.viewing.notebook import Tables
 
     found = read_package(Path(package))
     return Tables({table: pd.read_parquet(found.at(file)) for table, file in found.parquet.items()})

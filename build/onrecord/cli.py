@@ -1,31 +1,21 @@
-"""The command line: its commands; ``running`` runs them, ``printing`` prints."""
+"""The command line: its commands; ``running`` runs them, ``printing`` prints.
+
+What a command needs it imports itself: help is there at once.
+"""
 
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
-from onrecord import pipeline, sharing, workplace
-from onrecord.checking import check
-from onrecord.correcting.review import review as find_doubts
-from onrecord.correcting.review import write_skeleton
+from onrecord import sharing
 from onrecord.errors import PackageError
-from onrecord.intake import Progress, load_articles
-from onrecord.llm.asked import Asked, tell_cost
-from onrecord.packaging.package import DESCRIPTOR, Package, read_package
-from onrecord.pipeline import BuildResult, read_earlier
 from onrecord.printing import print_json, print_table, say
 from onrecord.progress import progress
-from onrecord.reading.fetch import AGENT, Fetched, Policy, read_addresses
-from onrecord.reading.fetch import fetch as fetch_pages
-from onrecord.releasing.archive import open_package
-from onrecord.releasing.diff import Diff, compare, summarize
-from onrecord.releasing.explain import explain as explain_row
 from onrecord.running import (
     EXIT_CODES,
     INVALID,
@@ -39,6 +29,14 @@ from onrecord.running import (
     there,
     told,
 )
+
+if TYPE_CHECKING:
+    from onrecord.intake import Progress
+    from onrecord.llm.asked import Asked
+    from onrecord.packaging.package import Package
+    from onrecord.pipeline import BuildResult
+    from onrecord.reading.fetch import Fetched
+    from onrecord.releasing.diff import Diff
 
 SHOWN = 20
 """Warnings and rejects that a build shows unless it is to show all."""
@@ -80,6 +78,8 @@ def build(paths: tuple[Path, ...], previous: Path | None, as_json: bool, verbose
 
     Without PATHS, the folder seeds/ is built; PATHS of - reads JSON lines from standard input.
     """
+    from onrecord.packaging.package import DESCRIPTOR
+
     with told(), ExitStack() as stack:
         zipped = previous is not None and previous.is_file() and previous.name != DESCRIPTOR
         earlier = stack.enter_context(_previous_release(previous)) if previous and zipped else previous
@@ -95,6 +95,10 @@ def update(paths: tuple[Path, ...], as_json: bool, out: Path, verbose: bool, **g
     PATHS are all articles, as for build: those that are not new are not read again, and what is left out
     goes. Ids of the package stay; merged_ids tells what those became whose rows are now one.
     """
+    from onrecord.packaging.package import read_package
+    from onrecord.pipeline import read_earlier
+    from onrecord.releasing.diff import compare
+
     found: list[Diff] = []
     with told():
         earlier = read_earlier(out)
@@ -111,7 +115,9 @@ def update(paths: tuple[Path, ...], as_json: bool, out: Path, verbose: bool, **g
 
 def _build(
     paths: tuple[Path, ...], *, workers: int, cluster: str | None, quiet: bool, **given: Any
-) -> BuildResult:
+) -> "BuildResult":
+    from onrecord.pipeline import build
+
     if Path("-") in paths and len(paths) > 1:
         raise click.UsageError("- is read alone: build standard input without other PATHS")
     if Path("-") in paths and sys.stdin is None:
@@ -119,8 +125,8 @@ def _build(
     if cluster is not None and workers > 1:
         raise click.UsageError("give --workers or --cluster: a cluster has workers of its own")
     stdin = sys.stdin.buffer if paths == (Path("-"),) else None
-    with nullcontext(_say_nothing) if quiet else progress(Console(stderr=True)) as on_progress:
-        return pipeline.build(
+    with nullcontext(_say_nothing) if quiet else progress() as on_progress:
+        return build(
             () if stdin else paths or (Path("seeds"),),
             workers=workers,
             cluster=cluster,
@@ -130,13 +136,16 @@ def _build(
         )
 
 
-def _say_nothing(now: Progress) -> None:
+def _say_nothing(now: "Progress") -> None:
     pass
 
 
 def _tell_built(
-    result: BuildResult, changes: Diff | None, as_json: bool, most: int | None, quiet: bool
+    result: "BuildResult", changes: "Diff | None", as_json: bool, most: int | None, quiet: bool
 ) -> None:
+    from onrecord.packaging.package import DESCRIPTOR
+    from onrecord.releasing.diff import summarize
+
     if as_json:
         print_json(asdict(result) | ({} if changes is None else {"changes": asdict(changes)}))
         return
@@ -157,8 +166,10 @@ def _tell_built(
     say(f"{result.articles} articles{rejected}, {result.seconds} s: {result.package / DESCRIPTOR}")
 
 
-def _tell_asked(asked: Asked) -> None:
+def _tell_asked(asked: "Asked") -> None:
     """What asking a language model has cost, what it left unread, and what was not admitted."""
+    from onrecord.llm.asked import tell_cost
+
     say(f"asked: {tell_cost(asked.spent)}", err=True)
     for reason, count in asked.dropped.items():
         say(f"not admitted: {reason}: {count:,}", err=True)
@@ -169,12 +180,15 @@ def _tell_asked(asked: Asked) -> None:
 
 
 @contextmanager
-def _previous_release(path: Path) -> Iterator[Package]:
+def _previous_release(path: Path) -> Iterator["Package"]:
+    from onrecord.pipeline import NO_PREVIOUS
+    from onrecord.releasing.archive import open_package
+
     with ExitStack() as stack:
         try:
             package = stack.enter_context(open_package(path))
         except PackageError as error:
-            raise PackageError(f"{error}; {pipeline.NO_PREVIOUS}") from error
+            raise PackageError(f"{error}; {NO_PREVIOUS}") from error
         yield package
 
 
@@ -184,6 +198,9 @@ def _previous_release(path: Path) -> Iterator[Package]:
 @json_option
 def validate(package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
     """Check a PACKAGE (the one here): schemas, keys, CSV = Parquet, hashes; with articles, every span."""
+    from onrecord.checking import check
+    from onrecord.intake import load_articles
+
     with told():
         report = check.validate(package, load_articles(articles) if articles else None)
     if as_json:
@@ -218,14 +235,17 @@ def validate(package: Path, articles: tuple[Path, ...], as_json: bool) -> None:
 @json_option
 def review(package: Path, articles: tuple[Path, ...], limit: int, out: Path | None, as_json: bool) -> None:
     """List what in a PACKAGE (the one here) most deserves a look, and write corrections to fill in."""
+    from onrecord.correcting import review as reviewing
+    from onrecord.intake import load_articles
+
     if out is not None and not articles:
         raise click.UsageError("--out needs --articles: a correction tells which of equal words it means")
     with told():
-        found = find_doubts(package, load_articles(articles) if articles else None, limit)
+        found = reviewing.review(package, load_articles(articles) if articles else None, limit)
     if out is not None:
         try:
             with out.open("x", encoding="utf-8", newline="") as stream:
-                stream.write(write_skeleton(found))
+                stream.write(reviewing.write_skeleton(found))
         except FileExistsError:
             raise click.UsageError(f"{out} exists; give the name of a new file") from None
         except OSError as error:
@@ -284,11 +304,13 @@ def fetch(
     A list has one address a line, or is a CSV with a column of them, as Media Cloud and GDELT export. Hosts'
     robots.txt is held to; pages that are there already are not fetched again.
     """
-    agent = f"{AGENT} ({contact})" if contact else AGENT
-    policy = Policy(pause=pause, timeout=timeout, retries=retries, agent=agent)
+    from onrecord.reading import fetch as fetching
+
+    agent = f"{fetching.AGENT} ({contact})" if contact else fetching.AGENT
+    policy = fetching.Policy(pause=pause, timeout=timeout, retries=retries, agent=agent)
     with told():
-        urls = dict.fromkeys(url for path in lists for url in read_addresses(path))
-        pages = fetch_pages(urls, out, policy, lambda page: _tell_page(page, quiet))
+        urls = dict.fromkeys(url for path in lists for url in fetching.read_addresses(path))
+        pages = fetching.fetch(urls, out, policy, lambda page: _tell_page(page, quiet))
     failed = [page for page in pages if page.problem]
     if as_json:
         print_json({"out": out, "pages": [asdict(page) for page in pages]})
@@ -300,7 +322,7 @@ def fetch(
     sys.exit(NOTHING if len(failed) == len(pages) else 0)
 
 
-def _tell_page(page: Fetched, quiet: bool) -> None:
+def _tell_page(page: "Fetched", quiet: bool) -> None:
     if page.problem or not quiet:
         say(f"{page.url}: {page.problem or page.file}", err=True)
 
@@ -315,8 +337,12 @@ def explain(row_id: str, package: Path, articles: tuple[Path, ...], as_json: boo
 
     That is its words in the article, its chain of voices, the rows that belong to it, and what made it.
     """
+    from onrecord.intake import load_articles
+    from onrecord.releasing import explain as explaining
+    from onrecord.releasing.archive import open_package
+
     with told(), open_package(package) as held:
-        found = explain_row(held, row_id, load_articles(articles) if articles else None)
+        found = explaining.explain(held, row_id, load_articles(articles) if articles else None)
     if as_json:
         print_json(asdict(found))
         return
@@ -340,6 +366,8 @@ def cache(packages: tuple[Path, ...], clear: bool, as_json: bool) -> None:
 
     A package carries no whole articles; this folder does. ONRECORD_CACHE tells another place for it.
     """
+    from onrecord import workplace
+
     with told():
         folder = workplace.cache_folder()
         removed = workplace.clear_kept(packages) if clear else ()

@@ -10,9 +10,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 __all__ = ["escape", "print_json", "print_table", "say", "use_any_encoding"]
 
@@ -49,6 +46,10 @@ def print_table(
     columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None, right: str = ""
 ) -> None:
     """Print rows under their columns, null as nothing; the column called ``right`` stands on the right."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(title=None if title is None else Text(escape(title)))
     for column in columns:
         table.add_column(column, justify="right" if column == right else "left")

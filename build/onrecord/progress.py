@@ -3,44 +3,41 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-
-from onrecord.intake import Progress as Stage
 from onrecord.printing import say
+
+if TYPE_CHECKING:
+    from onrecord.intake import Progress as Stage
 
 __all__ = ["progress", "say_kept", "say_progress"]
 
 
 @contextmanager
-def progress(console: Console) -> Iterator[Callable[[Stage], None]]:
+def progress() -> Iterator[Callable[["Stage"], None]]:
     """What is done, what there is to do and how long that may take: a bar where there is a terminal; else a
-    line when a stage begins, every 1,000 articles and every minute."""
+    line when a stage begins, every 1,000 articles and every minute: on standard error."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
     if not console.is_terminal:
         yield Lines()
         return
+    from rich import progress as bars
+
     columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("to go"),
-        TimeRemainingColumn(),
+        bars.SpinnerColumn(),
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
+        bars.TextColumn("to go"),
+        bars.TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
+    with bars.Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("read", total=None)
 
-        def show(now: Stage) -> None:
+        def show(now: "Stage") -> None:
             if now.note is not None:
                 console.print(f"{now.stage}: {now.note}", markup=False)
             if bar.tasks[task].description != now.stage:
@@ -60,7 +57,7 @@ class Lines:
         self._began = self._said = 0.0
         self._told = 0
 
-    def __call__(self, now: Stage) -> None:
+    def __call__(self, now: "Stage") -> None:
         if now.note is not None:
             say(f"{now.stage}: {now.note}", err=True)
         moment = time.monotonic()
@@ -74,7 +71,7 @@ class Lines:
         say(say_progress(now, moment - self._began), err=True)
 
 
-def say_kept(now: Stage) -> str:
+def say_kept(now: "Stage") -> str:
     """What an earlier build has read already."""
     of = f"{now.kept:,} of {now.total or now.kept:,} articles"
     if now.interrupted:
@@ -82,9 +79,10 @@ def say_kept(now: Stage) -> str:
     return f"{of} are as they were and are not read again"
 
 
-def say_progress(now: Stage, seconds: float) -> str:
+def say_progress(now: "Stage", seconds: float) -> str:
     """What is done and left, and how long the rest takes at the pace so far.
 
+    >>> from onrecord.intake import Progress as Stage
     >>> say_progress(Stage("annotate", 600, 1000, 200), 100)
     'annotate: 600 of 1,000 articles, about 2 min to go'
     """

@@ -13,10 +13,8 @@ from typing import Any
 
 import click
 
-from onrecord import workplace
 from onrecord.errors import InputError, LockedError, OnRecordError
 from onrecord.llm.options import reader_options
-from onrecord.packaging.tablefile import tell_reason
 from onrecord.printing import say, use_any_encoding
 
 __all__ = [
@@ -91,6 +89,8 @@ def told() -> Iterator[None]:
         code = {InputError: NOTHING, LockedError: LOCKED}.get(type(error), FAILED)
         sys.exit(code)
     except OSError as error:
+        from onrecord.packaging.tablefile import tell_reason
+
         say(f"onrecord: {tell_reason(error)}", err=True)
         sys.exit(FAILED)
     except MemoryError:
@@ -152,7 +152,13 @@ def build_options(command: Callable[..., None]) -> Callable[..., None]:
         click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True, allow_dash=True)),
     ):
         command = option(command)
-    return reader_options(workplace.cache_folder)(command)
+    return reader_options(_cache_folder)(command)
+
+
+def _cache_folder() -> Path:
+    from onrecord import workplace
+
+    return workplace.cache_folder()
 
 
 def examples(*lines: str) -> str:

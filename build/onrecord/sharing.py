@@ -1,4 +1,7 @@
-"""The commands that hand a package on: as a release, as other forms of the same tables, as a page."""
+"""The commands that hand a package on: as a release, as other forms of the same tables, as a page.
+
+What a command needs it imports itself, as in ``cli``.
+"""
 
 import sys
 import webbrowser
@@ -7,18 +10,8 @@ from pathlib import Path
 
 import click
 
-from onrecord.intake import load_articles
 from onrecord.printing import print_json, say
-from onrecord.releasing.archive import open_package
-from onrecord.releasing.datasette import write_metadata
-from onrecord.releasing.diff import compare, summarize
-from onrecord.releasing.rebuild import rebuild_release
-from onrecord.releasing.release import DOCUMENTS, make_release
-from onrecord.releasing.sqlite import write_database
-from onrecord.releasing.verify import verify as verify_release
-from onrecord.releasing.xlsx import write_workbook
 from onrecord.running import INVALID, articles_option, examples, json_option, there, told
-from onrecord.viewing.page import read_corrections, write_page
 
 __all__ = ["COMMANDS"]
 
@@ -46,6 +39,9 @@ __all__ = ["COMMANDS"]
 @json_option
 def release(package: Path, version: str, out: Path, previous: Path | None, as_json: bool) -> None:
     """Make one zip of a PACKAGE (the one here) for people to download, check, cite and compare."""
+    from onrecord.releasing.diff import summarize
+    from onrecord.releasing.release import make_release
+
     with told():
         made = make_release(package, version, out, previous=previous)
     if as_json:
@@ -78,11 +74,16 @@ def verify(
 
     That nobody changed tables, checksums and all together is proved by --rebuild alone.
     """
+    from onrecord.intake import load_articles
+    from onrecord.releasing import verify as verifying
+    from onrecord.releasing.rebuild import rebuild_release
+    from onrecord.releasing.release import DOCUMENTS
+
     if rebuild and not articles:
         raise click.UsageError("--rebuild needs --articles: the folders that the package was built from")
     with told():
         held = load_articles(articles) if articles else None
-        verdict = verify_release(archive, held, documents=DOCUMENTS)
+        verdict = verifying.verify(archive, held, documents=DOCUMENTS)
         if rebuild and verdict.valid:
             verdict = replace(verdict, problems=rebuild_release(archive, articles, previous))
     if as_json:
@@ -113,6 +114,9 @@ def verify(
 @json_option
 def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
     """Compare two packages or releases: rows added, removed, merged and changed, matched by their keys."""
+    from onrecord.releasing.archive import open_package
+    from onrecord.releasing.diff import compare, summarize
+
     with told(), open_package(old) as before, open_package(new) as after:
         found = compare(before, after, out)
     if as_json:
@@ -139,6 +143,10 @@ def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
 @json_option
 def sqlite(package: Path, out: Path, described: bool, as_json: bool) -> None:
     """Write a PACKAGE or release (the package here) as one SQLite file with keys and full-text search."""
+    from onrecord.releasing.archive import open_package
+    from onrecord.releasing.datasette import write_metadata
+    from onrecord.releasing.sqlite import write_database
+
     with told(), open_package(package) as held:
         made = write_database(held, out)
         metadata = write_metadata(held, out) if described else None
@@ -165,6 +173,9 @@ def xlsx(package: Path, out: Path | None, replacing: bool, as_json: bool) -> Non
 
     Numbers, days and booleans are typed, texts are never formulas. What a sheet cannot hold is told.
     """
+    from onrecord.releasing.archive import open_package
+    from onrecord.releasing.xlsx import write_workbook
+
     with told(), open_package(package) as held:
         path = out or Path(f"{held.descriptor['name']}.xlsx")
         if path.exists() and not replacing:
@@ -207,6 +218,10 @@ def view(package: Path, articles: tuple[Path, ...], out: Path, opened: bool, as_
     The page is one file that opens offline. Without --articles it shows quotations alone and may be
     published; with them it holds the articles' texts, which belong to their publishers.
     """
+    from onrecord.intake import load_articles
+    from onrecord.releasing.archive import open_package
+    from onrecord.viewing.page import read_corrections, write_page
+
     with told(), open_package(package) as held:
         texts = load_articles(articles) if articles else None
         page = write_page(held, out, texts, read_corrections(articles))

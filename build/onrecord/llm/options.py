@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 
-from onrecord.llm.reader import LanguageModel
-
 __all__ = ["reader_options"]
 
 BUILT_IN, LLM, BOTH = "built-in", "llm", "built-in+llm"
@@ -70,6 +68,8 @@ def reader_options(cache: Callable[[], Path]) -> Callable[[Callable[..., None]],
                 raise click.UsageError(f"--reader {who} needs --model")
             if not (asked["endpoint"] or asked["offline"]):
                 raise click.UsageError(f"--reader {who} needs --endpoint, or --offline")
+            from onrecord.llm.reader import LanguageModel
+
             folder = answers or cache() / "answers"
             return command(
                 reader=LanguageModel(name=model, answers=folder, beside=who == BOTH, **asked), **rest

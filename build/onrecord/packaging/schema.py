@@ -1,7 +1,7 @@
 """The tables as ``schemas/*.json`` define them, and what follows from these files alone.
 
 Each file is a Table Schema (https://specs.frictionlessdata.io/table-schema/) and the only home of its table's
-columns, types, allowed values, keys and descriptions. From it come an Arrow schema, a pandera schema, the
+columns, types, allowed values, keys and descriptions. From it come an Arrow schema, the
 dtypes and options for ``pandas.read_csv``, and checks of keys. Only the types and constraints listed here are
 understood; any other raises ``SchemaError``: a constraint passed over in silence is one that nobody checks.
 """
@@ -24,8 +24,6 @@ from onrecord.errors import SchemaError
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
-
-    import pandera.pandas as pandera
 
 __all__ = [
     "DAYS",
@@ -209,44 +207,6 @@ class TableSchema:
             metadata={"pandas": json.dumps(pandas)},
         )
 
-    @property
-    def pandera(self) -> "pandera.DataFrameSchema":
-        """The pandera schema: these columns in this order, no others; nothing coerced; primary key unique."""
-        import pandera.pandas as pandera  # slow to import, and most uses of this module do without it
-
-        def checks(field: Field) -> list["pandera.Check"]:
-            found = []
-            if field.enum:
-                found.append(pandera.Check.isin(field.enum))
-            if field.pattern is not None:
-                found.append(pandera.Check(_full_match(field.pattern), name="pattern", error=field.pattern))
-            if field.minimum is not None:
-                found.append(pandera.Check.ge(field.minimum))
-            if field.maximum is not None:
-                found.append(pandera.Check.le(field.maximum))
-            return found
-
-        columns = {
-            field.name: pandera.Column(
-                field.dtype, checks(field), nullable=not field.required, description=field.description
-            )
-            for field in self.fields
-        }
-        return pandera.DataFrameSchema(
-            columns,
-            name=self.name,
-            title=self.title,
-            description=self.description,
-            strict=True,
-            ordered=True,
-            coerce=False,
-            unique=list(self.primary_key),
-        )
-
-
-def _full_match(pattern: str) -> Any:
-    return lambda series: series.str.fullmatch(pattern)
-
 
 def to_boundary(pattern: str) -> str:
     r"""The pattern for Arrow's regular expressions (RE2), held to the whole of a cell.
@@ -264,11 +224,12 @@ def to_days(cells: Any) -> Any:
     [datetime.date(2031, 3, 4), None, None, None, None]
     """
     days = pc.strptime(cells, "%Y-%m-%d", "s", error_is_null=True).cast(pa.date32())
-    same = pc.and_(pc.equal(days.cast(pa.string()), cells), pc.greater_equal(days, _FIRST_DAY))
+    same = pc.and_(
+        pc.equal(days.cast(pa.string()), cells), pc.greater_equal(days, pa.scalar(datetime.date.min))
+    )
     return pc.if_else(pc.fill_null(same, False), days, pa.scalar(None, pa.date32()))
 
 
-_FIRST_DAY = pa.scalar(datetime.date.min)
 """What comes before has no day in Python: the year 0 of EDTF, which is 1 BC."""
 
 
