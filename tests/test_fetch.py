@@ -35,6 +35,17 @@ class Server:
     agents: set[str] = field(default_factory=set)
 
 
+HTML = "text/html; charset=utf-8"
+ANSWERS = {
+    "/never": (500, b"broken", HTML),
+    "/gone": (404, b"no", HTML),
+    "/picture": (200, b"\x89PNG", "image/png"),
+    "/large": (200, b"x" * 60_000, HTML),
+    "/empty": (200, b" ", HTML),
+    "/latin": (200, PAGE.encode("latin-1"), "text/html; charset=latin-1"),
+}
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     state = Server()
@@ -44,9 +55,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         def log_message(self, *words: object) -> None:
             pass
 
-        def answer(
-            self, status: int, body: bytes, medium: str = "text/html; charset=utf-8", **more: str
-        ) -> None:
+        def answer(self, status: int, body: bytes, medium: str = HTML, **more: str) -> None:
             self.send_response(status)
             self.send_header("Content-Type", medium)
             self.send_header("Content-Length", str(len(body)))
@@ -66,8 +75,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
             match self.path:
                 case "/later" if first:
                     self.answer(503, b"busy", **{"Retry-After": "0"})
-                case "/never":
-                    self.answer(500, b"broken")
                 case "/cut":
                     self.send_response(200)
                     self.send_header("Content-Length", "5000")
@@ -77,22 +84,12 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
                     time.sleep(1.5)
                 case "/closed":
                     self.connection.close()
-                case "/gone":
-                    self.answer(404, b"no")
-                case "/picture":
-                    self.answer(200, b"\x89PNG", "image/png")
-                case "/large":
-                    self.answer(200, b"x" * 60_000)
-                case "/empty":
-                    self.answer(200, b" ")
                 case "/loop":
                     self.answer(302, b"", Location="/loop")
                 case "/moved":
                     self.answer(301, b"", Location="/ferry")
-                case "/latin":
-                    self.answer(200, PAGE.encode("latin-1"), "text/html; charset=latin-1")
-                case _:
-                    self.answer(200, PAGE.encode())
+                case path:
+                    self.answer(*ANSWERS.get(path, (200, PAGE.encode(), HTML)))
 
     held = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     held.daemon_threads = True

@@ -45,6 +45,24 @@ def test_nothing_heavy_is_imported_before_it_is_needed(start: str) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+WITHOUT = """
+import sys
+from onrecord.running import keep_pandas_out
+keep_pandas_out()
+import pyarrow
+column = pyarrow.array([1, None])
+assert "pandas" not in sys.modules
+import pandas
+assert pyarrow.table({"one": column}).to_pandas().one.tolist()[0] == 1
+assert pyarrow.Table.from_pandas(pandas.DataFrame({"one": [1]})).num_rows == 1
+"""
+
+
+def test_a_command_does_without_pandas_and_whoever_imports_it_has_it() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_name_that_is_not_there_is_told() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         onrecord.nothing  # noqa: B018 - the access is the test

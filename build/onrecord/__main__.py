@@ -1,5 +1,14 @@
-"""``python -m onrecord``."""
+"""``python -m onrecord``, and the command ``onrecord``."""
 
+from onrecord import running
 from onrecord.cli import main
 
-main(prog_name="onrecord")
+
+def run() -> None:
+    """Run the command in a process of its own."""
+    running.alone = True
+    main(prog_name="onrecord")
+
+
+if __name__ == "__main__":
+    run()

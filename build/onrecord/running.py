@@ -46,6 +46,36 @@ Exit codes:
 STOPS = ("SIGHUP", "SIGINT", "SIGTERM")
 
 
+alone = False
+"""Whether this process is a command's own, and not one that a notebook or a test has started it in."""
+
+
+def keep_pandas_out() -> None:
+    """Let pyarrow take pandas for missing.
+
+    It asks of each thing that becomes a column whether that is pandas', and imports pandas for the question;
+    no command has anything of pandas. Whoever imports pandas itself gets it.
+    """
+    if "pandas" in sys.modules:
+        return
+    sys.meta_path.insert(0, _NoPandas)
+    try:
+        import pyarrow
+
+        pyarrow.array([0])
+    finally:
+        sys.meta_path.remove(_NoPandas)
+
+
+class _NoPandas:
+    """What looks for modules before all else, and says that there is no pandas."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
 class Stopped(BaseException):
     """A signal asks the program to end."""
 
@@ -81,6 +111,8 @@ def stop_on_signals() -> Iterator[None]:
 def told() -> Iterator[None]:
     """Known errors and signals become one line on standard error and an exit code."""
     use_any_encoding()
+    if alone:
+        keep_pandas_out()
     try:
         with stop_on_signals():
             yield

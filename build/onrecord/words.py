@@ -53,4 +53,5 @@ def load(name: str) -> frozenset[str]:
 @cache
 def table(name: str) -> tuple[dict[str, str], ...]:
     """The rows of ``data/<name>.csv`` as mappings from the header's names to cells, in file order."""
-    return tuple(csv.DictReader(_lines(f"{name}.csv")))
+    header, *rows = csv.reader(_lines(f"{name}.csv"))
+    return tuple(dict(zip(header, row, strict=True)) for row in rows)

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from onrecord import words
 from onrecord.reading.inputs import UnusableError
 
 if TYPE_CHECKING:
@@ -26,9 +27,16 @@ highest of eighteen sentences in other languages: 0.0008."""
 ENGLISH_FROM = 0.5
 """English when py3langid gives English as much; between the two the text is too short to tell."""
 
+PLAIN = (0.08, 0.1)
+"""The share of ``english_signs`` among the words of each quarter, and of the whole, from which a text is
+plainly English. Of 955 articles (newswire, PolNeAR, ECB+, GUM, MEANTIME) 778 are, and to a quarter of these
+py3langid gives English 0.9996 or more; of 369 with a fifth to two fifths of French behind, two are, and
+py3langid agrees."""
+
 LANGUAGE_SAMPLE = 5000
 """Code points that are looked at to tell the language; the figures above were measured so."""
 
+_WORD = re.compile(r"[^\W\d_]+")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, None),
@@ -150,6 +158,8 @@ def find_language(text: str, said: str | None) -> str | None:
     """
     if said and said.lower().split("-")[0] != "en":
         raise UnusableError("language", f"is marked as {said}; only English (en) is read")
+    if is_plainly_english(text[:LANGUAGE_SAMPLE]):
+        return said or "en"
     ranked = _identifier().rank(text[:LANGUAGE_SAMPLE])
     english = next(share for language, share in ranked if language == "en")
     if english < FOREIGN_BELOW:
@@ -157,6 +167,24 @@ def find_language(text: str, said: str | None) -> str | None:
             "language", f"is written in another language, most like {ranked[0][0]}; only English is read"
         )
     return said or ("en" if english >= ENGLISH_FROM else None)
+
+
+def is_plainly_english(text: str) -> bool:
+    """Whether words that English uses most, and others seldom, stand in all quarters of a text.
+
+    It has a hundred words or more. py3langid, whose model is slow to load, need not be asked.
+
+    >>> english = "The mayor said that the bridge would close. " * 13
+    >>> is_plainly_english(english), is_plainly_english(english + "Le maire a dit que non. " * 13)
+    (True, False)
+    """
+    found = _WORD.findall(text.lower())
+    size = len(found) // 4
+    if size < 25:
+        return False
+    signs = words.load("english_signs")
+    shares = [sum(word in signs for word in found[at * size : (at + 1) * size]) / size for at in range(4)]
+    return min(shares) >= PLAIN[0] and sum(shares) / 4 >= PLAIN[1]
 
 
 @cache
