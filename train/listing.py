@@ -76,7 +76,7 @@ def owners_of(scene: Scene, row: Row) -> list[int | None]:
     return [next((n for a, b, n in spans if word.start < b and a < word.end), None) for word in scene.told]
 
 
-def fit(rows: Sequence[Features], wanted: Sequence[bool], strength: float = STRENGTH) -> dict[str, float]:
+def fit(rows: Sequence[Features], wanted: Sequence[float], strength: float = STRENGTH) -> dict[str, float]:
     """The weights of a logistic regression, with its constant as "bias"; ``strength`` draws them to 0."""
     names = sorted({name for row in rows for name in row})
     x = np.array([[row.get(name, 0.0) for name in names] for row in rows])

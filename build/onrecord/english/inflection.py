@@ -1,6 +1,6 @@
 """Base forms of verbs and nouns, and the present tense: WordNet's Morphy (Miller 1995), with its lists."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -80,3 +80,41 @@ def present_of(base: str, plural: bool) -> str:
     if base.endswith("y") and base[-2:-1] not in VOWELS:
         return f"{base[:-1]}ies"
     return f"{base}es" if base.endswith((*SIBILANTS, "o")) else f"{base}s"
+
+
+UNCHANGED = frozenset(
+    {
+        "bet", "burst", "cast", "cost", "cut", "forecast", "hit", "hurt", "let", "put", "quit",
+        "read", "rid", "set", "shed", "shut", "slit", "split", "spread", "thrust", "upset",
+    }
+)  # fmt: skip
+"""Verbs whose participle is the verb itself."""
+
+
+@lru_cache(maxsize=50_000)
+def participle_of(base: str) -> str:
+    """The past participle of a verb.
+
+    >>> [participle_of(base) for base in ("arrest", "accuse", "deny", "take", "begin", "hold", "stop", "put")]
+    ['arrested', 'accused', 'denied', 'taken', 'begun', 'held', 'stopped', 'put']
+    """
+    if base in UNCHANGED or base.endswith(("come", "run")):
+        return base
+    forms = _irregular().get(base)
+    if forms:
+        return min(
+            forms, key=lambda form: (not form.endswith(("en", "ne", "wn", "rn")), "u" not in form, form)
+        )
+    if base.endswith("y") and base[-2:-1] not in VOWELS:
+        return f"{base[:-1]}ied"
+    return f"{base}d" if base.endswith("e") else f"{base}ed"
+
+
+@cache
+def _irregular() -> Mapping[str, Sequence[str]]:
+    """By base the listed pasts and participles."""
+    found: dict[str, list[str]] = {}
+    for (form, part), base in _listed().items():
+        if part == "verb" and form != base and not form.endswith(("ing", "s")):
+            found.setdefault(base, []).append(form)
+    return found

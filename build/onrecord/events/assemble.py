@@ -1,9 +1,10 @@
 """From words that may tell events to the list of an article: gathered, chosen, dated, with who takes part."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from onrecord.claims import sure
-from onrecord.events.labels import noun_phrase, write_label
+from onrecord.events.labels import Label, write_labels
+from onrecord.events.phrases import noun_phrase
 from onrecord.events.scene import (
     ROLES,
     STATUSES,
@@ -17,12 +18,14 @@ from onrecord.events.scene import (
     weigh,
 )
 from onrecord.events.scorer import least_of, logit, score
+from onrecord.events.wording import Named, Wording
 from onrecord.gather import Scores, find_parts, gather
 from onrecord.model import (
     EventMention,
     EventStatus,
     LocalEntity,
     LocalEvent,
+    Mention,
     Participant,
     ParticipantRole,
     Span,
@@ -57,7 +60,8 @@ def list_events(
         shown = show_participants(scene, cluster)
         mentions += [_mention(scene, number, local, shown[number], chance, method) for number in cluster]
     mentions.sort(key=lambda mention: (mention.start, mention.end))
-    return tuple(mentions), tuple(_event(scene, cluster, entities) for cluster, _ in chosen)
+    wording = word_article(scene, entities)
+    return tuple(mentions), tuple(_event(scene, cluster, wording) for cluster, _ in chosen)
 
 
 def gather_words(scene: Scene) -> Sequence[Cluster]:
@@ -162,48 +166,85 @@ def judge_type(scene: Scene, cluster: Cluster) -> str | None:
     return TYPES[best - 1] if best else None
 
 
-def _event(scene: Scene, cluster: Cluster, entities: Sequence[LocalEntity]) -> LocalEvent:
+def _event(scene: Scene, cluster: Cluster, wording: Wording) -> LocalEvent:
     words = [scene.told[number] for number in cluster]
     date = find_date(scene, cluster)
     value = scene.dates[date].value if date is not None else None
     report = sum(w.likely * w.report for w in words) > 0.5 * sum(w.likely for w in words)
+    status = judge_status(scene, cluster)
     return LocalEvent(
-        label=find_label(scene, cluster, entities),
+        label=find_label(scene, cluster, wording, status),
         kind="report" if report else "happening",
-        status=judge_status(scene, cluster),
+        status=status,
         date=value.partition("T")[0] if value else None,
         type=judge_type(scene, cluster),
     )
 
 
-def find_label(scene: Scene, cluster: Cluster, entities: Sequence[LocalEntity]) -> str:
-    """The label of the mention that tells most."""
-    names = name_words(scene, entities)
-    doers = {
-        score("agent", features): entities[chain].name
-        for chain, features in take_part(scene, cluster).items()
-        if score("agent", features) >= SURE_AGENT
-    }
-    agent = doers[max(doers)] if doers else None
-    labels = [write_label(scene.text, scene.told[number].token, names.get, agent) for number in cluster]
+def find_label(scene: Scene, cluster: Cluster, wording: Wording, status: EventStatus) -> str:
+    """The label that says most of what a desk would say, of all that an event's mentions give."""
+    labels = list(write_all(scene, cluster, wording, status))
     told = max(labels, key=lambda label: label.worth).text
     first = scene.told[cluster[0]]
     return told or scene.text.text[first.start : first.end]
 
 
-def name_words(scene: Scene, entities: Sequence[LocalEntity]) -> Mapping[int, str]:
-    """For each word that is the head of a mention the name of whom it means."""
-    found: dict[int, str] = {}
-    plural: set[int] = set()
+def write_all(scene: Scene, cluster: Cluster, wording: Wording, status: EventStatus) -> Iterator[Label]:
+    """The labels that the mentions of an event give."""
+    said = status in ("occurred", "ongoing")
+    for number in cluster:
+        doers = {
+            score("agent", features): wording.entities[chain].name
+            for chain, features in take_part(scene, [number]).items()
+            if score("agent", features) >= SURE_AGENT
+        }
+        agent = doers[max(doers)] if doers else None
+        yield from write_labels(wording, scene.told[number].token, agent, said=said)
+
+
+def is_sure(scene: Scene, mention: Mention) -> bool:
+    """Whether a label may call by name who words mean. A person's description stays; a pronoun too where
+    somebody else is named nearer before it, or somebody without a name and nobody else, in its sentence; and
+    the "I" of a quotation that names its speaker otherwise."""
+    if mention.form == "nominal":
+        return mention.type != "person" and mention.method == "described"
+    inside = scene.text.within(mention.start, mention.end)
+    if mention.form == "name" or not inside:
+        return True
+    tokens = scene.text.tokens
+    start = scene.text.document.sentences[tokens[inside[0]].sentence].start
+    named = [m for m in scene.mentions if m.form == "name" and start <= m.start < mention.start]
+    if mention.method == "speaker":
+        before = scene.text.text[start : mention.start]
+        opened = start + max(before.rfind("“"), before.rfind('"'), 0)
+        return not any(opened < m.start and m.chain == mention.chain for m in named)
+    if mention.method != "person":
+        return True
+    people = [m.chain for m in named if m.type == "person"]
+    if people:
+        return people[-1] == mention.chain
+    unnamed = scene.text.within(start, mention.start)
+    return not any(
+        tokens[n].tag == "NOUN" and tokens[n].form == "sing" and tokens[n].relation in SLOTS for n in unnamed
+    )
+
+
+def word_article(scene: Scene, entities: Sequence[LocalEntity]) -> Wording:
+    """An article's words, with who is surely meant by each word that leads a mention."""
+    found: dict[int, Named] = {}
+    several: set[int] = set()
     for mention in sorted(scene.mentions, key=lambda m: m.form == "name"):
+        inside = scene.text.within(mention.start, mention.end)
         head = scene.text.head_of(mention.start, mention.end)
-        if head is None:
+        if head is None or not is_sure(scene, mention):
             continue
         name = entities[mention.chain].name
-        if head in found and found[head] != name and mention.form != "name":
-            plural.add(head)
-        found[head] = name
-    return {head: name for head, name in found.items() if head not in plural}
+        if head in found and found[head].name != name and mention.form != "name":
+            several.add(head)
+        found[head] = Named(name, inside[0], inside[-1], mention.form)
+    named = {head: who for head, who in found.items() if head not in several}
+    days = {n for d in scene.dates if d.anchor is not None for n in scene.text.within(d.start, d.end)}
+    return Wording(scene.text, named, days, entities)
 
 
 def _mention(

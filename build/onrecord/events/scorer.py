@@ -1,4 +1,5 @@
-"""Small scorers fitted to the desk's lists: logistic regressions, weights in ``data/events.csv``."""
+"""Small scorers fitted to the desk's lists: logistic regressions, weights in ``data/events.csv`` and
+``data/labels.csv``."""
 
 import math
 from collections.abc import Mapping
@@ -10,7 +11,8 @@ from onrecord import words
 @cache
 def weights_of(model: str) -> Mapping[str, float]:
     """The weights of a scorer by feature; "bias" is its constant, "least" the threshold that goes with it."""
-    return {row["feature"]: float(row["weight"]) for row in words.table("events") if row["model"] == model}
+    rows = (*words.table("events"), *words.table("labels"))
+    return {row["feature"]: float(row["weight"]) for row in rows if row["model"] == model}
 
 
 def score(model: str, features: Mapping[str, float]) -> float:

@@ -37,6 +37,7 @@ from onrecord.tagging.features import OPENS_LINE, WORD_SHAPES, Words, split_word
 from onrecord.tagging.runtime import onnxruntime
 from onrecord.tagging.spans import (
     FORBIDDEN,
+    Bools,
     Floats,
     Ints,
     Run,
@@ -183,14 +184,16 @@ class TrainedReader:
         scores: Floats,
         read: Sequence[tuple[Floats, Floats]],
     ) -> Iterator[Token]:
-        tags = self._head(scores, "tags").argmax(axis=1).tolist()
+        tags = self._head(scores, "tags").argmax(axis=1)
+        marks = tags == self._tags["tags"].index("PUNCT")
         forms = self._head(scores, "forms").argmax(axis=1).tolist()
         starts = [sentence.start for sentence in document.sentences]
         sentences = [bisect_right(starts, words.starts[place]) - 1 for place in places]
         first = 0
         for _, vectors in read:
             for begin, end in _runs(sentences[first : first + len(vectors)]):
-                heads, relations = self._tree(vectors[begin:end])
+                here = slice(first + begin, first + end)
+                heads, relations = self._tree(vectors[begin:end], marks[here])
                 for i, (head, relation) in enumerate(zip(heads, relations, strict=True)):
                     row = first + begin + i
                     yield Token(
@@ -204,8 +207,9 @@ class TrainedReader:
                     )
             first += len(vectors)
 
-    def _tree(self, vectors: Floats) -> tuple[list[int], list[str]]:
-        """The heads of a sentence's words, the root's being itself, and their relations."""
+    def _tree(self, vectors: Floats, marks: Bools) -> tuple[list[int], list[str]]:
+        """The heads of a sentence's words, the root's being itself, and their relations; only ``marks`` can
+        hang as punctuation does."""
         head = self._vector(vectors, "arc_head")
         scores = self._vector(vectors, "arc_word") @ head[:, :-1].T + head[:, -1]
         np.fill_diagonal(scores, self._vector(vectors, "root")[:, 0])
@@ -214,6 +218,7 @@ class TrainedReader:
         labels = self._over_two("labels", mixed)
         rooted = np.arange(len(heads)) == heads
         labels[~rooted, self._relations.index("root")] = FORBIDDEN
+        labels[~marks, self._relations.index("punct")] = FORBIDDEN
         relations = [self._relations[number] for number in labels.argmax(axis=1)]
         return heads.tolist(), ["root" if own else name for own, name in zip(rooted, relations, strict=True)]
 
