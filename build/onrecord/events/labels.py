@@ -9,7 +9,7 @@ from onrecord.english.inflection import base_of, participle_of, present_of
 from onrecord.english.text import Text
 from onrecord.events.scorer import score
 from onrecord.events.subjects import RELATIVES, SUBJECTS, Subject, find_subject, own_subject, reports
-from onrecord.events.wording import FIRST, LONGEST, MORE, NEGATIONS, Features, Wording
+from onrecord.events.wording import FIRST, HEDGES, LONGEST, MORE, NEGATIONS, Features, Wording
 
 OPENERS = frozenset({"the", "a", "an", "this", "that", "these", "those"})
 """Determiners with which a label does not begin."""
@@ -145,7 +145,10 @@ def _clause(wording: Wording, verb: int, agent: str | None, said: bool, noun: in
     text = wording.text
     subject, features = _whose(wording, verb, agent)
     aside = {c for c in text.children[verb] if c < verb} | subject.left_out
-    told = _predicate(text, verb, subject, said)
+    hedge = next(
+        (f"{text.word(c)} " for c in text.children[verb] if c < verb and text.lower(c) in HEDGES), ""
+    )
+    told = hedge + _predicate(text, verb, subject, said)
     room = LONGEST - len(f"{subject.written} {told}".split()) + 1
     contents = [c for c in text.children[verb] if c > verb and text.tokens[c].relation == "ccomp"]
     said_what = contents[:1] if text.child(verb, "obj", "xcomp") is None else []

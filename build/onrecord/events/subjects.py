@@ -81,16 +81,36 @@ def _in_headline(text: Text, word: int) -> bool:
 
 def own_subject(text: Text, verb: int) -> int | None:
     """The subject that stands nearest before a verb; behind one that reports."""
-    found = [c for c in text.children[verb] if text.tokens[c].relation in SUBJECTS]
+    found = [c for c in text.children[verb] if text.tokens[c].relation in SUBJECTS and not _is_led(text, c)]
     before = [c for c in found if c < verb]
     if before:
         return before[-1]
     if found and reports(text, verb):
         return found[0]
+    return _near(text, verb)
+
+
+def _is_led(text: Text, word: int) -> bool:
+    """Whether a phrase opens with a preposition or ends as an owner, and so is no subject."""
+    case = text.child(word, "case")
+    return case is not None and (case == min(text.below(word)) or text.lower(case) in ("'s", "’s"))
+
+
+def _near(text: Text, verb: int) -> int | None:
+    """A name or noun right before a finite verb that the tree hangs elsewhere."""
     near = verb - 1
-    finite = text.tokens[verb].form.startswith("fin") and near >= 0 and text.tokens[near].head == verb
-    loose = finite and text.tokens[near].tag in ("NOUN", "PROPN") and text.child(near, "case") is None
-    return near if loose and text.tokens[near].relation in ("obl", "obj", "nmod") else None
+    while near >= 0 and text.tokens[near].tag in ("AUX", "ADV"):
+        near -= 1
+    if near < 0 or text.tokens[near].sentence != text.tokens[verb].sentence:
+        return None
+    finite = text.tokens[verb].form.startswith("fin") or near < verb - 1
+    name = text.tokens[near].head
+    if text.tokens[near].relation == "flat" and name is not None and name < near:
+        near = name
+    token = text.tokens[near]
+    hung = token.head == verb or token.tag == "PROPN"
+    loose = finite and hung and token.tag in ("NOUN", "PROPN") and text.child(near, "case") is None
+    return near if loose and token.relation in ("obl", "obj", "nmod", "compound", "conj", "root") else None
 
 
 def _takes_object(text: Text, verb: int) -> bool:

@@ -44,6 +44,8 @@ ARTICLES = frozenset({"a", "an", "the"})
 OWNER = frozenset({"'s", "’s", "'", "’"})
 JOINING = frozenset({"-", "–", "/", "&", ","})
 TITLES = frozenset({"mr.", "mrs.", "ms.", "mr", "mrs", "ms"})
+HEDGES = frozenset({"almost", "allegedly", "barely", "hardly", "nearly", "reportedly", "supposedly"})
+"""Words without which a verb would say too much."""
 PRONOUNS = frozenset(
     {
         "i", "me", "my", "mine", "we", "us", "our", "ours", "you", "your", "yours", "he", "him", "his",
@@ -122,7 +124,7 @@ class Wording:
             return word < head or (word == head + 1 and token.tag == "NUM")
         if token.relation == "advmod":
             particle = word > head and text.lower(word) in words.load("verb_particles")
-            return particle or text.lower(word) in NEGATIONS
+            return particle or text.lower(word) in NEGATIONS | HEDGES
         if token.relation == "flat" and word > head:
             return not {",", ";", ":"} & set(self._gap(head, word))
         if token.relation == "appos":
