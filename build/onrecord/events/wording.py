@@ -384,5 +384,4 @@ class Wording:
 
 @cache
 def _times() -> frozenset[str]:
-    named = (row["term"] for table in ("months", "weekdays", "time_units") for row in words.table(table))
-    return words.load("time_words") | frozenset(named)
+    return frozenset().union(*map(words.load, ("time_words", "months", "weekdays", "time_units")))
