@@ -27,10 +27,13 @@ COVER = 0.9
 
 _RELAYED = re.compile(
     r",?\s+(?P<cue>(?:cited|quoted|interviewed|contacted|reached|polled|surveyed|obtained|seen|reviewed|reported"
-    r"|published) by|who (?:spoke|talked) (?:to|with)|speaking (?:to|with))\s+(?P<outer>.+)",
+    r"|published) by|who (?:spoke|talked) (?:to|with)|speaking (?:to|with))\s+(?P<outer>[^,;]+)",
     re.DOTALL,
 )
-_CITING = re.compile(r"\b(?P<cue>citing|quoting)\s+(?P<agent>[^,;.:—\x00]{3,120})", re.IGNORECASE)
+_CITING = re.compile(
+    r"\b(?P<cue>citing|quoting)\s+(?P<agent>(?:[^,;.:—\x00]|(?<=\b[A-Z])\.|(?<=\bMr)\.|(?<=\bMs)\.){3,120})",
+    re.IGNORECASE,
+)
 _INNER_TAIL = re.compile(r",\s*(?P<cue>according to)\s+(?P<agent>[^,;:—]{3,120}?)[\s.,\"”]*$", re.IGNORECASE)
 _INNER_HEAD = re.compile(
     r"\W*(?:that\s+)?(?P<agent>(?:[\w’'-]+\s+){1,8}?)(?P<cue>said|say|says|told|believe|believed)\b"
@@ -53,6 +56,8 @@ _TO = re.compile(
     r"(?:(?:reporters?|journalists?) (?:at|for|from|with) )?(?=(?:the |The )?[A-Z0-9])"
 )
 _TO_ABROAD = re.compile(r"\b(?P<cue>to)\s+(?=(?:the |The )?[A-Z0-9][^,.;\x00]{1,40}?\s+as\b)")
+_WRITES = re.compile(r"\b(?:wrote|writes|written|writing|argued|argues)\b", re.IGNORECASE)
+_IN = re.compile(r"\b(?P<cue>in|for)\s+(?=(?:the |The )?[A-Z0-9])")
 _NOBODY = re.compile(
     r"\b(?:reportedly|allegedly|purportedly|supposedly|apparently|said to have|rumou?red to)\b", re.IGNORECASE
 )
@@ -171,7 +176,7 @@ def name_known(hop: Hop, entity: LocalEntity) -> Hop:
 def _outlet_at(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The outlet whose name begins at a place, after at most an article.
 
-    One plain word before another capital is no outlet: the Times Square ball.
+    One plain word before another capital is no outlet: the Times Square ball; nor is the Hill.
     """
     lead = re.match(r"(?:the |an? )?", text[start:end])
     skipped = start + (lead.end() if lead else 0)
@@ -180,6 +185,8 @@ def _outlet_at(text: str, start: int, end: int) -> tuple[int, int] | None:
         return None
     name, after = text[skipped : skipped + found[1]], text[skipped + found[1] :]
     if re.fullmatch(r"(?:The )?[A-Z][a-z]+", name) and re.match(r"\s+[A-Z]", after):
+        return None
+    if name == "Hill":
         return None
     return skipped, skipped + found[1]
 
@@ -197,7 +204,7 @@ def split_relay(text: str, speaker: Span) -> list[tuple[Span, str | None]]:
     if found is None or found.start() == 0:
         return [(speaker, None)]
     inner = Span(speaker.start, speaker.start + found.start())
-    outer = Span(speaker.start + found.start("outer"), speaker.end)
+    outer = Span(speaker.start + found.start("outer"), speaker.start + found.end("outer"))
     return [(inner, None), (outer, found["cue"])]
 
 
@@ -217,8 +224,10 @@ def _speaker_hops(setting: Setting, attribution: Attribution) -> list[Hop]:
 
 
 def _nobody_hop(setting: Setting, attribution: Attribution) -> list[Hop]:
-    """Someone whom the article does not show: "reportedly", "it is said", a passive without an agent."""
-    if attribution.speakers or not attribution.cues:
+    """Someone whom the article does not show: "reportedly", "it is said", a passive without an agent.
+
+    What "is feared" is nobody's report."""
+    if attribution.speakers or not attribution.cues or attribution.kind == "attitude":
         return []
     cue = attribution.cues[0]
     return [Hop(cue.start, cue.end, None, setting.text[cue.start : cue.end], None, "unnamed", "other")]
@@ -280,24 +289,30 @@ def _recipient_hops(setting: Setting, attribution: Attribution, free: str) -> li
 
     "Pushed back on Nordic Wire's claim" tells it nothing.
     """
+    ways = [*_TO.finditer(free)]
+    if any(_WRITES.search(setting.text, cue.start, cue.end) for cue in attribution.cues):
+        ways += _IN.finditer(free)
     hops = []
-    for found in _TO.finditer(free):
+    for found in ways:
         outlet = _outlet_at(free, found.end(), len(free))
         owns = (
             outlet is not None and found["cue"] in ("on", "On") and free[outlet[1] :].startswith(("'s", "’s"))
         )
         if outlet is not None and not owns:
-            start, end = setting.start + outlet[0], setting.start + outlet[1]
-            hops.append(Hop(start, end, setting.text[start:end], found["cue"], None, "named", "outlet"))
+            hops.append(_outlet_hop(setting, outlet, found["cue"]))
     for cue in attribution.cues:
-        within = setting.text[cue.end : cue.end + 160]
-        aside = _TO_ABROAD.search(within.split(". ")[0])
-        place = cue.end + (aside.end() if aside else 0)
-        outlet = _outlet_at(setting.text, place, place + 80) if aside else None
+        told = setting.text[setting.start : min(setting.start + len(free), cue.end + 160)]
+        aside = _TO_ABROAD.search(told, max(0, cue.end - setting.start))
+        outlet = _outlet_at(told, aside.end(), len(told)) if aside else None
         if outlet is not None:
-            start, end = outlet
-            hops.append(Hop(start, end, setting.text[start:end], "to", None, "named", "outlet"))
+            hops.append(_outlet_hop(setting, outlet, "to"))
     return hops
+
+
+def _outlet_hop(setting: Setting, place: tuple[int, int], cue: str) -> Hop:
+    """The hop of an outlet that stands at a place of the setting."""
+    start, end = setting.start + place[0], setting.start + place[1]
+    return Hop(start, end, setting.text[start:end], cue, None, "named", "outlet")
 
 
 def _relay_hops(setting: Setting, attribution: Attribution, free: str) -> list[Hop]:
@@ -312,15 +327,13 @@ def _relay_hops(setting: Setting, attribution: Attribution, free: str) -> list[H
         start = found.start() - len(clause) + (len(clause) - len(clause.lstrip()))
         outlet = _outlet_at(free, start, found.start())
         if outlet is not None and not free[outlet[1] : found.start()].strip(" ’'s"):
-            low, high = setting.start + outlet[0], setting.start + outlet[1]
-            hops.append(Hop(low, high, setting.text[low:high], found.group(), None, "named", "outlet"))
+            hops.append(_outlet_hop(setting, outlet, found.group()))
     for found in _BY.finditer(free):
         if any(c.start < found.end() and found.start() < c.end for c in own):
             continue
         outlet = _outlet_at(free, found.end(), len(free))
         if outlet is not None:
-            low, high = setting.start + outlet[0], setting.start + outlet[1]
-            hops.append(Hop(low, high, setting.text[low:high], found["cue"], None, "named", "outlet"))
+            hops.append(_outlet_hop(setting, outlet, found["cue"]))
     return hops
 
 
