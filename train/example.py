@@ -15,7 +15,8 @@ class Example:
     ``heads`` and ``relations`` are the tree: for each word the number of its head (its own where it is a
     root) and a number of ``RELATIONS``; null where no tree is known. ``taught`` is how likely the reader
     before holds each tag of each word to be, [words, tags]. ``events`` are the numbers of the words that
-    tell each event; ``links`` are (event word, other word, number of ``LINKS``).
+    tell each event; ``links`` are (event word, other word, number of ``LINKS``). ``shared`` names each event
+    as the other texts of the same ``topic`` do, where a corpus follows events across texts.
     """
 
     corpus: str
@@ -29,6 +30,8 @@ class Example:
     taught: dict[str, np.ndarray] = field(default_factory=dict)
     events: list[list[int]] = field(default_factory=list)
     links: list[tuple[int, int, int]] = field(default_factory=list)
+    topic: str = ""
+    shared: list[str] = field(default_factory=list)
 
     def within(self, start: int, end: int) -> tuple[int, int]:
         """Numbers [first, last) of the words that overlap characters [start, end)."""

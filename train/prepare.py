@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
-from train.corpora import Row, read_corpus, to_article
+from train.corpora import Row, cover, ecbplus_events, read_corpus, to_article
 from train.example import Example
 from train.labels import (
     EVENT_KINDS,
@@ -134,6 +134,19 @@ def add_desk(example: Example, doc: Row, read: Annotated) -> None:
             for other, value in dates:
                 same = same_days(value, event["date"])
                 example.links.append((word, other, LINKS.index("time" if same else "none")))
+
+
+def ecbplus(tokenizer: Tokenizer, doc: Row) -> Example:
+    """A text with its events as all texts of its topic tell them; nothing else is known of it."""
+    example = blank(tokenizer, "ecbplus", doc)
+    example.topic = f"{doc['topic']}"
+    told: dict[str, list[int]] = {}
+    for mention in ecbplus_events(doc):
+        name = mention["cluster"] or f"{doc['id']} {mention['spans'][0][0]}"
+        if (word := last_word(example, *cover(mention["spans"]))) is not None:
+            told.setdefault(name, []).append(word)
+    example.events, example.shared = list(told.values()), list(told)
+    return example
 
 
 def same_days(one: str, other: str | None) -> bool:
@@ -273,6 +286,7 @@ def prepare(corpora: Path, tokenizer: Tokenizer, reader: Reader) -> list[Example
         add_desk(example, doc, read[key])
     out = list(examples.values())
     out += [factappeal(tokenizer, d) for d in read_corpus(corpora, "factappeal")]
+    out += [ecbplus(tokenizer, d) for d in read_corpus(corpora, "ecbplus")]
     out += list(trees(tokenizer, read_corpus(corpora, "ud")))
     return out
 

@@ -31,6 +31,7 @@ SHARES = {
     "factappeal": 1,
     "gum": 1,
     "ewt": 1,
+    "ecbplus": 1,
 }
 """Of each corpus's texts are seen in an epoch."""
 BUDGET = 4096  # pieces a batch

@@ -2,7 +2,8 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 import torch
@@ -23,19 +24,23 @@ TAUGHT = 0.3  # of what is wanted of a word's role is what the reader before say
 FARTHEST = 64  # words between an event and what takes part in it, in training
 LOWER_SHAPE, RAISED_SHAPE = shape_of("said"), shape_of("NATO")
 LETTERS = frozenset(map(shape_of, ("said", "Lagos", "NATO", "A", "iPhone")))  # words of nothing but letters
-ARTICLES = ("polnear", "desk", "polnear-desk", "newswire")
+ARTICLES = ("polnear", "desk", "polnear-desk", "newswire", "ecbplus")
 TREES = ("gum", "ewt")
+TOGETHER = 4
+"""Texts of one topic of ECB+ that are seen in one batch, so that events are compared across them."""
 
 
 @dataclass
 class Window:
-    """Consecutive words of one example, after the pieces of its lead where it does not open the text."""
+    """Consecutive words of one example, after the pieces of its lead where it does not open the text. Windows
+    with the same ``unit`` are seen in one batch."""
 
     example: Example
     first: int
     last: int
     size: int
     lead: list[int]
+    unit: str = ""
 
 
 def cut(example: Example, longest: int) -> list[Window]:
@@ -189,13 +194,14 @@ def links_of(windows: Sequence[Window]) -> Tensor:
 
 
 def pairs_of(windows: Sequence[Window]) -> Tensor:
-    """Pairs of event words of one text and whether they tell one event, over all its windows."""
-    told: dict[int, list[tuple[int, int, int]]] = {}
+    """Pairs of event words of one text, or of the texts of one unit, and whether they tell one event."""
+    told: dict[str | int, list[tuple[int, int, int | str]]] = {}
     for row, w in enumerate(windows):
         for number, words in enumerate(w.example.events):
+            name = w.example.shared[number] if w.example.shared else number
             for word in words:
                 if w.first <= word < w.last:
-                    told.setdefault(id(w.example), []).append((row, word - w.first, number))
+                    told.setdefault(w.unit or id(w.example), []).append((row, word - w.first, name))
     out = [
         (*one[:2], *two[:2], int(one[2] == two[2]))
         for found in told.values()
@@ -221,12 +227,12 @@ def wanted_tags(window: Window, head: str) -> np.ndarray:
 
 def batches(windows: list[Window], budget: int, rng: random.Random | None) -> Iterator[list[Window]]:
     """Windows of like length, ``budget`` pieces a batch with padding, in random order where ``rng`` is
-    given; windows of one text of the desk stay together."""
+    given; windows of one text of the desk, or of one unit, stay together."""
     noise = (lambda: rng.uniform(0, 8)) if rng else (lambda: 0.0)
     length = {id(w): w.size + sum(len(w.example.words.pieces[i]) for i in w.lead) + 3 for w in windows}
-    texts: dict[int, list[Window]] = {}
+    texts: dict[str | int, list[Window]] = {}
     for w in windows:
-        texts.setdefault(id(w.example) if w.example.events else id(w), []).append(w)
+        texts.setdefault(w.unit or (id(w.example) if w.example.events else id(w)), []).append(w)
     units = sorted(texts.values(), key=lambda unit: max(length[id(w)] for w in unit) + noise())
     groups: list[list[Window]] = []
     group: list[Window] = []
@@ -249,8 +255,25 @@ def training_windows(examples: list[Example], shares: dict[str, float], rng: ran
     for corpus, share in shares.items():
         mine = [e for e in examples if e.corpus == corpus and (share >= 1 or rng.random() < share)]
         lengths = TREE_LENGTHS if corpus in TREES else LENGTHS
+        if corpus == "ecbplus":
+            windows += across(mine, rng)
+            continue
         for example in joined(mine, rng) if corpus == "factappeal" else mine:
             windows += cut(example, rng.choice(lengths))
+    return windows
+
+
+def across(examples: list[Example], rng: random.Random) -> list[Window]:
+    """The windows that tell events, of ``TOGETHER`` texts of a topic drawn anew as one unit."""
+    order = examples[:]
+    rng.shuffle(order)
+    order.sort(key=lambda e: e.topic)
+    windows: list[Window] = []
+    for topic, texts in groupby(order, key=lambda e: e.topic):
+        for number, example in enumerate(texts):
+            own = cut(example, rng.choice(LENGTHS))
+            own = [w for w in own if any(w.first <= i < w.last for told in example.events for i in told)]
+            windows += [replace(w, unit=f"{topic} {number // TOGETHER}") for w in own]
     return windows
 
 
