@@ -369,30 +369,3 @@ def test_a_text_that_says_one_thing_a_thousand_times_is_compared_in_no_time() ->
     ids, rows, _ = link_events([long], [()], [()], (), find_stories([long]))
     assert len(ids[0]) == len(spans)
     assert sum(row.mentions for row in rows) == len(spans)
-
-
-@pytest.mark.parametrize(
-    ("text", "verb", "is_one"),
-    [
-        (
-            "Growers took the stage in Velby. Much later, in a hall all but empty, a clerk {} a bribe.",
-            "took",
-            False,
-        ),
-        (
-            "Growers took the keys. Much later, in a hall all but empty, a clerk said who {} those keys.",
-            "took",
-            True,
-        ),
-    ],
-)
-def test_a_verb_of_many_meanings_tells_one_event_only_with_its_object(
-    text: str, verb: str, is_one: bool
-) -> None:
-    text = text.format(verb)
-    first, last = text.index(verb), text.rindex(verb)
-    one = article(text, verb)
-    twice = replace(one, events=(one.events[0], replace(one.events[0], start=last, end=last + len(verb))))
-    assert first < last
-    (placed,), _ = link(twice)
-    assert (placed[0] == placed[1]) == is_one

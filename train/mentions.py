@@ -13,8 +13,8 @@ from onrecord.claims import sure
 from onrecord.model import Annotated, Article, EventMention, Span
 from onrecord.overlap import Overlaps
 from onrecord.resolving import entities, events
-from onrecord.resolving.sameness import Told
-from onrecord.resolving.stories import WITHIN, Nearness, near_articles, outline
+from onrecord.resolving.event_pairs import Told
+from onrecord.resolving.stories import Nearness, near_articles, outline
 
 
 @dataclass(frozen=True)
@@ -94,14 +94,14 @@ def build_corpus(
     return Corpus(told, gold, [str(row["topic"]) for row in rows], near)
 
 
-def all_pairs(corpus: Corpus) -> Iterator[tuple[str, Told, Told, Nearness]]:
+def all_pairs(corpus: Corpus) -> Iterator[tuple[str, Told, Told]]:
     """Topic and the two mentions of every pair within an article and between near ones."""
-    within = [((number, number), WITHIN) for number in range(len(corpus.told))]
-    for (here, there), nearness in [*within, *sorted(corpus.near.items(), key=lambda item: item[0])]:
+    within = [(number, number) for number in range(len(corpus.told))]
+    for here, there in [*within, *sorted(corpus.near)]:
         for one in corpus.told[here]:
             for other in corpus.told[there]:
                 if here != there or one.mention_id < other.mention_id:
-                    yield corpus.topics[here], one, other, nearness
+                    yield corpus.topics[here], one, other
 
 
 def b_cubed(gold: Mapping[str, str], found: Mapping[str, str]) -> float:

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Scores", "find_heads", "find_parts", "find_runs", "fold", "gather"]
+__all__ = ["Scores", "find_heads", "find_parts", "find_runs", "gather"]
 
 
 class Scores:
@@ -54,29 +54,6 @@ def find_heads(groups: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     _, first, place = np.unique(groups[grouped], return_index=True, return_inverse=True)
     heads[grouped] = grouped[first][place]
     return heads
-
-
-def fold(scores: Scores, heads: npt.NDArray[np.int64], never: float) -> Scores:
-    """The scores of what some numbers stand for: ``heads`` gives for each the smallest that stands for the
-    same. Of two such groups the likest pair counts, unless one pair says ``never``.
-
-    >>> pairs = Scores([(0, 1, -9.0), (0, 2, 1.0), (1, 2, 3.0), (2, 3, -9.0)])
-    >>> folded = fold(pairs, np.array([0, 0, 2, 3]), never=-9.0)
-    >>> [(code >> 32, code & 0xFFFFFFFF) for code in folded.codes], list(folded.values)
-    ([(0, 2), (2, 3)], [3.0, -9.0])
-    """
-    codes, values = np.asarray(scores.codes), np.asarray(scores.values)
-    one, other = heads[codes >> np.uint64(32)], heads[codes & np.uint64(0xFFFFFFFF)]
-    apart = one != other
-    low, high = np.minimum(one, other)[apart], np.maximum(one, other)[apart]
-    pairs, place = np.unique(low << 32 | high, return_inverse=True)
-    best = np.full(len(pairs), -np.inf)
-    np.maximum.at(best, place, values[apart])
-    best[place[values[apart] == never]] = never
-    folded = Scores()
-    folded.codes.extend(pairs.tolist())
-    folded.values.extend(best.tolist())
-    return folded
 
 
 def gather(

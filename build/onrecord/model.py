@@ -172,6 +172,12 @@ class Token:
     sentence: int
 
 
+EVENT_VECTOR = 64
+"""Bytes of an event word's vector."""
+VECTOR_STEPS = 32
+"""Steps of such a byte from one whole number to the next."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventWord:
     """A word that may tell an event which an editor would list.
@@ -179,7 +185,8 @@ class EventWord:
     ``token`` is its number, ``likely`` how likely it is one. How likely it is to be each of the statuses and
     PLOVER's types (none first) stands in ``status`` and ``types``, to be a report in ``report``. ``links``
     tells by token how likely that is its agent, patient, recipient, place and time; ``same`` by the number
-    of an event word before the log odds that both tell one event, where there is a chance.
+    of an event word before the log odds that both tell one event, where there is a chance. ``vector`` is what
+    it is compared by with words of other articles: ``EVENT_VECTOR`` signed bytes.
     """
 
     start: int
@@ -191,6 +198,7 @@ class EventWord:
     types: tuple[float, ...]
     links: Mapping[int, tuple[float, ...]]
     same: Mapping[int, float]
+    vector: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +445,8 @@ class EventMention:
     local: int | None = None
     """Which of ``Annotated.listed`` it tells: mentions of one are one event, of two never."""
     unnamed: tuple[Unnamed, ...] = ()
+    vector: bytes = b""
+    """As ``EventWord`` has it; empty where a reader gives none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -265,4 +265,5 @@ def _mention(
         confidence=round(chance, 2),
         local=local,
         unnamed=find_unnamed(scene, number),
+        vector=word.vector,
     )

@@ -1,8 +1,7 @@
-"""Mentions of one happening are one event, within and across articles.
+"""Events of articles that tell one happening are one event.
 
-Only mentions of one article or of two that tell the same story are compared, and of these only such as have
-one stem or two that may mean the same (``event_pairs``). What makes two mentions one happening is in
-``sameness``; here they are gathered and what holds of the whole event is said.
+Which are compared is in ``event_pairs``, what makes two of them one in ``same_events``; here they are
+gathered and what holds of the whole event is said.
 """
 
 import re
@@ -20,13 +19,12 @@ import numpy.typing as npt
 
 from onrecord import words
 from onrecord.dates.edtf import says_less
-from onrecord.gather import find_heads, find_parts, fold, gather
+from onrecord.gather import find_heads, find_parts, gather
 from onrecord.kept import FORGETFUL, Memory
 from onrecord.model import Annotated, EventMention, EventStatus, LocalEvent, ParticipantRole, make_id
 from onrecord.overlap import Overlaps
-from onrecord.resolving.event_pairs import UNLIKE, Notes, score_pairs, take_down
+from onrecord.resolving.event_pairs import UNLIKE, Notes, Told, score_pairs, take_down
 from onrecord.resolving.plover import judge_type
-from onrecord.resolving.sameness import NEVER, Told
 from onrecord.resolving.stories import Stories, stem_word, telling_words
 from onrecord.spool import HashIds, Spool, hash_of
 from onrecord.world import DatePrecision, Entity, Event, EventParticipant
@@ -137,7 +135,6 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
     """The mentions of one article as they are compared."""
     text = annotated.article.text
     stems = [stem_of(text[event.start : event.end]) for event in annotated.events]
-    often = Counter(stems)
     cues = Overlaps([cue for claim in annotated.claims for cue in claim.cues])
     before: dict[int, list[int]] = defaultdict(list)
     for mention in annotated.mentions:
@@ -169,13 +166,11 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
             stem,
             sentence,
             told_within(*near) - own,
-            frozenset(word for word in sentence if word[0].isdigit()),
             event.start < LEAD,
             says,
             annotated.dates[event.date].value if event.date is not None else None,
             judge_status(event),
             tuple((ids[part.chain], part.role) for part in event.participants),
-            often[stem],
             origins[event.claim] if event.claim is not None else None,
             event.confidence,
             event.event,
@@ -184,6 +179,7 @@ def tell(annotated: Annotated, ids: Sequence[str], origins: Sequence[str | None]
             says and stem not in _deeds() and bool(cues.over(event.start, event.end)),
             event.local,
             unnamed=tuple((text[u.words.start : u.words.end], u.role) for u in event.unnamed),
+            vector=event.vector,
         )
         listed = None if event.local is None else annotated.listed[event.local]
         told.append(words_told if listed is None else _as_listed(words_told, listed))
@@ -233,13 +229,12 @@ def link_events(
     ends = np.asarray(notes.ends)
     lies = np.concatenate([np.arange(ends[n], ends[n + 1]) for n in order] or [ends[:0]]).astype(np.int64)
     numbers = np.argsort(lies)
-    groups = np.asarray(notes.groups)[lies]
-    heads = find_heads(groups)
-    scores = fold(score_pairs(notes, stories.near, order, numbers, memory), heads, NEVER)
-    roots = gather(scores, len(lies), UNLIKE, LEAST, apart=groups >> 32)[heads]
+    apart = np.asarray(notes.apart)
+    units = gather(score_pairs(notes, stories.near, order, memory), len(apart), UNLIKE, LEAST, apart=apart)
     named: dict[str, int] = {}
-    for number, name in sorted((int(numbers[place]), name) for place, name in notes.reviewed.items()):
-        roots[number] = named.setdefault(name, int(roots[number]))
+    for unit, name in sorted(notes.reviewed.items()):
+        units[unit] = named.setdefault(name, unit)
+    roots = find_heads(units[np.asarray(notes.unit_of).astype(np.int64)][lies])
     table = _Table(notes, lies, roots, entities, scratch)
     _tabulate(notes, order, roots, table, entity_ids, memory)
     return HashIds("evt", table.hashes[numbers], notes.ends), table.events, table.participants

@@ -13,8 +13,7 @@ from itertools import pairwise
 
 from onrecord import words
 from onrecord.resolving.propositions import Proposition
-from onrecord.resolving.sameness import alike
-from onrecord.resolving.stories import weigh
+from onrecord.resolving.stories import alike, weigh
 
 __all__ = ["FEATURES", "StatementPair", "score_statements"]
 

@@ -105,6 +105,21 @@ def weigh(stem: str) -> float:
     return weights.get(stem, most)
 
 
+@cache
+def _alike() -> dict[tuple[str, str], tuple[float, float, float]]:
+    found = {}
+    for row in words.table("alike"):
+        scores = (float(row["together"]), float(row["meaning"]), float(row["sense"]))
+        found[row["stem"], row["other"]] = found[row["other"], row["stem"]] = scores
+    return found
+
+
+def alike(stem: str, other: str) -> tuple[float, float, float]:
+    """How often two stems tell one happening in ECB+, how near their meanings are, and how far they share a
+    sense of WordNet; 0 for little or unknown."""
+    return _alike().get((stem, other), (0.0, 0.0, 0.0))
+
+
 Places = npt.NDArray[np.int64]
 
 
@@ -173,10 +188,6 @@ class Nearness:
     cosine: float
     contrast: float
     one_story: bool
-
-
-WITHIN = Nearness(1.0, 1.0, True)
-"""An article and itself."""
 
 
 class Near(Mapping[tuple[int, int], Nearness]):

@@ -23,6 +23,7 @@ from tokenizers import Tokenizer
 
 from onrecord.errors import ReaderError
 from onrecord.model import (
+    VECTOR_STEPS,
     Document,
     EntityType,
     EventWord,
@@ -247,6 +248,7 @@ class TrainedReader:
                 types=_rounded(types[number]),
                 links={int(low + place): _rounded(links[place, 1:]) for place in near},
                 same=self._alike_before(alike, number),
+                vector=np.clip(np.round(alike[number] * VECTOR_STEPS), -127, 127).astype(np.int8).tobytes(),
             )
 
     def _alike_before(self, alike: Floats, number: int) -> dict[int, float]:
