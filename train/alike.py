@@ -11,8 +11,8 @@ from train.meanings import Meanings
 from train.wordnet import Senses
 
 from onrecord import words
+from onrecord.english.alike import stem_word
 from onrecord.resolving.events import stem_of
-from onrecord.resolving.stories import stem_word
 
 NEAREST = 0.4
 """Least cosine of two words that may mean the same. With 0.5, and 0.8 for ``SHARED``, the table has half as

@@ -20,8 +20,9 @@ from train.mentions import Corpus, all_pairs, build_corpus, gold_of_meantime, to
 
 from onrecord import words
 from onrecord.annotate import annotate, default_reader
+from onrecord.english.alike import stem_word
 from onrecord.resolving import events
-from onrecord.resolving.stories import stem_word, telling_words
+from onrecord.resolving.stories import telling_words
 
 DATA = Path("build/onrecord/data")
 FEWEST = 5

@@ -22,13 +22,13 @@ from train.prepare import NEWSWIRE_HELD, same_days
 
 from onrecord import annotate
 from onrecord.events import assemble, scorer
+from onrecord.events.likeness import compare
 from onrecord.events.scene import (
     ROLES,
     STATUSES,
     Cluster,
     Scene,
     be_when,
-    compare,
     judge,
     summed,
     take_part,
@@ -39,7 +39,7 @@ from onrecord.model import LocalEntity
 STRENGTH, STATUS_STRENGTH, LINK_STRENGTH = 1.0, 20.0, 5.0
 """How strongly weights of scaled features are drawn to 0. A choice, not measured."""
 PRECISE = 0.8
-"""Weight of recall for events: a wrong row is worse than one that is missing."""
+"""Weight of recall for events and dates: a wrong one is worse than one that is missing."""
 FEWEST = 4
 """Events in which a word that governs must stand to have a weight."""
 Features = Mapping[str, float]
@@ -154,7 +154,7 @@ class Fitting:
                     if owners[one] is not None and owners[two] is not None:
                         rows.append(dict(compare(scene, one, two)))
                         wanted.append(owners[one] == owners[two])
-        self.weights["same"] = fit(rows, wanted) | {"least": 0.5}
+        self.weights["same"] = fit(frequent(rows), wanted, LINK_STRENGTH) | {"least": 0.5}
 
     def gathered(self) -> list[list[Cluster]]:
         """The clusters of each article."""
@@ -247,7 +247,7 @@ class Fitting:
         best: dict[int, tuple[float, bool]] = {}
         for row, (event, _, right) in zip(rows, dates, strict=True):
             best[event] = max(best.get(event, (0.0, False)), (chance(weights, row), right))
-        self.weights["date"] = weights | {"least": best_threshold(best.values(), dated)}
+        self.weights["date"] = weights | {"least": best_threshold(best.values(), dated, PRECISE)}
 
     @staticmethod
     def _names_of(scene: Scene, row: Row) -> dict[int, str]:

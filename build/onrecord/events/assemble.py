@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from onrecord.claims import sure
 from onrecord.events.labels import Label, write_labels
+from onrecord.events.likeness import compare
 from onrecord.events.phrases import noun_phrase
 from onrecord.events.scene import (
     ROLES,
@@ -11,7 +12,6 @@ from onrecord.events.scene import (
     Cluster,
     Scene,
     be_when,
-    compare,
     judge,
     summed,
     take_part,

@@ -1,6 +1,8 @@
 """What is known of an article when its events are listed, and what a scorer is told of them."""
 
 import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,6 +36,8 @@ class Scene:
     claims: Sequence[Claim]
     taken: Overlaps = field(default_factory=lambda: Overlaps([]))
     """Words that tell events which a reader listed ready-made."""
+    around: dict[int, Counter[str]] = field(default_factory=dict)
+    """The words of content that hang on some words, as they are asked for."""
 
     @cached_property
     def bearers(self) -> Mapping[int, Sequence[int]]:
@@ -49,6 +53,16 @@ class Scene:
             if date.kind in ("date", "time") and date.value and inside:
                 found.setdefault(inside[0], []).append(number)
         return found
+
+    @cached_property
+    def _dated(self) -> tuple[Sequence[int], Sequence[int]]:
+        tokens = sorted(self.days)
+        return tokens, [self.text.tokens[token].sentence for token in tokens]
+
+    def days_of_sentences(self, first: int, last: int) -> Sequence[int]:
+        """The words at which calendar dates begin, of the sentences [first, last]."""
+        tokens, sentences = self._dated
+        return tokens[bisect_left(sentences, first) : bisect_right(sentences, last)]
 
     @cached_property
     def _contents(self) -> Sequence[tuple[Span, int]]:
@@ -91,53 +105,17 @@ class Scene:
                     best[place] = max(best[place], chance)
         return found
 
+    @cached_property
+    def told_by(self) -> Mapping[str, int]:
+        """How many event words have each base form."""
+        return Counter(self.text.lemma(word.token) for word in self.told)
+
     def kind_of_block(self, word: EventWord) -> str:
         """The kind of the block that an event word stands in."""
         for block in self.text.document.blocks:
             if block.start <= word.start < block.end:
                 return block.kind
         return "body"
-
-
-def compare(scene: Scene, one: int, two: int) -> Iterator[tuple[str, float]]:
-    """What tells whether two event words, the first before the second, tell one event."""
-    text, first, second = scene.text, scene.told[one], scene.told[two]
-    yield "same", second.same[one]
-    lemmas = text.lemma(first.token), text.lemma(second.token)
-    alike = stem_alike(*lemmas)
-    yield "lemma", float(lemmas[0] == lemmas[1])
-    yield "alike", float(alike and lemmas[0] != lemmas[1])
-    sentences = text.tokens[first.token].sentence, text.tokens[second.token].sentence
-    yield "sentence", float(sentences[0] == sentences[1])
-    yield "apart", math.log1p(abs(sentences[1] - sentences[0]))
-    tags = {text.tokens[word.token].tag for word in (first, second)}
-    yield "verb and noun", float(len(tags) > 1)
-    yield "status", sum(a * b for a, b in zip(first.status, second.status, strict=True))
-    yield "type", sum(a * b for a, b in zip(first.types[1:], second.types[1:], strict=True))
-    yield "report", abs(first.report - second.report)
-    yield "headline", float("title" in (scene.kind_of_block(first), scene.kind_of_block(second)))
-    yield "likely", logit(first.likely) + logit(second.likely)
-    for place, role in enumerate(ROLES[:2]):
-        mine, theirs = (leading(scene.parts[n], place) for n in (one, two))
-        yield f"{role} shared", float(bool(mine & theirs))
-        yield f"{role} other", float(bool(mine and theirs and not mine & theirs))
-
-
-def leading(parts: Mapping[int, Sequence[float]], place: int) -> set[int]:
-    """The entities that more likely than not have a role."""
-    return {chain for chain, chances in parts.items() if chances[place] >= 0.5}
-
-
-def stem_alike(one: str, two: str) -> bool:
-    """Whether two words begin alike, as "designate" and "designation" do.
-
-    >>> stem_alike("designate", "designation"), stem_alike("attack", "attend")
-    (True, False)
-    """
-    shared = next(
-        (i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two))
-    )
-    return shared >= 4 and shared >= max(len(one), len(two)) - 5 and shared >= min(len(one), len(two)) - 2
 
 
 def weigh(scene: Scene, cluster: Cluster) -> Iterator[tuple[str, float]]:
@@ -188,19 +166,37 @@ def take_part(scene: Scene, cluster: Cluster) -> Mapping[int, dict[str, float]]:
 
 
 def be_when(scene: Scene, cluster: Cluster) -> Mapping[int, dict[str, float]]:
-    """What tells whether each date near an event is its own, by the number of the date."""
+    """What tells whether each date near an event is its own, by the number of the date: those that the reader
+    ties to one of its words, and those of the sentences about it, which a story is told along."""
     found: dict[int, dict[str, float]] = {}
     for number in cluster:
         word = scene.told[number]
-        for token, chances in word.links.items():
-            for day in scene.days.get(token, ()):
+        sentence = scene.text.tokens[word.token].sentence
+        beside = scene.days_of_sentences(sentence - BEHIND, sentence + AHEAD)
+        for token in {*beside, *(token for token in word.links if token in scene.days)}:
+            apart = scene.text.tokens[token].sentence - sentence
+            for day in scene.days[token]:
                 held = found.setdefault(day, {})
-                _add_link(scene, word, token, chances[TIME:], held)
+                _add_link(scene, word, token, word.links.get(token, NO_CHANCE)[TIME:], held)
+                held[f"sentences {max(-BEHIND, min(AHEAD, apart))}"] = 1.0
+                held["first"] = float(day == 0)
                 held["precise"] = float(len(scene.dates[day].value or "") >= len("2026-03-04"))
                 held["anchored"] = float(scene.dates[day].anchor is not None)
+                held["finite"] = max(held.get("finite", 0.0), float(_is_past(scene.text, word.token)))
     for held in found.values():
         held["others"] = math.log1p(len(found))
     return found
+
+
+BEHIND, AHEAD = 3, 1
+"""Sentences before and after an event's word whose dates may be its own."""
+NO_CHANCE = (0.0,) * (TIME + 1)
+
+
+def _is_past(text: Text, word: int) -> bool:
+    """Whether a word is the verb of a sentence in the past tense, as those are that carry a story on."""
+    token = text.tokens[word]
+    return token.form == "fin-past" and token.relation in ("root", "conj", "parataxis")
 
 
 def _add_link(

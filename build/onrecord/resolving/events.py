@@ -19,13 +19,14 @@ import numpy.typing as npt
 
 from onrecord import words
 from onrecord.dates.edtf import says_less
+from onrecord.english.alike import stem_word
 from onrecord.gather import find_heads, find_parts, gather
 from onrecord.kept import FORGETFUL, Memory
 from onrecord.model import Annotated, EventMention, EventStatus, LocalEvent, ParticipantRole, make_id
 from onrecord.overlap import Overlaps
 from onrecord.resolving.event_pairs import UNLIKE, Notes, Told, score_pairs, take_down
 from onrecord.resolving.plover import judge_type
-from onrecord.resolving.stories import Stories, stem_word, telling_words
+from onrecord.resolving.stories import Stories, telling_words
 from onrecord.spool import HashIds, Spool, hash_of
 from onrecord.world import DatePrecision, Entity, Event, EventParticipant
 

@@ -6,8 +6,8 @@ from functools import cache
 from typing import NamedTuple
 
 from onrecord import words
+from onrecord.english.alike import stem_word
 from onrecord.model import ParticipantRole
-from onrecord.resolving.stories import stem_word
 
 __all__ = ["judge_type"]
 

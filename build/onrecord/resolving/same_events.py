@@ -18,8 +18,9 @@ import numpy.typing as npt
 
 from onrecord import words
 from onrecord.dates.edtf import says_less
+from onrecord.english.alike import alike
 from onrecord.model import EVENT_VECTOR, VECTOR_STEPS, EventStatus, LocalEvent, ParticipantRole
-from onrecord.resolving.stories import Nearness, alike, number_of, telling_words, weigh
+from onrecord.resolving.stories import Nearness, number_of, telling_words, weigh
 
 __all__ = ["NEVER", "RULES", "Pair", "Side", "Unit", "compare_units", "number_label", "propose"]
 

@@ -12,8 +12,9 @@ from functools import cache, cached_property
 from itertools import pairwise
 
 from onrecord import words
+from onrecord.english.alike import alike
 from onrecord.resolving.propositions import Proposition
-from onrecord.resolving.stories import alike, weigh
+from onrecord.resolving.stories import weigh
 
 __all__ = ["FEATURES", "StatementPair", "score_statements"]
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import snowballstemmer
 
 from onrecord import words
+from onrecord.english.alike import stem_word
 from onrecord.gather import Scores, gather
 from onrecord.kept import FORGETFUL, Memory
 from onrecord.model import Annotated
@@ -51,17 +51,6 @@ In ECB+ (training part) 86 in 100 such pairs are on one happening, and of the ne
 such."""
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
-_STEMMER = snowballstemmer.stemmer("english")
-
-
-@lru_cache(maxsize=50_000)
-def stem_word(word: str) -> str:
-    """The stem of one word, whatever its case.
-
-    >>> stem_word("Signed"), stem_word("signing")
-    ('sign', 'sign')
-    """
-    return str(_STEMMER.stemWord(word.casefold()))
 
 
 @cache
@@ -103,21 +92,6 @@ def weigh(stem: str) -> float:
     """
     weights, most = _background()
     return weights.get(stem, most)
-
-
-@cache
-def _alike() -> dict[tuple[str, str], tuple[float, float, float]]:
-    found = {}
-    for row in words.table("alike"):
-        scores = (float(row["together"]), float(row["meaning"]), float(row["sense"]))
-        found[row["stem"], row["other"]] = found[row["other"], row["stem"]] = scores
-    return found
-
-
-def alike(stem: str, other: str) -> tuple[float, float, float]:
-    """How often two stems tell one happening in ECB+, how near their meanings are, and how far they share a
-    sense of WordNet; 0 for little or unknown."""
-    return _alike().get((stem, other), (0.0, 0.0, 0.0))
 
 
 Places = npt.NDArray[np.int64]
