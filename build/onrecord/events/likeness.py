@@ -98,16 +98,12 @@ def _by_tree(scene: Scene, one: int, two: int) -> Iterator[tuple[str, float]]:
     around = [_around(scene, word) for word in (one, two)]
     shared = sum((around[0] & around[1]).values())
     yield "around", shared / math.sqrt(max(1, around[0].total()) * max(1, around[1].total()))
-    yield from _met("number", *({word for word in side if word[0].isdigit()} for side in around))
+    yield from _met("number", *({word for word in side if word[:1].isdigit()} for side in around))
     if text.tokens[two].tag == "NOUN":
         marks = {text.lower(c) for c in text.children[two] if text.tokens[c].relation == "det"}
         yield "definite", float(bool(marks & set(DEFINITE)))
         yield "indefinite", float(bool(marks & set(INDEFINITE)))
         yield "bare", float(not marks)
-    for word in (one, two):
-        for child in text.children[word]:
-            if text.tokens[child].relation in ("amod", "advmod"):
-                yield f"said of it: {text.lower(child)}", 0.5
     for above, below in ((one, two), (two, one)):
         if text.tokens[below].head == above:
             yield f"{text.tokens[below].relation} of the other", 1.0
