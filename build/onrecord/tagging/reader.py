@@ -51,7 +51,7 @@ from onrecord.tagging.spans import (
 from onrecord.tagging.trees import best_tree, gelu
 from onrecord.tagging.windows import Window, cut_windows, inputs_of, lead_of, word_ranges
 
-MODEL_SHA256 = "5686fd435ec9f673cd7f8dfa02eb1ecb0fb7b9bc05176df072fb285ba39eab12"
+MODEL_SHA256 = "2abe5f92210556cc48f112822810b793c1a00e913077fbd66a2eef0f75da49b1"
 """The weights this version was made for."""
 
 NAME_LIKELY = 0.4
