@@ -20,7 +20,8 @@ from train.listing import Features, fit, frequent, matched, owners_of, scenes_of
 from onrecord.english.inflection import base_of
 from onrecord.events import assemble, scorer
 from onrecord.events.labels import write_labels
-from onrecord.events.scene import Scene, stem_alike
+from onrecord.events.likeness import stem_alike
+from onrecord.events.scene import Scene
 from onrecord.events.wording import Wording
 from onrecord.model import LocalEntity
 from onrecord.words import load

@@ -113,7 +113,7 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
         if attribution.quote_type == "direct" and attribution.speakers
         for part in attribution.content
     ]
-    voices = [
+    said = [
         (part, attribution.speakers[0])
         for attribution in attributions
         if attribution.kind == "statement" and attribution.speakers
@@ -121,7 +121,7 @@ def assemble(article: Article, document: Document, reading: Reading, method: str
     ]
     agents = [Span(hop.start, hop.end) for hops in chains for hop in hops if hop.agent]
     local, mentions = who.resolve_entities(
-        document, names, extra=agents, quotes=quotes, listed=reading.entities, voices=voices
+        document, names, extra=agents, quotes=quotes, listed=reading.entities, voices=said
     )
     mentions = tuple(replace(m, method=methods.get((m.start, m.end), m.method)) for m in mentions)
     overlaps = Overlaps(mentions)
