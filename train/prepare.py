@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer
 from train.corpora import Row, cover, ecbplus_events, read_corpus, to_article
 from train.example import Example
 from train.labels import (
@@ -33,6 +32,7 @@ from onrecord.annotate import annotate, find_document
 from onrecord.dates.edtf import interval_of
 from onrecord.model import Annotated, Reader
 from onrecord.tagging.features import Words, split_words
+from onrecord.tagging.pieces import WordPieces
 
 ORDINALS = {name: {tag: i for i, tag in enumerate(tags)} for name, tags in HEADS.items()}
 UNSURE_KINDS = ("group", "product", "other")
@@ -42,9 +42,9 @@ NEWSWIRE_HELD = 6
 TREE_PIECES = (40, 80, 120, 160)
 
 
-def blank(tokenizer: Tokenizer, corpus: str, doc: Row) -> Example:
+def blank(vocabulary: WordPieces, corpus: str, doc: Row) -> Example:
     """A text without any tag; its sentences are those that a build reads."""
-    words = split_words(tokenizer, doc["text"])
+    words = split_words(vocabulary, doc["text"])
     marks = [(s.start, s.end) for s in find_document(to_article(doc)).sentences]
     starts = sorted({np.searchsorted(words.starts, a).item() for a, _ in marks} | {0})
     tags = {head: np.full(len(words), IGNORED, np.int16) for head in HEADS}
@@ -97,9 +97,9 @@ def add_newswire(example: Example, doc: Row) -> None:
             mark(example, "names", a, b, kind)
 
 
-def factappeal(tokenizer: Tokenizer, doc: Row) -> Example:
+def factappeal(vocabulary: WordPieces, doc: Row) -> Example:
     """A sentence with what it claims, in its own voice or another's."""
-    example = blank(tokenizer, "factappeal", doc)
+    example = blank(vocabulary, "factappeal", doc)
     example.tags["claims"][:] = 0
     for a, b, label in doc["spans"]:
         voice = "teller" if label.startswith("Source:") else None
@@ -136,9 +136,9 @@ def add_desk(example: Example, doc: Row, read: Annotated) -> None:
                 example.links.append((word, other, LINKS.index("time" if same else "none")))
 
 
-def ecbplus(tokenizer: Tokenizer, doc: Row) -> Example:
+def ecbplus(vocabulary: WordPieces, doc: Row) -> Example:
     """A text with its events as all texts of its topic tell them; nothing else is known of it."""
-    example = blank(tokenizer, "ecbplus", doc)
+    example = blank(vocabulary, "ecbplus", doc)
     example.topic = f"{doc['topic']}"
     told: dict[str, list[int]] = {}
     for mention in ecbplus_events(doc):
@@ -225,11 +225,11 @@ def add_tree(words: Words, doc: Row) -> dict[str, np.ndarray]:
     return out
 
 
-def trees(tokenizer: Tokenizer, docs: Sequence[Row]) -> Iterator[Example]:
+def trees(vocabulary: WordPieces, docs: Sequence[Row]) -> Iterator[Example]:
     """Sentences with trees, neighbours of one document together: an example is a document."""
     parts: list[tuple[Words, dict[str, np.ndarray]]] = []
     for number, doc in enumerate(docs):
-        words = split_words(tokenizer, doc["text"])
+        words = split_words(vocabulary, doc["text"])
         if len(words):
             parts.append((words, add_tree(words, doc)))
         ahead = docs[number + 1]["id"].rpartition("-")[0] if number + 1 < len(docs) else None
@@ -256,7 +256,7 @@ def join_sentences(doc: Row, parts: Sequence[tuple[Words, dict[str, np.ndarray]]
                    np.concatenate(heads).astype(np.int32), relations)  # fmt: skip
 
 
-def prepare(corpora: Path, tokenizer: Tokenizer, reader: Reader) -> list[Example]:
+def prepare(corpora: Path, vocabulary: WordPieces, reader: Reader) -> list[Example]:
     """All examples, in a fixed order; ``reader`` finds pronouns and descriptions in articles of the list."""
     desk = {
         str(d["id"]): d | {"split": part}
@@ -270,7 +270,7 @@ def prepare(corpora: Path, tokenizer: Tokenizer, reader: Reader) -> list[Example
     def take(corpus: str, doc: Row, split: str) -> Example:
         key = str(doc["id"])
         if key not in examples:
-            examples[key] = blank(tokenizer, corpus, doc | {"split": split})
+            examples[key] = blank(vocabulary, corpus, doc | {"split": split})
         return examples[key]
 
     for part in ("train", "dev"):
@@ -285,18 +285,10 @@ def prepare(corpora: Path, tokenizer: Tokenizer, reader: Reader) -> list[Example
         example.corpus = "desk" if example.corpus != "polnear" else "polnear-desk"
         add_desk(example, doc, read[key])
     out = list(examples.values())
-    out += [factappeal(tokenizer, d) for d in read_corpus(corpora, "factappeal")]
-    out += [ecbplus(tokenizer, d) for d in read_corpus(corpora, "ecbplus")]
-    out += list(trees(tokenizer, read_corpus(corpora, "ud")))
+    out += [factappeal(vocabulary, d) for d in read_corpus(corpora, "factappeal")]
+    out += [ecbplus(vocabulary, d) for d in read_corpus(corpora, "ecbplus")]
+    out += list(trees(vocabulary, read_corpus(corpora, "ud")))
     return out
-
-
-def load_tokenizer(path: Path) -> Tokenizer:
-    """The tokenizer of a file, without cutting or padding."""
-    tokenizer = Tokenizer.from_file(str(path))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
 
 
 def main() -> None:
@@ -307,7 +299,9 @@ def main() -> None:
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    examples = prepare(options.corpora, load_tokenizer(options.tokenizer), default_reader())
+    examples = prepare(
+        options.corpora, WordPieces.from_json(options.tokenizer.read_text(encoding="utf-8")), default_reader()
+    )
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_bytes(pickle.dumps(examples))
     counts: dict[str, list[int]] = {}

@@ -7,7 +7,7 @@ A word is what BERT's first step makes of a text: a run of letters and digits, o
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tokenizers import Tokenizer
+from onrecord.tagging.pieces import WordPieces
 
 SHAPES = 16
 CONTEXTS = 4
@@ -95,24 +95,16 @@ class Words:
         return len(self.starts)
 
 
-def split_words(tokenizer: Tokenizer, text: str, start: int = 0, end: int | None = None) -> Words:
+def split_words(vocabulary: WordPieces, text: str, start: int = 0, end: int | None = None) -> Words:
     """The words of ``text[start:end]`` with their features; offsets are code points of ``text``."""
     part = text[start:end]
-    encoding = tokenizer.encode(part, add_special_tokens=False)
     starts: list[int] = []
     ends: list[int] = []
     pieces: list[list[int]] = []
-    last = None
-    for piece, word, (a, b) in zip(encoding.ids, encoding.word_ids, encoding.offsets, strict=True):
-        if word != last:
-            starts.append(a)
-            ends.append(b)
-            pieces.append([piece])
-            last = word
-        else:
-            ends[-1] = b
-            if len(pieces[-1]) < MAX_PIECES_PER_WORD:
-                pieces[-1].append(piece)
+    for a, b, known in vocabulary.words(part):
+        starts.append(a)
+        ends.append(b)
+        pieces.append(known[:MAX_PIECES_PER_WORD])
     words = [part[a:b] for a, b in zip(starts, ends, strict=True)]
     opens_line = [i == 0 or "\n" in part[ends[i - 1] : a] for i, a in enumerate(starts)]
     return Words(

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from onrecord.errors import ReaderError
 from onrecord.model import (
@@ -35,6 +34,7 @@ from onrecord.model import (
     Token,
 )
 from onrecord.tagging.features import OPENS_LINE, WORD_SHAPES, Words, split_words
+from onrecord.tagging.pieces import WordPieces
 from onrecord.tagging.runtime import onnxruntime
 from onrecord.tagging.spans import (
     FORBIDDEN,
@@ -102,7 +102,7 @@ class TrainedReader:
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         facts = self._session.get_modelmeta().custom_metadata_map
-        self._tokenizer = Tokenizer.from_str(facts["tokenizer"])
+        self._vocabulary = WordPieces.from_json(facts["tokenizer"])
         self._tags: dict[str, list[str]] = json.loads(facts["heads"])
         self._role_steps = np.array(json.loads(facts["transitions"]), np.float32)
         self._claim_steps = may_follow(self._tags["claims"])
@@ -121,7 +121,7 @@ class TrainedReader:
             yield self._read_one(document)
 
     def _read_one(self, document: Document) -> Reading:
-        words = split_words(self._tokenizer, document.text)
+        words = split_words(self._vocabulary, document.text)
         sentences = word_ranges(words, document)
         windows = cut_windows(words, sentences)
         if not windows:
