@@ -12,6 +12,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 ROOT = Path(__file__).parent.parent
 SHOWN = ("claims", "attributions", "entities", "entity_mentions", "event_mentions", "dates")
 
@@ -39,7 +41,7 @@ def tell_seeds() -> str:
 
 
 def tell_judged() -> str:
-    """The showcase: how many rows of each sample are wrong."""
+    """The showcase: how many rows of each table were read, of how many, and how many of them are wrong."""
     read: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     with (ROOT / "showcase" / "judged.csv").open(encoding="utf-8", newline="") as stream:
@@ -47,10 +49,16 @@ def tell_judged() -> str:
             read[row["table"]] += 1
             wrong[row["table"]] += row["right"] == "no"
     rows = [
-        f"| `{table}` | {read[table]} | {wrong[table]} | {100 * wrong[table] / read[table]:.0f} % |"
+        f"| `{table}` | {_tell_read(table, read[table])} | {wrong[table]} "
+        f"| {100 * wrong[table] / read[table]:.0f} % |"
         for table in read
     ]
     return "\n".join(["| table | rows read | wrong | |", "|---|---|---|---|", *rows])
+
+
+def _tell_read(table: str, read: int) -> str:
+    there = pq.read_metadata(ROOT / "showcase" / "datapackage" / f"{table}.parquet").num_rows
+    return f"all {read}" if read == there else f"{read} of {there}"
 
 
 def write(text: str, mark: str, told: str) -> str:
