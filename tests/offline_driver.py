@@ -37,7 +37,7 @@ def run(place: Path) -> None:
     from onrecord.cli import main
 
     articles, out, dist = str(place / "articles"), str(place / "out"), str(place / "dist")
-    zipped = str(place / "dist" / "onrecord-1.0.0.zip")
+    zipped = str(place / "dist" / "out-1.0.0.zip")
     for words in (
         ["build", articles, "--out", out],
         ["build", articles, "--out", out, "--workers", "2", "--previous", out],

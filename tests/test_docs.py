@@ -1,6 +1,7 @@
 """What the documents show is run as it stands, in the folder of an unpacked release."""
 
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -83,6 +84,18 @@ def test_commands_and_sql_in_sqlite_run(query: str, folder: Path) -> None:
         assert done.exit_code == 0, done.output
     with closing(sqlite3.connect(folder / "story.db")) as opened:
         assert len(opened.execute(query).fetchall()) == 2
+
+
+@pytest.mark.parametrize("code", [code for _, code in blocks("docs/load.md", "r")])
+def test_r_runs(code: str) -> None:
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        pytest.skip("R is not installed")
+    there = subprocess.run([rscript, "-e", 'quit(status = !requireNamespace("arrow", quietly = TRUE))'])
+    if there.returncode:
+        pytest.skip("R's package arrow is not installed")
+    done = subprocess.run([rscript, "-e", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_readme_of_a_release_runs() -> None:

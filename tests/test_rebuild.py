@@ -83,7 +83,7 @@ def test_what_was_changed_with_its_hashes_shows(place: Path, tmp_path: Path, nam
     table, change, message = CHANGES[name]
     (tmp_path / "datapackage").mkdir()
     evil = rewrite(
-        place / "dist" / "onrecord-1.0.0.zip",
+        place / "dist" / "package-1.0.0.zip",
         tmp_path / "evil.zip",
         lambda members: forge(members, tmp_path, table, change),
     )
@@ -95,7 +95,7 @@ def test_what_was_changed_with_its_hashes_shows(place: Path, tmp_path: Path, nam
 
 def test_a_true_release_is_made_again(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ONRECORD_CACHE", str(tmp_path / "cache"))
-    words = ["verify", place / "dist" / "onrecord-1.0.0.zip", "--articles", place / "articles", "--rebuild"]
+    words = ["verify", place / "dist" / "package-1.0.0.zip", "--articles", place / "articles", "--rebuild"]
     found = run(*words)
     assert found.exit_code == 0, found.output
     assert "every byte made again: nothing is wrong" in found.stdout
@@ -104,6 +104,6 @@ def test_a_true_release_is_made_again(place: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_making_again_needs_the_articles(place: Path) -> None:
-    found = run("verify", place / "dist" / "onrecord-1.0.0.zip", "--rebuild")
+    found = run("verify", place / "dist" / "package-1.0.0.zip", "--rebuild")
     assert found.exit_code == 2
     assert "--rebuild needs --articles" in found.stderr

@@ -319,7 +319,7 @@ def describe(articles: Iterable[Annotated], paths: Sequence[Path] = ()) -> packa
         references.append(package.Reference(article.title or article.name, article.url))
         published.append(article.published)
     default = package.Metadata(
-        name="onrecord",
+        name=metadata.UNNAMED,
         title=f"Events, claims, entities and sources of {len(references)} news articles",
         description=(
             "What news articles say, who says it and where: every row points at the exact characters. "

@@ -173,11 +173,12 @@ def xlsx(package: Path, out: Path | None, replacing: bool, as_json: bool) -> Non
 
     Numbers, days and booleans are typed, texts are never formulas. What a sheet cannot hold is told.
     """
+    from onrecord.packaging.metadata import name_by_folder
     from onrecord.releasing.archive import open_package
     from onrecord.releasing.xlsx import write_workbook
 
     with told(), open_package(package) as held:
-        path = out or Path(f"{held.descriptor['name']}.xlsx")
+        path = out or Path(f"{name_by_folder(held.descriptor['name'], held.folder)}.xlsx")
         if path.exists() and not replacing:
             raise click.UsageError(f"{path} exists; give --replace, or another name with --out")
         made = write_workbook(held, path)

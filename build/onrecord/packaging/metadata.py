@@ -33,9 +33,11 @@ from onrecord.errors import InputError
 from onrecord.packaging.package import Contributor, License, Metadata
 from onrecord.plainfile import read_companion
 
-__all__ = ["METADATA", "find_created", "is_package_name", "load_metadata"]
+__all__ = ["METADATA", "UNNAMED", "find_created", "is_package_name", "load_metadata", "name_by_folder"]
 
 METADATA = "package.toml"
+UNNAMED = "onrecord"
+"""The name of a package that nobody named: the same inputs give the same bytes, in whatever folder."""
 
 _TEXTS = ("name", "title", "description", "homepage")
 _KEYS = (*_TEXTS, "created", "keywords", "licenses", "contributors")
@@ -79,6 +81,17 @@ def is_package_name(name: str) -> bool:
     (True, False, False)
     """
     return _NAME.fullmatch(name) is not None
+
+
+def name_by_folder(name: str, folder: Path) -> str:
+    """The name of a package, and of one that nobody named the name of its folder, as far as it can be one.
+
+    >>> name_by_folder("harbour", Path("story")), name_by_folder(UNNAMED, Path("out/The Strike, 2031"))
+    ('harbour', 'the-strike-2031')
+    """
+    if name != UNNAMED:
+        return name
+    return re.sub(r"[^a-z0-9._-]+", "-", folder.resolve().name.lower()).strip("-._") or UNNAMED
 
 
 def _read(path: Path) -> dict[str, Any]:

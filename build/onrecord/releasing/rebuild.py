@@ -47,7 +47,9 @@ def rebuild_release(
         stack.callback(workplace.clear_kept, (out,))
         pipeline.build(articles, out, previous=before)
         version = str(told.descriptor.get("version"))
-        made = make_release(out, version, top / "dist", previous=previous)
+        made = make_release(
+            out, version, top / "dist", previous=previous, name=str(told.descriptor.get("name"))
+        )
         unpack(made.path, top / "again")
         return tuple(_compare(told.folder, top / "again"))
 

@@ -15,7 +15,7 @@ from typing import Any
 from onrecord.checking import check
 from onrecord.errors import PackageError
 from onrecord.packaging import dictionary, schema
-from onrecord.packaging.metadata import is_package_name
+from onrecord.packaging.metadata import is_package_name, name_by_folder
 from onrecord.packaging.package import DESCRIPTOR, Package, dump, read_package
 from onrecord.packaging.tablefile import explain
 from onrecord.releasing import archive, verify
@@ -55,9 +55,16 @@ class Release:
 
 
 def make_release(
-    package: Path, version: str, out: Path = Path("dist"), *, previous: Path | None = None
+    package: Path,
+    version: str,
+    out: Path = Path("dist"),
+    *,
+    previous: Path | None = None,
+    name: str | None = None,
 ) -> Release:
     """Validates a package and writes ``out/NAME-VERSION.zip``.
+
+    NAME is ``name``, else what its makers called it, else the name of its folder.
 
     ``version`` is the data's own, of the form 1.2.3 or 1.2.3-rc.1 (``docs/versioning.md`` says which);
     ``previous`` is an earlier release, whose change log is carried on. Writing the same release again is no
@@ -72,7 +79,8 @@ def make_release(
         raise PackageError(f"{package} is not valid and is not released: {told}")
     held = read_package(package)
     _require_named(held)
-    descriptor = _set_version(held.descriptor, version)
+    named = name or name_by_folder(held.descriptor["name"], held.folder)
+    descriptor = {**_set_version(held.descriptor, version), "name": named}
     changes, earlier = None, ""
     if previous is not None:
         with archive.open_package(previous) as before:

@@ -308,7 +308,8 @@ def _tabulate(
     memory: Memory,
 ) -> None:
     """Fill the table: events that stand in one article by themselves, then those of several."""
-    counts = np.diff(np.asarray(notes.ends).astype(np.int64))[np.asarray(order, np.int64)]
+    ends = np.asarray(notes.ends).astype(np.int64)
+    counts = (ends[1:] - ends[:-1])[np.asarray(order, np.int64)]
     article = np.repeat(np.arange(len(order)), counts)
     first = article[roots]
     several = np.zeros(len(roots), bool)
