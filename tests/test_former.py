@@ -167,7 +167,7 @@ def test_a_build_is_told_of_the_package_before(tmp_path: Path) -> None:
 def test_a_package_that_is_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text(TALKS, encoding="utf-8")
     done: list[object] = []
-    with pytest.raises(PackageError, match="cannot be read"):
+    with pytest.raises(PackageError, match="none holds no package"):
         onrecord.build([tmp_path], tmp_path / "out", previous=tmp_path / "none", on_progress=done.append)
     assert done == []
 

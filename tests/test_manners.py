@@ -1,6 +1,7 @@
 """How the commands behave to people: help with examples, quiet, replace, options from a file, explain."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,28 @@ def test_a_row_is_explained(folder: Path, tmp_path: Path) -> None:
     shown = run("explain", claim.claim_id, out).stdout
     assert f"text: {claim.text}" in shown and "in the article" not in shown
     assert run("explain", "clm-0000000000000000", out).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("validate", "."),
+        ("release", ".", "--version", "1.0.0"),
+        ("diff", ".", "."),
+        ("sqlite", ".", "--out", "x.db"),
+        ("xlsx", ".", "--out", "x.xlsx"),
+        ("view", ".", "--out", "x.html"),
+        ("review", "."),
+        ("explain", "clm-0000000000000000", "."),
+        ("update", ".", "--out", "."),
+    ],
+    ids=lambda words: words[0],
+)
+def test_all_commands_tell_alike_that_a_folder_holds_no_package(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*words)
+    assert result.exit_code == 1
+    assert "datapackage.json is not there" in " ".join(re.sub("[│┃]", " ", result.output).split())
+    assert list(tmp_path.glob("x.*")) == []

@@ -5,6 +5,7 @@ hash and length, because tools that read Data Packages do not check Parquet by a
 """
 
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -206,6 +207,10 @@ def read_sound_package(path: Path) -> Package:
 
 def read_descriptor(path: Path) -> dict[str, Any]:
     """The JSON of a ``datapackage.json``, known to hold a list of resources. Raises PackageError."""
+    if not os.path.lexists(path):
+        raise PackageError(
+            f"{path.parent} holds no package: {path.name} is not there; give a package's folder"
+        )
     with explain(f"{path} cannot be read"):
         data = read_plain(path, DESCRIPTOR_LIMIT)
     try:
