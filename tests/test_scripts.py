@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 SCRIPTS = sorted(
     f"{path.parent.name}.{path.stem}" for path in [*ROOT.glob("bench/*.py"), *ROOT.glob("train/*.py")]
 )
-EXTRAS = frozenset({"onnx", "safetensors", "scipy", "spacy", "torch"})
+EXTRAS = frozenset({"onnx", "safetensors", "scipy", "spacy", "tokenizers", "torch"})
 """What the extras ``bench`` and ``train`` install."""
 
 
