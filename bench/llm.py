@@ -1,14 +1,16 @@
 """How well a language model reads, by the desk's list and by one story in several outlets.
 
-    python -m bench.llm CORPORA --model NAME --endpoint URL [--answers FOLDER] [--beside] [--limit TOKENS]
+    python -m bench.llm CORPORA ENDPOINT --model NAME [--answers FOLDER] [--beside] [--limit TOKENS]
     python -m bench.llm CORPORA --replay [--spoil]
 
-The first builds ``desk-dev`` and ``stories-dev`` with the model and prints, for each, how much of what an
-editor lists is there (see ``desk_figures`` and ``story_figures``), what it cost and what was not admitted.
-ONRECORD_API_KEY holds the key, if there is one.
+The first builds ``desk-dev`` and ``stories-dev`` of the folder CORPORA with the model and prints, for each,
+how much of what an editor lists is there (see ``desk_figures`` and ``story_figures``), what it cost and what
+was not admitted. The names of ``stories-dev`` are not annotated, nor the claims of either. ONRECORD_API_KEY
+holds the key, if there is one.
 
 With ``--replay`` the corpora's own annotation is given as a model's answers, which shows what is lost between
-an answer and the tables. With ``--spoil`` every tenth event and name of it is made wrong (words that are not
+an answer and the tables; where there is none, for claims and for names in stories, what the built-in reader
+proposes is given instead. With ``--spoil`` every tenth event and name of it is made wrong (words that are not
 in the sentence, a sentence that does not have them, a name that the article does not have), and it is told
 how many of those are in the tables.
 """
@@ -17,7 +19,7 @@ import argparse
 import json
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
@@ -28,14 +30,16 @@ import pandas as pd
 from train.corpora import Row, read_corpus, to_article
 
 import onrecord
-from onrecord.annotate import find_document
+from onrecord.annotate import annotate, default_reader, find_document
 from onrecord.llm.admission import Sentences
-from onrecord.llm.answer import Answer, Entity, Event, Participant, Place, dump_answer
-from onrecord.llm.question import PROMPT, prompt_sha256
-from onrecord.llm.reader import LanguageModel, follow
-from onrecord.llm.store import Kept, Store
+from onrecord.llm.answer import Answer, Claim, Entity, Event, Participant, Place, dump_answer
+from onrecord.llm.asked import tell_cost
+from onrecord.llm.question import cut_pieces
+from onrecord.llm.reader import LanguageModel, Listing
+from onrecord.llm.store import Store
 from onrecord.llm.wording import Vocabulary
 from onrecord.model import Document
+from onrecord.overlap import HasOffsets
 
 REPLAYED = "replay"
 TENTH = 10
@@ -121,25 +125,56 @@ def answer_of(document: Document, row: Row, piece: range, spoiler: Spoiler) -> A
             )
             places_told = (row["id"], told["mentions"])
             events.append(spoiler.event(event, sentences, len(document.sentences), places_told))
-    return Answer(entities, events, [])
+    claims = [claim for given in row["claims"] if (claim := claim_of(given, places))]
+    return Answer(entities, events, claims)
+
+
+def claim_of(given: Row, places: Callable[[Offsets], list[Place]]) -> Claim | None:
+    """A claim as a model would tell it; null where not all of its words are in sentences of the piece."""
+    found = {role: places(given[role]) for role in ("content", "cues", "speakers")}
+    if any(len(there) < len(given[role]) for role, there in found.items()):
+        return None
+    cue, speaker = (next(iter(found[role]), None) for role in ("cues", "speakers"))
+    return Claim(given["kind"], found["content"], cue, speaker, [])
+
+
+def read_built_in(row: Row) -> Row:
+    """What the built-in reader has of an article: its claims, and its names where none are annotated."""
+    [found] = annotate([replace(to_article(row), published=row.get("published"))], default_reader())
+    sentences = find_document(found.article).sentences
+
+    def spans(given: Iterable[HasOffsets]) -> list[tuple[int, int]]:
+        return [(span.start, span.end) for span in given]
+
+    def inside(start: int, end: int) -> bool:
+        return any(s.start <= start and end <= s.end for s in sentences)
+
+    claims = [
+        {
+            "kind": c.kind,
+            "content": spans(c.content),
+            "cues": spans(c.cues[:1]),
+            "speakers": spans(c.speakers[:1]),
+        }
+        for c in found.claims
+        if all(inside(s.start, s.end) for s in (*c.content, *c.cues, *c.speakers))
+    ]
+    names = [
+        {"name": entity.name, "type": entity.type, "mentions": mentions}
+        for chain, entity in enumerate(found.entities)
+        if (mentions := spans(m for m in found.mentions if m.chain == chain and m.form == "name"))
+    ]
+    return {**row, "claims": claims, "entities": row["entities"] or names}
 
 
 def keep_answers(rows: Iterable[Row], folder: Path, spoiler: Spoiler) -> None:
     """Put the annotation of articles where a model's answers are kept."""
-    store = Store(folder)
+    store = Store(folder, REPLAYED)
     for row in rows:
-        document = find_document(replace(to_article(row), published=row.get("published")))
-        while (walk := follow(document, REPLAYED, store)).open is not None:
-            answer = dump_answer(answer_of(document, row, walk.open.pieces_left[0], spoiler))
-            kept = Kept(
-                model=REPLAYED,
-                prompt=PROMPT,
-                prompt_sha256=prompt_sha256(),
-                tokens_in=0,
-                tokens_out=0,
-                answer=answer,
-            )
-            store.put(walk.open.question.key(REPLAYED), kept)
+        listing = Listing(row["id"], find_document(replace(to_article(row), published=row.get("published"))))
+        for piece in cut_pieces(listing.document):
+            question = listing.find_open(store)[0]
+            store.put(question, dump_answer(answer_of(listing.document, row, piece, spoiler)))
 
 
 def rows_of_stories(stories: Iterable[Row]) -> Iterator[Row]:
@@ -155,7 +190,7 @@ def rows_of_stories(stories: Iterable[Row]) -> Iterator[Row]:
                     label = words_around(article["text"], mentions[0])
                 told = {"kind": "happening", "type": None, "participants": [], "mentions": mentions}
                 events += [{**event, **told, "label": label}] if mentions else []
-            yield {**article, "entities": [], "events": events}
+            yield {**article, "entities": [], "events": events, "claims": []}
 
 
 def words_around(text: str, mention: Sequence[int]) -> str:
@@ -172,10 +207,11 @@ class Found:
 
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
     entities: dict[str, dict[str, Any]] = field(default_factory=dict)
+    claims: set[tuple[tuple[int, int], ...]] = field(default_factory=set)
 
 
 def read_tables(package: Path) -> Mapping[str, Found]:
-    """The events and names of each article of a package, by the article's name."""
+    """The events, names and claims (by their content) of each article of a package, by the article's name."""
     tables = onrecord.load(package)
     name_of = dict(zip(tables["sources"].source_id, tables["sources"].name, strict=True))
     found: dict[str, Found] = {name: Found() for name in name_of.values()}
@@ -190,6 +226,10 @@ def read_tables(package: Path) -> Mapping[str, Found]:
             told = article.events if key == "event_id" else article.entities
             row = told.setdefault(mention[key], {**known[mention[key]], "spans": []})
             row["spans"].append((mention["start"], mention["end"]))
+    spans = tables["claim_spans"]
+    for _, content in spans[spans.role == "content"].groupby("claim_id"):
+        offsets = sorted(zip(content.start.tolist(), content.end.tolist(), strict=True))
+        found[name_of[content.source_id.iloc[0]]].claims.add(tuple(offsets))
     return found
 
 
@@ -223,10 +263,12 @@ def f1(hit: int, found: int, wanted: int) -> str:
 
 
 def desk_figures(rows: Iterable[Row], package: Path) -> dict[str, str]:
-    """Events and entities met one to one by their mentions, F1 (precision / recall), and of the events met
-    how many have the right status, kind, date and type, of the entities the right type."""
+    """Events and entities met one to one by their mentions, and claims by their content, F1 (precision /
+    recall), and of the events met how many have the right status, kind, date and type, of the entities the
+    right type. What no row has is not measured."""
     tables = read_tables(package)
-    counts = {"events": [0, 0, 0], "entities": [0, 0, 0], "entities with type": [0, 0, 0]}
+    rows = list(rows)
+    counts = {name: [0, 0, 0] for name in ("events", "entities", "entities with type", "claims")}
     right: dict[str, int] = defaultdict(int)
     for row in rows:
         found = tables.get(row["id"], Found())
@@ -239,8 +281,11 @@ def desk_figures(rows: Iterable[Row], package: Path) -> dict[str, str]:
             if kind == "events":
                 for column in ("status", "kind", "date", "type"):
                     right[column] += sum(_same(gold[i][column], have[j][column]) for i, j in pairs)
+        told = {tuple(sorted(map(tuple, claim["content"]))) for claim in row["claims"]}
+        for place, number in enumerate((len(told & found.claims), len(found.claims), len(told))):
+            counts["claims"][place] += number
     met = counts["events"][0]
-    figures = {name: f1(*numbers) for name, numbers in counts.items()}
+    figures = {name: f1(*numbers) for name, numbers in counts.items() if numbers[2]}
     return figures | {f"{name} right": f"{100 * n / met if met else 0.0:.1f}" for name, n in right.items()}
 
 
@@ -300,16 +345,19 @@ def count_spoilt(package: Path, spoiler: Spoiler) -> int:
 
 def measure(corpora: Path, model: LanguageModel, replay: bool, spoil: bool) -> None:
     """Build both corpora and print the figures."""
-    desk, stories = read_corpus(corpora, "desk-dev"), read_corpus(corpora, "stories-dev")
-    told = list(rows_of_stories(stories))
-    for name, rows in (("desk-dev", desk), ("stories-dev", told)):
+    stories = read_corpus(corpora, "stories-dev")
+    desk = [{**row, "claims": []} for row in read_corpus(corpora, "desk-dev")]
+    for name, rows in (("desk-dev", desk), ("stories-dev", list(rows_of_stories(stories)))):
         spoiler = Spoiler(spoil)
         if replay:
+            rows = [read_built_in(row) for row in rows]
             keep_answers(rows, model.answers, spoiler)
         with tempfile.TemporaryDirectory() as folder:
             result = build(rows, model, Path(folder))
             package = Path(folder) / "package"
-            figures = desk_figures(desk, package) if name == "desk-dev" else story_figures(stories, package)
+            figures = desk_figures(rows, package)
+            if name == "stories-dev":
+                figures |= story_figures(stories, package)
             print(f"{name}: {result.articles} articles")
             for what, figure in figures.items():
                 print(f"  {what}: {figure}")
@@ -317,18 +365,18 @@ def measure(corpora: Path, model: LanguageModel, replay: bool, spoil: bool) -> N
                 made = len(spoiler.places) + spoiler.names
                 print(f"  spoilt: {made}, of them in the tables: {count_spoilt(package, spoiler)}")
             if result.asked is not None:
-                print(f"  cost: {result.asked.spent}")
+                print(f"  cost: {tell_cost(result.asked.spent)}")
                 for reason, count in result.asked.dropped.items():
                     print(f"  not admitted: {reason}: {count}")
                 for unread in result.asked.unread:
-                    print(f"  not read: {unread.message}")
+                    print(f"  {unread.message}")
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("corpora", type=Path)
-    parser.add_argument("--endpoint")
+    parser.add_argument("endpoint", nargs="?")
     parser.add_argument("--model", default=REPLAYED)
     parser.add_argument("--protocol", choices=["chat", "responses"], default="chat")
     parser.add_argument("--answers", type=Path)
@@ -336,9 +384,9 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--replay", action="store_true")
     parser.add_argument("--spoil", action="store_true")
-    given = parser.parse_args()
+    given = parser.parse_args(words)
     if not given.replay and (given.endpoint is None or given.model == REPLAYED):
-        parser.error("give --endpoint and --model, or --replay")
+        parser.error("give ENDPOINT and --model, or --replay")
     with tempfile.TemporaryDirectory() as own:
         model = LanguageModel(
             name=REPLAYED if given.replay else given.model,

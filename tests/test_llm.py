@@ -21,8 +21,9 @@ from onrecord.intake import Progress
 from onrecord.llm import asking
 from onrecord.llm.asked import Cost
 from onrecord.llm.asking import ask_all
-from onrecord.llm.question import prompt_sha256
-from onrecord.model import Article, Document
+from onrecord.llm.question import LISTING
+from onrecord.llm.reader import Listing
+from onrecord.model import Article
 
 NOTHING = json.dumps({"entities": [], "events": [], "claims": []})
 PLACES = ("Velmar", "Lindholm", "Ostrava", "Tarn", "Bexley", "Norfield", "Calder", "Ume")
@@ -78,9 +79,12 @@ def good(_: int, asked: Asked) -> Deed:
     return Say(json.dumps(list_of(asked)))
 
 
-def articles(count: int = 1) -> list[tuple[str, Document]]:
-    texts = [(name, text_of(name)) for name in PLACES[:count]]
-    return [(name, find_document(Article(name, text, "0" * 64))) for name, text in texts]
+def listing(name: str, text: str) -> Listing:
+    return Listing(name, find_document(Article(name, text, "0" * 64)))
+
+
+def articles(count: int = 1) -> list[Listing]:
+    return [listing(name, text_of(name)) for name in PLACES[:count]]
 
 
 def records(count: int) -> io.BytesIO:
@@ -134,7 +138,7 @@ def test_a_build_reads_with_the_model_and_again_without_an_endpoint(
     assert set(claims.method) | set(tables["event_mentions"].method) == {"llm"}
     reading = tables["activities"].set_index("kind").loc["reading"]
     assert reading.software == "small-1"
-    assert prompt_sha256() in reading.version
+    assert reading.version == LISTING.version
     again = model(None, tmp_path, offline=True)
     onrecord.build([], tmp_path / "two", stdin=records(3), reader=again, workers=2)
     assert same(tmp_path / "one", tmp_path / "two")
@@ -358,8 +362,7 @@ def test_an_answer_is_of_its_model_and_text(tmp_path: Path) -> None:
     with serve(good) as endpoint:
         ask_all(articles(1), model(endpoint.url, tmp_path))
         ask_all(articles(1), LanguageModel(name="other", endpoint=endpoint.url, answers=tmp_path / "answers"))
-        changed = [("Velmar", find_document(Article("Velmar", text_of("Velmar") + " Again.", "0" * 64)))]
-        ask_all(changed, model(endpoint.url, tmp_path))
+        ask_all([listing("Velmar", text_of("Velmar") + " Again.")], model(endpoint.url, tmp_path))
         assert len(endpoint.asked) == 3
 
 
@@ -392,9 +395,7 @@ def test_a_long_article_is_asked_in_pieces_with_what_was_found(tmp_path: Path) -
     many = " ".join(
         f"Sentence {n} says that the port of Velmar is shut and the dockers wait." for n in range(400)
     )
-    long = [
-        ("long", find_document(Article("long", f"Dockers walked out in Velmar on Monday. {many}", "0" * 64)))
-    ]
+    long = [listing("long", f"Dockers walked out in Velmar on Monday. {many}")]
 
     def answer(_: int, asked: Asked) -> Deed:
         if "1" in asked["sentences"]:

@@ -27,9 +27,9 @@ from train.corpora import Row, read_corpus, to_article
 from onrecord.annotate import default_reader, find_document
 from onrecord.claims.attribute import join_attributions
 from onrecord.claims.kinds import KINDS, describe, is_of_tree, stem_cue
-from onrecord.claims.listed import share
 from onrecord.english.text import Text
 from onrecord.model import Attribution, Span
+from onrecord.overlap import share
 
 DATA = Path(__file__).parent.parent / "build" / "onrecord" / "data"
 ROWS = Path(__file__).parent / "desk" / "claims.csv"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from onrecord.claims import attribute, chain, sure
-from onrecord.claims.listed import add_voices, as_attributions, share
+from onrecord.claims.listed import add_voices, as_attributions
 from onrecord.cleaning import bounds, clean, headlines, notes, text
 from onrecord.dates import when
 from onrecord.english.text import Text
@@ -17,7 +17,7 @@ from onrecord.events.assemble import list_events
 from onrecord.events.listed import take_listed
 from onrecord.events.scene import Scene
 from onrecord.figures import figures
-from onrecord.llm.reader import Beside, LanguageModel, StoredReader
+from onrecord.llm.judging import tell_both
 from onrecord.model import (
     Annotated,
     Article,
@@ -33,7 +33,7 @@ from onrecord.model import (
     Reading,
     Span,
 )
-from onrecord.overlap import HasOffsets, Overlaps
+from onrecord.overlap import HasOffsets, Overlaps, same_said
 from onrecord.people import settle, who
 from onrecord.resolving.credits import find_author, find_credit
 from onrecord.tagging.reader import TrainedReader
@@ -41,20 +41,11 @@ from onrecord.tagging.reader import TrainedReader
 NOTE_SURE = 0.9
 """Confidence of what a note of correction says. A choice, not measured."""
 
-SAME_WORDS = 0.5
-"""Share of the shorter of two contents from which both are the same words. A choice, not measured."""
-
 
 @cache
 def default_reader() -> Reader:
     """The built-in reader, loaded once a process."""
     return TrainedReader()
-
-
-def stored_reader(model: LanguageModel) -> Reader:
-    """A reader by what a language model has answered, beside the built-in one if so told."""
-    stored = StoredReader(model)
-    return Beside(default_reader(), stored) if model.beside else stored
 
 
 def find_document(article: Article) -> Document:
@@ -69,15 +60,36 @@ def find_document(article: Article) -> Document:
     return Document(article.text, blocks, sentences, article.title, article.published)
 
 
-def annotate(articles: Sequence[Article], reader: Reader) -> Iterator[Annotated]:
-    """Read and assemble each article by itself, in order."""
+def annotate(
+    articles: Sequence[Article], reader: Reader, second: Reader | None = None
+) -> Iterator[Annotated]:
+    """Read and assemble each article by itself, in order. What a second reader lists is taken as well."""
     documents = [find_document(article) for article in articles]
-    for article, document, reading in zip(articles, documents, reader.read(documents), strict=True):
+    lists = [None] * len(documents) if second is None else second.read(documents)
+    readings = zip(reader.read(documents), lists, strict=True)
+    for article, document, (reading, listed) in zip(articles, documents, readings, strict=True):
         try:
-            yield assemble(article, document, reading, reader.method)
+            yield assemble_both(article, document, reading, listed, reader.method)
         except Exception as error:  # whatever it is, it is raised again with the article's name
             error.add_note(f"while assembling the article {article.name!r}")
             raise
+
+
+def assemble_both(
+    article: Article, document: Document, reading: Reading, listed: Reading | None, method: str
+) -> Annotated:
+    """As ``assemble``, with what a second reader lists: its rows say whether the first proposes them too."""
+    alone = assemble(article, document, reading, method)
+    if listed is None or not (listed.entities or listed.events or listed.claims):
+        return alone
+    together = replace(
+        reading,
+        entities=listed.entities,
+        events=listed.events,
+        claims=listed.claims,
+        listed_by=listed.listed_by,
+    )
+    return tell_both(assemble(article, document, together, method), alone)
 
 
 def assemble(article: Article, document: Document, reading: Reading, method: str) -> Annotated:
@@ -167,9 +179,7 @@ def with_listed_claims(
     alone stands for what is said there."""
     given = as_attributions(document, reading.claims)
     free = [
-        attribution
-        for attribution in joined
-        if not any(share(attribution.content, other.content) >= SAME_WORDS for other in given)
+        attribution for attribution in joined if not any(same_said(attribution, other) for other in given)
     ]
     together = [(a, method) for a in free] + [(a, reading.listed_by or method) for a in given]
     return sorted(together, key=lambda pair: [(s.start, s.end) for s in (*pair[0].content, *pair[0].cues)])

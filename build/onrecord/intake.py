@@ -14,29 +14,37 @@ from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, TypeVar
 
 import msgspec
 
-from onrecord.annotate import annotate, default_reader, find_document, stored_reader
+from onrecord.annotate import annotate, default_reader, find_document
 from onrecord.engines import Engine, Killed, map_batches
 from onrecord.errors import OnRecordError
 from onrecord.kept import Kept, Row, hash_of
 from onrecord.llm.asked import Asked, tell_cost
-from onrecord.llm.reader import LanguageModel, StoredReader
-from onrecord.model import Annotated, Article, Document, Notice, Reject, make_id
+from onrecord.llm.judging import Judging, judge
+from onrecord.llm.reader import LanguageModel, Listing, StoredReader
+from onrecord.llm.store import Store
+from onrecord.model import Annotated, Article, Notice, Reject, make_id
 from onrecord.reading import read
 from onrecord.reading.notices import Notices
 from onrecord.spool import hash_of as number_of
+from onrecord.tagging.reader import TrainedReader
+
+if TYPE_CHECKING:
+    from onrecord.llm.asking import Work
 
 __all__ = [
     "Annotations",
     "Held",
+    "Judged",
     "Progress",
     "annotate_articles",
     "ask_model",
     "fingerprint",
     "fold_rejects",
+    "judge_articles",
     "load_articles",
     "read_articles",
 ]
@@ -98,8 +106,10 @@ def annotate_batch(
     _require_same(made_by)
     with _ONE_AT_A_TIME:
         decoded = [_decode_article(data) for data in articles]
-        reader = default_reader() if model is None else stored_reader(model)
-        return [msgspec.msgpack.encode(annotated) for annotated in annotate(decoded, reader)]
+        second = None if model is None else StoredReader(model)
+        first = default_reader() if second is None or (model and model.beside) else second
+        read = annotate(decoded, first, None if second is first else second)
+        return [msgspec.msgpack.encode(annotated) for annotated in read]
 
 
 def _require_same(made_by: str) -> None:
@@ -258,7 +268,7 @@ def annotate_articles(
     def find_key(data: bytes) -> bytes:
         if model is None:
             return _key("annotate", data)
-        trace = StoredReader(model).trace([find_document(_decode_article(data))])
+        trace = StoredReader(model).trace(find_document(_decode_article(data)))
         return _key("annotate", data + trace.encode())
 
     rows, missing, keys = array("q"), array("q"), list[bytes]()
@@ -297,31 +307,84 @@ def annotate_articles(
 
 
 @dataclass(frozen=True, slots=True)
-class Documents:
-    """Each article's name and document, made as they are asked for; may be iterated any number of times."""
+class Works(Generic[Item]):
+    """What a model is to be asked about each item, nothing where ``make`` gives null; may be iterated as
+    often as ``items`` may."""
 
-    articles: Iterable[Article]
+    items: Iterable[Item]
+    make: Callable[[Item], "Work | None"]
 
-    def __iter__(self) -> Iterator[tuple[str, Document]]:
-        for article in self.articles:
-            yield article.name, find_document(article)
+    def __iter__(self) -> Iterator["Work"]:
+        return (work for item in self.items if (work := self.make(item)) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Annotated articles without what a model judged out; may be iterated as often as ``articles`` may."""
+
+    articles: Annotations
+    verdicts: Sequence[bytes]
+
+    @property
+    def names(self) -> Sequence[str]:
+        return self.articles.names
+
+    @property
+    def keys(self) -> Sequence[bytes]:
+        """What stands for all that is left in each article."""
+        return [hash_of(*told) for told in zip(self.articles.keys, self.verdicts, strict=True)]
+
+    def __iter__(self) -> Iterator[Annotated]:
+        for annotated, verdict in zip(self.articles, self.verdicts, strict=True):
+            yield judge(annotated, verdict, TrainedReader.method)
 
 
 def ask_model(held: Held, model: LanguageModel, tell: Tell) -> tuple[Asked, list[Reject]]:
-    """Ask a language model for what is not among the answers at hand. Articles without an answer are rejects,
-    and held no longer unless the built-in reader reads as well."""
-    from onrecord.llm.asking import ask_all  # it is seldom needed, and brings asyncio
-
-    asked = ask_all(
-        Documents(held),
-        model,
-        lambda cost: tell(Progress("ask", 0, len(held), note=f"about {tell_cost(cost)}")),
-        lambda count: tell(Progress("ask", count, len(held))),
-    )
+    """Ask a language model for the lists that are not among the answers at hand. Articles without an answer
+    are rejects, and held no longer unless the built-in reader reads as well."""
+    works = Works(held, lambda article: Listing(article.name, find_document(article)))
+    asked = _ask("ask", works, len(held), model, tell)
     unread = {fault.name for fault in asked.unread}
     if not model.beside:
         held.drop(number for number in range(len(held)) if held.name(number) in unread)
-    return asked, [Reject(fault.name, fault.code, fault.message) for fault in asked.unread]
+    return asked, _as_rejects(asked)
+
+
+def judge_articles(
+    articles: Annotations, model: LanguageModel, listed: Asked, tell: Tell
+) -> tuple[Judged, Asked, list[Reject]]:
+    """Ask a language model which rows of the built-in reader, that it did not list itself, are to be kept, of
+    the articles that it has ``listed``. Where it gives no answer nothing is dropped."""
+    unread = {fault.name for fault in listed.unread}
+    store = Store(model.answers, model.name)
+    if model.limit is not None:
+        model = replace(model, limit=max(0, model.limit - listed.spent.tokens))
+
+    def work(annotated: Annotated) -> Judging | None:
+        if annotated.article.name in unread:
+            return None
+        return Judging(find_document(annotated.article), annotated, TrainedReader.method)
+
+    asked = _ask("judge", Works(articles, work), len(articles), model, tell)
+    unread.update(fault.name for fault in asked.unread)
+    judgings = map(work, articles)
+    verdicts = [b"" if judging is None else judging.read_verdict(store) for judging in judgings]
+    return Judged(articles, verdicts), asked, _as_rejects(asked)
+
+
+def _ask(stage: str, works: Iterable["Work"], count: int, model: LanguageModel, tell: Tell) -> Asked:
+    from onrecord.llm.asking import ask_all  # it is seldom needed, and brings asyncio
+
+    return ask_all(
+        works,
+        model,
+        lambda cost: tell(Progress(stage, 0, count, note=f"about {tell_cost(cost)}")),
+        lambda done: tell(Progress(stage, done, count)),
+    )
+
+
+def _as_rejects(asked: Asked) -> list[Reject]:
+    return [Reject(fault.name, fault.code, fault.message) for fault in asked.unread]
 
 
 def _keep_all(

@@ -268,9 +268,10 @@ class ListedEvent:
 class ListedClaim:
     """Who says what by which words, joined by the reader itself.
 
-    ``content`` has at least one span; ``speakers`` and ``cues`` are not both empty. ``voices`` are those
-    through whom the words came after the speaker, nearest first; empty where the reader leaves them to the
-    rules. How far the words are a quotation is told by their marks, not by the reader.
+    ``content`` has at least one span; ``speakers`` and ``cues`` are both empty for what the article says in
+    its own voice. ``voices`` are those through whom the words came after the speaker, nearest first; empty
+    where the reader leaves them to the rules. How far the words are a quotation is told by their marks, not
+    by the reader.
     """
 
     kind: ClaimKind
@@ -536,3 +537,15 @@ class Annotated:
         content = self.claims[index].content
         start, end = min(span.start for span in content), max(span.end for span in content)
         return start, end, self.article.text[start:end]
+
+
+def innermost(claims: Sequence[Claim], event: EventMention) -> int | None:
+    """The number of the attributed claim with the shortest content that holds an event, or null."""
+    holding = [
+        (part.end - part.start, number)
+        for number, claim in enumerate(claims)
+        if claim.quote_type != "none"
+        for part in claim.content
+        if part.start <= event.start and event.end <= part.end
+    ]
+    return min(holding)[1] if holding else None

@@ -1,11 +1,11 @@
-"""Which of many spans overlap a stretch of text, found by bisection."""
+"""Which of many spans overlap a stretch of text, found by bisection, and what is said by the same words."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Protocol
 
-__all__ = ["HasOffsets", "Overlaps"]
+__all__ = ["HasOffsets", "Overlaps", "same_said", "share"]
 
 
 class HasOffsets(Protocol):
@@ -40,3 +40,35 @@ class Overlaps:
         """The places in the sequence, ascending, of the spans that share a character with [start, end)."""
         low, high = bisect_right(self._reach, start), bisect_left(self._starts, end)
         return sorted(self._order[i] for i in range(low, high) if self._ends[i] > start)
+
+
+SAME_WORDS = 0.5
+"""Share of the shorter of two contents from which both are the same words. A choice, not measured."""
+
+
+class Said(Protocol):
+    """Anything that says something: an attribution, a claim."""
+
+    @property
+    def content(self) -> Sequence[HasOffsets]: ...
+
+    @property
+    def quote_type(self) -> str: ...
+
+
+def same_said(one: Said, other: Said) -> bool:
+    """Whether two say the same by the same words, both in the article's own voice or neither."""
+    own = one.quote_type == "none"
+    return own == (other.quote_type == "none") and share(one.content, other.content) >= SAME_WORDS
+
+
+def share(one: Sequence[HasOffsets], other: Sequence[HasOffsets]) -> float:
+    """How much of the shorter of two contents stands in both, 0 to 1.
+
+    >>> from onrecord.model import Span
+    >>> share([Span(0, 10)], [Span(5, 8), Span(9, 20)])
+    0.4
+    """
+    both = sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in one for b in other)
+    shorter = min(sum(span.end - span.start for span in side) for side in (one, other))
+    return both / shorter if shorter else 0.0

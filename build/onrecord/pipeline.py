@@ -25,16 +25,18 @@ from onrecord.errors import GroundingError, InputError, PackageError
 from onrecord.intake import (
     Annotations,
     Held,
+    Judged,
     Progress,
     annotate_articles,
     ask_model,
     fingerprint,
     fold_rejects,
+    judge_articles,
     read_articles,
 )
 from onrecord.kept import FORGETFUL, FOUND, Kept, Memory, hash_of
 from onrecord.llm.asked import Asked
-from onrecord.llm.question import PROMPT, prompt_sha256
+from onrecord.llm.question import JUDGING, LISTING
 from onrecord.llm.reader import LanguageModel
 from onrecord.model import Annotated, Reject
 from onrecord.packaging import metadata, package, publish, schema
@@ -75,7 +77,7 @@ class Corrected:
             yield amend.correct_article(annotated, lines) if lines else annotated
 
 
-def find_keys(annotated: Annotations, fixes: corrections.Corrections) -> list[bytes]:
+def find_keys(annotated: Annotations | Judged, fixes: corrections.Corrections) -> list[bytes]:
     """What stands for each article with its corrections, in order."""
     lines = (fixes.of_article(name) for name in annotated.names)
     return [
@@ -210,14 +212,18 @@ def build(
         asked, unread = (None, []) if reader is None else ask_model(held, reader, on_progress)
         require_usable(held, unread, strict)
         annotated, killed = annotate_articles(held, articles, engine, on_progress, reader)
-        left_out = [] if reader is not None and reader.beside else unread
-        rejects = fold_rejects([*refused, *left_out, *killed])
+        read: Annotations | Judged = annotated
+        if reader is not None and asked is not None and reader.beside:
+            read, judged, unjudged = judge_articles(annotated, reader, asked, on_progress)
+            require_usable(held, unjudged, strict)
+            asked, unread = asked + judged, []
+        rejects = fold_rejects([*refused, *unread, *killed])
         require_usable(held, rejects, strict)
-        shards = Corrected(annotated, fixes)
+        shards = Corrected(read, fixes)
         known = entities.load_known(given)
         held.notices.add(known.notices)
         found = stack.enter_context(Kept(kept, FOUND))
-        memory = Memory(found, fingerprint(), find_keys(annotated, fixes))
+        memory = Memory(found, fingerprint(), find_keys(read, fixes))
         world = resolve(
             shards, known.rows, fixes, work, memory, lambda stage: on_progress(Progress(stage, len(held)))
         )
@@ -283,8 +289,10 @@ def _add_activities(
     if fixes.lines:
         tables.add_activity(store, "correction", SOFTWARE_VERSION, None, {"corrections": fixes.sha256})
     if reader is not None:
-        prompt = f"{PROMPT}+{prompt_sha256()}"
-        tables.add_activity(store, "reading", prompt, None, {"model": reader.name}, software=reader.name)
+        for prompt in (LISTING, JUDGING) if reader.beside else (LISTING,):
+            tables.add_activity(
+                store, "reading", prompt.version, None, {"model": reader.name}, software=reader.name
+            )
 
 
 def read_earlier(path: Path) -> package.Package:

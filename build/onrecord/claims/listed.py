@@ -6,11 +6,12 @@ from onrecord.claims.chain import make_hop
 from onrecord.claims.quotation import find_quotations, judge_quote
 from onrecord.model import Attribution, Document, Hop, ListedClaim, Name, Span
 
-__all__ = ["add_voices", "as_attributions", "share"]
+__all__ = ["add_voices", "as_attributions"]
 
 
 def as_attributions(document: Document, listed: Sequence[ListedClaim]) -> list[Attribution]:
-    """The listed claims as attributions; how far their words are a quotation is told by the marks.
+    """The listed claims as attributions; how far their words are a quotation is told by the marks. What has
+    neither speaker nor cue is the article's own.
 
     >>> text = '"No deal," said Ana Ruiz.'
     >>> claim = ListedClaim(
@@ -29,7 +30,7 @@ def as_attributions(document: Document, listed: Sequence[ListedClaim]) -> list[A
             claim.content,
             claim.cues,
             claim.speakers,
-            judge_quote(document.text, claim.content, quotations),
+            judge_quote(document.text, claim.content, quotations) if claim.cues or claim.speakers else "none",
             claim.confidence,
             claim.kind,
         )
@@ -53,14 +54,3 @@ def add_voices(
             hop = make_hop(text, voice.start, voice.end, None, names)
             found += [hop] if hop is not None else []
     return tuple(found)
-
-
-def share(one: Sequence[Span], other: Sequence[Span]) -> float:
-    """How much of the shorter of two contents stands in both, 0 to 1.
-
-    >>> share([Span(0, 10)], [Span(5, 8), Span(9, 20)])
-    0.4
-    """
-    both = sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in one for b in other)
-    shorter = min(sum(span.end - span.start for span in side) for side in (one, other))
-    return both / shorter if shorter else 0.0

@@ -40,6 +40,7 @@ from onrecord.model import (
     Polarity,
     Span,
     Time,
+    innermost,
 )
 
 __all__ = ["METHOD", "correct_article"]
@@ -262,7 +263,7 @@ def _settle(annotated: Annotated, draft: Draft) -> Annotated:
             replace(
                 event,
                 date=dates.index(date) if date in dates else None,
-                claim=_innermost(claims, event),
+                claim=innermost(claims, event),
                 participants=tuple(order),
             )
         )
@@ -308,15 +309,3 @@ def _follow(claim: Claim, mentions: Sequence[Mention], number: dict[int, int]) -
     )
     speaker = settle(claim.speakers[0], claim.speaker_chain) if claim.speakers else None
     return replace(claim, hops=hops, chains=tuple(sorted(inside)), speaker_chain=speaker)
-
-
-def _innermost(claims: Sequence[Claim], event: EventMention) -> int | None:
-    """The attributed claim with the shortest content that holds the event."""
-    holding = [
-        (part.end - part.start, index)
-        for index, claim in enumerate(claims)
-        if claim.quote_type != "none"
-        for part in claim.content
-        if part.start <= event.start and event.end <= part.end
-    ]
-    return min(holding)[1] if holding else None

@@ -32,6 +32,8 @@ METHOD = "llm"
 CONFIDENCE = 0.8
 """Of every row that a model lists: what it says of its own certainty is no measure. A choice, not measured;
 ``bench.llm`` measures a model."""
+OWN_SHARE = 0.5
+"""Share of a statement that somebody says from which it is not the article's own."""
 LONGEST_MENTION = 60
 """Characters of the words that tell an event: one word is asked for, a name of an event has a few."""
 
@@ -48,7 +50,8 @@ NO_DATE = "a date that the article does not give"
 NO_PART = "a participant that is not in the list"
 TAKEN = "words that tell another event of the list"
 NO_MENTION = "an event without words that tell it"
-VOICELESS = "a claim without words that say whose it is"
+VOICELESS = "a quotation without words that say whose it is"
+SAID = "a statement in the article's own voice of what somebody says in it"
 
 
 def fold(text: str) -> tuple[str, list[int]]:
@@ -278,30 +281,66 @@ class _Admission:
         self.dropped[NO_DATE] += 1
         return None
 
-    def _claims(self, given: Sequence[Claim]) -> Iterator[ListedClaim]:
-        seen: set[tuple[Span, ...]] = set()
+    def _claims(self, given: Sequence[Claim]) -> list[ListedClaim]:
+        """The claims whose words are all found, each once. What has neither cue nor speaker is the article's
+        own, unless it stands in quotation marks or is by half made of what somebody says."""
+        found: dict[tuple[bool, tuple[Span, ...]], ListedClaim] = {}
         for claim in given:
-            places = [*claim.content, *filter(None, [claim.cue, claim.speaker]), *claim.via]
-            found = [self.sentences.locate(place, self.dropped) for place in places]
-            spans = [span for span in found if span is not None]
-            if len(spans) < len(found) or not claim.content:
-                continue
-            if claim.cue is None and claim.speaker is None:
-                self.dropped[VOICELESS] += 1
-                continue
-            content = tuple(sorted(spans[: len(claim.content)], key=lambda span: span.start))
-            if content in seen or Overlaps(content[1:]).over(content[0].start, content[0].end):
-                continue
-            seen.add(content)
-            rest = iter(spans[len(claim.content) :])
-            yield ListedClaim(
-                kind=claim.kind,
-                content=content,
-                cues=(next(rest),) if claim.cue else (),
-                speakers=(next(rest),) if claim.speaker else (),
-                voices=tuple(rest),
-                confidence=CONFIDENCE,
-            )
+            if (listed := self._claim(claim)) is not None:
+                found.setdefault((_is_said(listed), listed.content), listed)
+        said = [span for is_said, content in found if is_said for span in content]
+        return [c for (is_said, _), c in found.items() if is_said or self._is_own(c, Overlaps(said), said)]
+
+    def _claim(self, claim: Claim) -> ListedClaim | None:
+        places = [*claim.content, *filter(None, [claim.cue, claim.speaker]), *claim.via]
+        found = [self.sentences.locate(place, self.dropped) for place in places]
+        spans = [span for span in found if span is not None]
+        if len(spans) < len(found) or not claim.content:
+            return None
+        content = tuple(sorted(spans[: len(claim.content)], key=lambda span: span.start))
+        if Overlaps(content[1:]).over(content[0].start, content[0].end):
+            return None
+        rest = iter(spans[len(claim.content) :])
+        return ListedClaim(
+            kind=claim.kind,
+            content=content,
+            cues=(next(rest),) if claim.cue else (),
+            speakers=(next(rest),) if claim.speaker else (),
+            voices=tuple(rest),
+            confidence=CONFIDENCE,
+        )
+
+    def _is_own(self, claim: ListedClaim, near: Overlaps, said: Sequence[Span]) -> bool:
+        """Whether the article says it in its own voice; ``said`` is what others say in it."""
+        if _is_quoted(self.document.text, claim.content[0].start, claim.content[-1].end):
+            self.dropped[VOICELESS] += 1
+            return False
+        taken = {
+            offset
+            for part in claim.content
+            for place in near.over(part.start, part.end)
+            for offset in range(max(part.start, said[place].start), min(part.end, said[place].end))
+        }
+        if len(taken) > OWN_SHARE * sum(part.end - part.start for part in claim.content):
+            self.dropped[SAID] += 1
+            return False
+        return True
+
+
+def _is_said(claim: ListedClaim) -> bool:
+    return bool(claim.cues or claim.speakers)
+
+
+def _is_quoted(text: str, start: int, end: int) -> bool:
+    """Whether words stand as a whole in quotation marks of their paragraph.
+
+    >>> text = "He left. “All is lost. We stay.” The film “Loss” won."
+    >>> [_is_quoted(text, *span) for span in ((0, 8), (9, 22), (23, 32), (33, 53), (42, 48))]
+    [False, True, True, False, True]
+    """
+    before = text[text.rfind("\n", 0, start) + 1 : start + 1]
+    is_open = before.count("“") > before.count("”") or before.count('"') % 2 == 1
+    return is_open and not any(mark in text[start + 1 : end - 1] for mark in '“”"')
 
 
 def _over(span: Span, owner: dict[Span, _Told]) -> bool:

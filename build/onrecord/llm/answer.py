@@ -1,7 +1,7 @@
-"""What a model's answer looks like: its JSON schema, and answers read by it."""
+"""What a model's answers look like: their JSON schemas, and answers read by them."""
 
 import json
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -14,6 +14,7 @@ __all__ = [
     "Event",
     "Participant",
     "Place",
+    "Verdicts",
     "dump_answer",
     "read_answer",
     "schema",
@@ -76,7 +77,8 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Claim(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What somebody says, by which words, and through whom it came."""
+    """What somebody says, by which words, and through whom it came; without cue and speaker, what the article
+    says in its own voice."""
 
     kind: ClaimKind
     content: list[Place]
@@ -93,16 +95,26 @@ class Answer(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     claims: list[Claim]
 
 
-def schema() -> dict[str, Any]:
+class Verdicts(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Which of the numbered rows of another reader are to be kept, and which dropped."""
+
+    keep: list[int]
+    drop: list[int]
+
+
+Given = TypeVar("Given", Answer, Verdicts)
+
+
+def schema(kind: type[Answer] | type[Verdicts]) -> dict[str, Any]:
     """The JSON schema of an answer: every property required and no other allowed, as endpoints that hold a
     model to a schema ask for.
 
-    >>> schema()["required"], schema()["additionalProperties"]
+    >>> schema(Answer)["required"], schema(Verdicts)["additionalProperties"]
     (['entities', 'events', 'claims'], False)
     """
-    whole = msgspec.json.schema(Answer)
+    whole = msgspec.json.schema(kind)
     parts = whole["$defs"]
-    root: dict[str, Any] = {**parts.pop("Answer"), "$defs": parts}
+    root: dict[str, Any] = {**parts.pop(kind.__name__), "$defs": parts}
     return {key: _plain(value) for key, value in root.items() if key not in ("title", "description")}
 
 
@@ -114,24 +126,24 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
-def read_answer(text: str) -> Answer:
+def read_answer(text: str, kind: type[Given]) -> Given:
     """An answer from its JSON. Raises ValueError that says where it is not by the schema.
 
-    >>> read_answer('{"entities": [], "events": [], "claims": []}')
-    Answer(entities=[], events=[], claims=[])
-    >>> read_answer('{"entities": [], "events": [')
+    >>> read_answer('{"keep": [1], "drop": []}', Verdicts)
+    Verdicts(keep=[1], drop=[])
+    >>> read_answer('{"entities": [], "events": [', Answer)
     Traceback (most recent call last):
         ...
     ValueError: the answer is no whole JSON object
     """
     try:
-        return msgspec.json.decode(text.encode(), type=Answer)
+        return msgspec.json.decode(text.encode(), type=kind)
     except msgspec.ValidationError as error:
         raise ValueError(f"the answer is not by the schema: {error}") from error
     except (msgspec.DecodeError, UnicodeEncodeError) as error:
         raise ValueError("the answer is no whole JSON object") from error
 
 
-def dump_answer(answer: Answer) -> str:
+def dump_answer(answer: Answer | Verdicts) -> str:
     """An answer as JSON, the same text for the same answer."""
     return json.dumps(msgspec.to_builtins(answer), ensure_ascii=False, sort_keys=True)

@@ -1,5 +1,6 @@
 """What came of asking a language model."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,13 +39,22 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What came of asking: the cost expected and the one that was, what is not read, and how many words,
-    names, labels and dates of the answers the articles do not have, by reason."""
+    """What came of asking: the cost expected and the one that was, what is not read, and by reason, how many
+    words, names, labels and dates of the answers the articles do not have, and what the model judged out."""
 
     expected: Cost
     spent: Cost
     unread: tuple[Unread, ...]
     dropped: dict[str, int]
+
+    def __add__(self, other: "Asked") -> "Asked":
+        dropped = Counter(self.dropped) + Counter(other.dropped)
+        return Asked(
+            self.expected + other.expected,
+            self.spent + other.spent,
+            (*self.unread, *other.unread),
+            dict(sorted(dropped.items())),
+        )
 
 
 def tell_cost(cost: Cost) -> str:

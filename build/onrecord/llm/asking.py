@@ -6,27 +6,24 @@ whole or not at all: what was answered is kept, and the next build asks for the 
 """
 
 import asyncio
-import json
 import os
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from onrecord.errors import ReaderError
-from onrecord.llm.admission import admit
-from onrecord.llm.answer import read_answer, schema
+from onrecord.llm.answer import read_answer
 from onrecord.llm.asked import Asked, Cost, Unread
-from onrecord.llm.question import PROMPT, Question, prompt_sha256, prompt_text
-from onrecord.llm.reader import LanguageModel, follow
-from onrecord.llm.store import Kept, Store
-from onrecord.model import Document
+from onrecord.llm.question import LETTERS, Question
+from onrecord.llm.reader import LanguageModel
+from onrecord.llm.store import Store
 
 if TYPE_CHECKING:
     from openai import APIStatusError
 
-__all__ = ["KEY", "ask_all"]
+__all__ = ["KEY", "Work", "ask_all"]
 
 KEY = "ONRECORD_API_KEY"
 """The variable that holds the key; one of our own, so that no key meant for another endpoint is sent."""
@@ -34,11 +31,6 @@ ATTEMPTS = 3
 """Times that a question is asked whose answer is no JSON by the schema."""
 DOWN = 5
 """Articles in a row that an endpoint leaves without an answer, from which it counts as down."""
-LETTERS = 4
-"""Characters of English that make a token, about."""
-OUT = 0.7
-"""Tokens of an answer for each character of an article, about: the lists of desk-train as JSON have 2.3
-characters for each, and JSON has some 3.3 characters a token. Claims, which they do not hold, come on top."""
 LONGEST_ANSWER = 2_000_000
 """Characters of an answer: what is longer is no list of an article."""
 
@@ -54,60 +46,64 @@ class _FaultError(Exception):
         self.down = down
 
 
+class Work(Protocol):
+    """What a model is to be asked about one article."""
+
+    @property
+    def name(self) -> str:
+        """The article's."""
+
+    @property
+    def deed(self) -> str:
+        """What the model is to do with it."""
+
+    def find_open(self, store: Store) -> Sequence[Question[Any]]:
+        """The questions without an answer; the first is asked next, and may change those behind it."""
+
+    def count_dropped(self, store: Store) -> Counter[str]:
+        """What is not taken from the answers, or dropped by them, by reason, once all are there."""
+
+
 def ask_all(
-    articles: Iterable[tuple[str, Document]],
+    works: Iterable[Work],
     model: LanguageModel,
     on_expected: Callable[[Cost], None] = lambda cost: None,
     on_read: Callable[[int], None] = lambda count: None,
 ) -> Asked:
-    """Ask for all answers that are not at hand; ``articles`` (each with its name) are gone through twice.
+    """Ask for all answers that are not at hand; ``works``, one for each article, are gone through twice.
 
-    ``on_expected`` hears what it will cost before the first request, ``on_read`` how many articles are read.
+    ``on_expected`` hears what it will cost before the first request, ``on_read`` how many articles are done.
     Raises ReaderError where nothing can be asked at all: no endpoint, a key that is refused, a model that the
     endpoint does not know, the client library missing.
     """
-    store, dropped = Store(model.answers), Counter[str]()
-    expected, waiting, read = Cost(), set[str](), 0
-    for name, document in articles:
-        walk = follow(document, model.name, store)
-        if walk.open is None:
-            dropped += admit(document, walk.answers).dropped
-            read += 1
-            on_read(read)
+    store, dropped = Store(model.answers, model.name), Counter[str]()
+    expected, waiting, done = Cost(), set[str](), 0
+    for work in works:
+        if left := work.find_open(store):
+            waiting.add(work.name)
+            expected = sum((question.expect() for question in left), start=expected)
             continue
-        waiting.add(name)
-        first, *rest = walk.open.pieces_left
-        expected += _expect(len(walk.open.question.text), _letters(document, first))
-        for piece in rest:
-            expected += _expect(_letters(document, piece), _letters(document, piece))
+        dropped += work.count_dropped(store)
+        done += 1
+        on_read(done)
     on_expected(expected)
     if not waiting:
         return Asked(expected, Cost(), (), dict(sorted(dropped.items())))
-    open_articles = ((name, document) for name, document in articles if name in waiting)
     if model.offline:
         why = "it is not among the answers at hand, and --offline asks for none"
-        unread = [_unread(name, _FaultError("no-answer", why)) for name, _ in open_articles]
+        unread = [_unread(work, _FaultError("no-answer", why)) for work in works if work.name in waiting]
         return Asked(expected, Cost(), tuple(unread), dict(sorted(dropped.items())))
-    asking = _Asking(model, store, read, on_read)
-    _run(asking.go(open_articles))
+    asking = _Asking(model, store, done, on_read)
+    _run(asking.go(work for work in works if work.name in waiting))
     dropped += asking.dropped
     unread = sorted(asking.unread, key=lambda fault: fault.name)
     return Asked(expected, asking.spent, tuple(unread), dict(sorted(dropped.items())))
 
 
-def _letters(document: Document, piece: range) -> int:
-    return document.sentences[piece[-1]].end - document.sentences[piece[0]].start
-
-
-def _expect(asked: int, read: int) -> Cost:
-    """What one request costs, about, by the characters asked and those of the article among them."""
-    always = len(prompt_text()) + len(json.dumps(schema()))
-    return Cost(1, (always + asked) // LETTERS, int(read * OUT))
-
-
-def _unread(name: str, fault: _FaultError) -> Unread:
+def _unread(work: Work, fault: _FaultError) -> Unread:
     again = "; build again to ask for what is missing"
-    return Unread(name, fault.code, f"{name}: the language model did not read it: {fault}{again}")
+    told = f"{work.name}: the language model did not {work.deed}: {fault}{again}"
+    return Unread(work.name, fault.code, told)
 
 
 def _run(work: Coroutine[Any, Any, Result]) -> Result:
@@ -136,7 +132,7 @@ class _Asking:
 
     model: LanguageModel
     store: Store
-    read: int
+    done: int
     on_read: Callable[[int], None]
     spent: Cost = field(default_factory=Cost)
     unread: list[Unread] = field(default_factory=list)
@@ -145,10 +141,10 @@ class _Asking:
     down: int = 0
     stopped: str | None = None
 
-    async def go(self, articles: Iterator[tuple[str, Document]]) -> None:
-        """Read the articles; workers take one after another."""
+    async def go(self, works: Iterator[Work]) -> None:
+        """Do the works; workers take one after another."""
         async with _Client(self.model) as client:
-            tasks = [asyncio.create_task(self._work(articles, client)) for _ in range(self.model.requests)]
+            tasks = [asyncio.create_task(self._work(works, client)) for _ in range(self.model.requests)]
             try:
                 await asyncio.gather(*tasks)
             finally:
@@ -156,29 +152,29 @@ class _Asking:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _work(self, articles: Iterator[tuple[str, Document]], client: "_Client") -> None:
-        for name, document in articles:
+    async def _work(self, works: Iterator[Work], client: "_Client") -> None:
+        for work in works:
             try:
-                await self._read(document, client)
+                await self._finish(work, client)
             except _FaultError as fault:
-                self.unread.append(_unread(name, fault))
+                self.unread.append(_unread(work, fault))
             else:
-                self.read += 1
-                self.on_read(self.read)
+                self.done += 1
+                self.on_read(self.done)
 
-    async def _read(self, document: Document, client: "_Client") -> None:
-        while (walk := follow(document, self.model.name, self.store)).open is not None:
+    async def _finish(self, work: Work, client: "_Client") -> None:
+        while left := work.find_open(self.store):
             try:
-                await self._answer(walk.open.question, client)
+                await self._answer(left[0], client)
             except _FaultError as fault:
                 self.down = self.down + 1 if fault.down else 0
                 if self.down >= DOWN and self.stopped is None:
                     self.stopped = f"the endpoint has stopped answering ({fault})"
                 raise
             self.down = 0
-        self.dropped += admit(document, walk.answers).dropped
+        self.dropped += work.count_dropped(self.store)
 
-    async def _answer(self, question: Question, client: "_Client") -> None:
+    async def _answer(self, question: Question[Any], client: "_Client") -> None:
         """Ask until an answer is by the schema, and keep it."""
         fault = _FaultError("bad-answer", "nothing was answered")
         for _ in range(ATTEMPTS):
@@ -186,27 +182,19 @@ class _Asking:
             try:
                 if reply.fault:
                     raise ValueError(reply.fault)
-                read_answer(reply.text)
+                read_answer(reply.text, question.prompt.answer)
             except ValueError as error:
                 fault = _FaultError("bad-answer", f"{error}, {ATTEMPTS} times")
                 continue
-            kept = Kept(
-                model=self.model.name,
-                prompt=PROMPT,
-                prompt_sha256=prompt_sha256(),
-                tokens_in=reply.tokens_in,
-                tokens_out=reply.tokens_out,
-                answer=reply.text,
-            )
-            self.store.put(question.key(self.model.name), kept)
+            self.store.put(question, reply.text, reply.tokens_in, reply.tokens_out)
             return
         raise fault
 
-    async def _ask(self, question: Question, client: "_Client") -> _Reply:
+    async def _ask(self, question: Question[Any], client: "_Client") -> _Reply:
         """One request, if nothing has stopped the asking and the limit allows it."""
         if self.stopped is not None:
             raise _FaultError("no-answer", self.stopped)
-        expected = _expect(len(question.text), len(question.text))
+        expected = question.expect()
         limit = self.model.limit
         if limit is not None and self.spent.tokens + self.reserved + expected.tokens > limit:
             self.stopped = f"the limit of {limit:,} tokens is reached"
@@ -253,7 +241,7 @@ class _Client:
     async def __aexit__(self, *_: object) -> None:
         await self._openai.close()
 
-    async def ask(self, question: Question) -> _Reply:
+    async def ask(self, question: Question[Any]) -> _Reply:
         """One question, made again by the client library where it was turned away (429, 5xx) or lost."""
         longest = self._model.timeout * 2
         try:
@@ -287,33 +275,26 @@ class _Client:
             "no-answer", f"the endpoint refuses it with status {status} ({' '.join(told.split())[:200]})"
         )
 
-    async def _send(self, question: Question) -> _Reply:
+    async def _send(self, question: Question[Any]) -> _Reply:
         heat: Any = {"temperature": 0} if self._cool else {}
+        prompt, name = question.prompt, self._model.name
+        form: Any = {"name": "list", "strict": True, "schema": prompt.schema}
         if self._model.protocol == "responses":
             return _read_response(
                 await self._openai.responses.create(
-                    model=self._model.name,
-                    instructions=prompt_text(),
+                    model=name,
+                    instructions=prompt.text,
                     input=question.text,
-                    text={
-                        "format": {"type": "json_schema", "name": "list", "strict": True, "schema": schema()}
-                    },
+                    text={"format": {"type": "json_schema", **form}},
                     store=False,
                     **heat,
                 )
             )
+        asked: Any = [{"role": "system", "content": prompt.text}, {"role": "user", "content": question.text}]
+        wanted: Any = {"type": "json_schema", "json_schema": form}
         return _read_chat(
             await self._openai.chat.completions.create(
-                model=self._model.name,
-                messages=[
-                    {"role": "system", "content": prompt_text()},
-                    {"role": "user", "content": question.text},
-                ],
-                response_format={
-                    "type": "json_schema",
-                    "json_schema": {"name": "list", "strict": True, "schema": schema()},
-                },
-                **heat,
+                model=name, messages=asked, response_format=wanted, **heat
             )
         )
 

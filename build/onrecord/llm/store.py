@@ -15,7 +15,8 @@ from pathlib import Path
 import msgspec
 
 from onrecord.errors import ReaderError
-from onrecord.llm.answer import Answer, read_answer
+from onrecord.llm.answer import Given, read_answer
+from onrecord.llm.question import Question
 
 __all__ = ["Kept", "Store"]
 
@@ -33,16 +34,17 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The answers in a folder, which need not be there yet."""
+    """The answers of a model in a folder, which need not be there yet."""
 
     folder: Path
+    model: str
 
-    def get(self, key: str) -> Answer | None:
+    def get(self, question: Question[Given]) -> Given | None:
         """The answer to a question, or null where there is none.
 
         Raises ReaderError for a file that holds no answer.
         """
-        path = self._path(key)
+        path = self._path(question.key(self.model))
         try:
             data = path.read_bytes()
         except FileNotFoundError:
@@ -50,15 +52,17 @@ class Store:
         except OSError as error:
             raise ReaderError(f"an answer cannot be read: {path}: {error.strerror}") from error
         try:
-            return read_answer(msgspec.json.decode(data, type=Kept).answer)
+            return read_answer(msgspec.json.decode(data, type=Kept).answer, question.prompt.answer)
         except (msgspec.DecodeError, ValueError) as error:
             raise ReaderError(
                 f"{path} holds no answer of a model ({error}); remove it, and it is asked again"
             ) from error
 
-    def put(self, key: str, kept: Kept) -> None:
+    def put(self, question: Question[Given], answer: str, tokens_in: int = 0, tokens_out: int = 0) -> None:
         """Keep an answer, whole or not at all. Raises ReaderError where the disk does not take it."""
-        path = self._path(key)
+        path = self._path(question.key(self.model))
+        prompt = question.prompt
+        kept = Kept(self.model, prompt.name, prompt.sha256, tokens_in, tokens_out, answer)
         text = json.dumps(msgspec.to_builtins(kept), ensure_ascii=False, indent=1) + "\n"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
