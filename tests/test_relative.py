@@ -30,9 +30,7 @@ def read(root: str = "acl:relcl") -> Text:
         start = TEXT.index(word, at)
         at = start + len(word)
         name = root if word == "said" else relation
-        tokens.append(
-            Token(start=start, end=at, tag=tag, form="none", head=head, relation=name, sentence=0)
-        )
+        tokens.append(Token(start=start, end=at, tag=tag, form="none", head=head, relation=name, sentence=0))
     return Text(Document(TEXT, (), (Span(0, len(TEXT)),)), tokens)
 
 
