@@ -20,7 +20,6 @@ from onrecord.claims.joining import Fragment, Pair, Step, weigh
 from onrecord.claims.kinds import keep_claims
 from onrecord.claims.outlets import is_outlet
 from onrecord.claims.quotation import judge_quote, read_quotations
-from onrecord.claims.relative import name_antecedents
 from onrecord.claims.scene import (
     Links,
     Scene,
@@ -307,7 +306,6 @@ RULES: Mapping[str, Callable[..., object]] = {
     "asides": _asides,
     "carried_speakers": carry_speakers,
     "kinds": keep_claims,
-    "antecedents": name_antecedents,
     "own_voice": find_statements,
 }
 """What is done beside the weighing of pairs, by the rule's name."""
@@ -344,11 +342,8 @@ def join_attributions(
         attributed += _asides(document, scene, links, quotations.spans, disabled)
     if "carried_speakers" not in disabled:
         attributed = carry_speakers(document, attributed, quotations.spans)
-    grammar = Text(document, reading.tokens)
     if "kinds" not in disabled:
-        attributed = keep_claims(grammar, attributed)
-    if "antecedents" not in disabled:
-        attributed = name_antecedents(grammar, attributed)
+        attributed = keep_claims(Text(document, reading.tokens), attributed)
     if "own_voice" not in disabled:
         attributed += find_statements(document, reading.statements, attributed, disabled)
     return tuple(sorted(attributed, key=lambda a: [(s.start, s.end) for s in (*a.content, *a.cues)]))
