@@ -28,7 +28,7 @@ from onrecord.people import settle, who
 STAGES: tuple[tuple[ModuleType, str], ...] = (
     (clean, "find_blocks"),
     (text, "split_sentences"),
-    (annotate, "find_credit"),
+    (annotate, "complete"),
     (settle, "settle_names"),
     (headlines, "settle_headlines"),
     (when, "find_phrases"),

@@ -12,8 +12,8 @@ from pathlib import Path
 from train.corpora import read_corpus, to_article
 
 from onrecord.annotate import find_document
+from onrecord.claims.credits import find_credit
 from onrecord.claims.outlets import label_outlet
-from onrecord.resolving.credits import find_credit
 
 NONE = ("None", "NA")
 

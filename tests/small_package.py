@@ -60,16 +60,42 @@ def ident(prefix: str, name: str) -> str:
 
 
 RUIZ, LEDGER, DOCKERS = (ident("ent", name) for name in ("ruiz", "ledger", "dockers"))
-ORIGIN, GROUP, EVENT = ident("org", "ledger"), ident("grp", "back"), ident("evt", "walkout")
-CLAIM, OTHER = sorted((ident("clm", "first"), ident("clm", "second")))
-DATE = ident("dat", "march")
+ORIGIN, GROUP, EVENT = make_id("org", "entity", LEDGER), ident("grp", "back"), ident("evt", "walkout")
+WHOLE = FIRST.text[FIRST.text.index("“We") : FIRST.text.index("\nSome")]
+SPANS = {
+    "content": [(FIRST, "“We will not go back,”"), (FIRST, "“Not now.”")],
+    "speaker": [(FIRST, "union leader Ana Ruiz")],
+    "cue": [(FIRST, "told")],
+}
+OTHER_SPANS = {
+    "content": [(SECOND, "“we will not go back”")],
+    "speaker": [(SECOND, "Ruiz")],
+    "cue": [(SECOND, "vowed"), (SECOND, "reported")],
+}
 
 
-def _source(article: Article, origin: str | None) -> Row:
+def place(kind: str, article: Article, *texts: str) -> str:
+    """The id that is made of an article and the places of these texts."""
+    told = [span(article, text) for text in texts]
+    return make_id(kind, article.source_id, *(f"{one['start']}-{one['end']}" for one in told))
+
+
+def at(kind: str, article: Article, text: str, *more: object) -> str:
+    """The id that is made of an article and the characters of one text."""
+    told = span(article, text)
+    return make_id(kind, article.source_id, told["start"], told["end"], *more)
+
+
+CLAIM = place("clm", FIRST, *(text for held in SPANS.values() for _, text in held))
+OTHER = place("clm", SECOND, *(text for held in OTHER_SPANS.values() for _, text in held))
+DATE = at("dat", FIRST, "3 March 2025")
+
+
+def _source(article: Article, title: str | None, words: int) -> Row:
     return {
         "source_id": article.source_id,
         "name": article.name,
-        "title": None,
+        "title": title,
         "publisher": article.publisher,
         "author": None,
         "credit": None,
@@ -80,8 +106,8 @@ def _source(article: Article, origin: str | None) -> Row:
         "language": "en",
         "sha256": article.sha256,
         "characters": len(article.text),
-        "words": 20,
-        "origin": origin,
+        "words": words,
+        "origin": ORIGIN,
         "license": None,
         "captured": None,
     }
@@ -94,7 +120,7 @@ def _entity(entity_id: str, name: str, kind: str, mentions: int, sources: int) -
 
 def _mention(article: Article, text: str, entity_id: str, kind: str) -> Row:
     return {
-        "mention_id": make_id("men", article.name, text),
+        "mention_id": at("men", article, text, 1),
         "entity_id": entity_id,
         **span(article, text),
         "block": "body",
@@ -130,7 +156,9 @@ def _piece(claim_id: str, role: str, seq: int, article: Article, text: str) -> R
     return {"claim_id": claim_id, "role": role, "seq": seq, **span(article, text)}
 
 
-def _hop(claim_id: str, hop: int, agent: str, entity_id: str, kind: str, article: Article) -> Row:
+def _hop(
+    claim_id: str, hop: int, agent: str, entity_id: str, kind: str, article: Article, cue: str | None = None
+) -> Row:
     return {
         "claim_id": claim_id,
         "hop": hop,
@@ -139,14 +167,14 @@ def _hop(claim_id: str, hop: int, agent: str, entity_id: str, kind: str, article
         "anonymity": "named",
         "kind": kind,
         "standing": None,
-        "cue": None,
+        "cue": cue,
         **span(article, agent),
     }
 
 
-def _told(name: str, article: Article, text: str, certainty: str, date_id: str | None) -> Row:
+def _told(article: Article, text: str, certainty: str, date_id: str | None) -> Row:
     return {
-        "mention_id": ident("evm", name),
+        "mention_id": at("evm", article, text),
         "event_id": EVENT,
         **span(article, text),
         "block": "body",
@@ -161,19 +189,31 @@ def _told(name: str, article: Article, text: str, certainty: str, date_id: str |
 
 
 def make_rows() -> Rows:
-    """The rows of every table of a package in which nothing is wrong."""
-    rows: Rows = {
+    """The rows of every table of a package in which nothing is wrong, in order."""
+    rows = _list_rows()
+    sort_rows(rows)
+    return rows
+
+
+def sort_rows(rows: Rows) -> None:
+    """Put the rows of each table in the order of its key."""
+    for name, table in schema.load().items():
+        rows[name].sort(key=lambda row: tuple(row[column] for column in table.primary_key))
+
+
+def _list_rows() -> Rows:
+    return {
         "entities": [
             _entity(RUIZ, "Ana Ruiz", "person", 2, 2),
             _entity(LEDGER, "The Ledger", "organization", 2, 2),
-            _entity(DOCKERS, "dockers", "group", 2, 2),
+            _entity(DOCKERS, "dockers", "group", 3, 2),
         ],
         "origins": [{"origin_id": ORIGIN, "entity_id": LEDGER, "label": "The Ledger", "kind": "outlet"}],
-        "sources": [_source(FIRST, None), _source(SECOND, ORIGIN)],
+        "sources": [_source(FIRST, "📦 Harbour talks fail", 28), _source(SECOND, None, 17)],
         "claim_groups": [
             {
                 "group_id": GROUP,
-                "text": "“We will not go back,”",
+                "text": WHOLE,
                 "claims": 2,
                 "sources": 2,
                 "outlets": 1,
@@ -195,7 +235,7 @@ def make_rows() -> Rows:
                 "anchor": None,
             },
             {
-                "date_id": ident("dat", "april"),
+                "date_id": at("dat", SECOND, "April"),
                 **span(SECOND, "April"),
                 "kind": "date",
                 "value": None,
@@ -209,41 +249,31 @@ def make_rows() -> Rows:
             _mention(SECOND, "Ruiz", RUIZ, "person"),
             _mention(FIRST, "The Ledger", LEDGER, "organization"),
             _mention(SECOND, "The Ledger", LEDGER, "organization"),
+            _mention(FIRST, "We", DOCKERS, "group"),
             _mention(FIRST, "300 dockers", DOCKERS, "group"),
             _mention(SECOND, "dockers", DOCKERS, "group"),
         ],
         "claims": [
-            _claim(
-                CLAIM,
-                FIRST,
-                FIRST.text[FIRST.text.index("“We") : FIRST.text.index("\nSome")],
-                "direct",
-                "union leader Ana Ruiz",
-                "told",
-            ),
+            _claim(CLAIM, FIRST, WHOLE, "direct", "union leader Ana Ruiz", "told"),
             _claim(OTHER, SECOND, "“we will not go back”", "mixed", "Ruiz", "vowed … reported"),
         ],
         "claim_spans": [
-            _piece(CLAIM, "content", 1, FIRST, "“We will not go back,”"),
-            _piece(CLAIM, "content", 2, FIRST, "“Not now.”"),
-            _piece(CLAIM, "speaker", 1, FIRST, "union leader Ana Ruiz"),
-            _piece(CLAIM, "cue", 1, FIRST, "told"),
-            _piece(OTHER, "content", 1, SECOND, "“we will not go back”"),
-            _piece(OTHER, "speaker", 1, SECOND, "Ruiz"),
-            _piece(OTHER, "cue", 1, SECOND, "vowed"),
-            _piece(OTHER, "cue", 2, SECOND, "reported"),
+            _piece(claim, role, seq, article, text)
+            for claim, spans in ((CLAIM, SPANS), (OTHER, OTHER_SPANS))
+            for role, held in spans.items()
+            for seq, (article, text) in enumerate(held, 1)
         ],
         "attributions": [
-            _hop(CLAIM, 1, "Ana Ruiz", RUIZ, "person", FIRST),
+            _hop(CLAIM, 1, "Ana Ruiz", RUIZ, "person", FIRST, "told"),
             _hop(CLAIM, 2, "The Ledger", LEDGER, "outlet", FIRST),
-            _hop(OTHER, 1, "Ruiz", RUIZ, "person", SECOND),
+            _hop(OTHER, 1, "Ruiz", RUIZ, "person", SECOND, "vowed reported"),
             _hop(OTHER, 2, "The Ledger", LEDGER, "outlet", SECOND),
         ],
-        "claim_entities": [{"claim_id": CLAIM, "entity_id": RUIZ}],
+        "claim_entities": [{"claim_id": CLAIM, "entity_id": DOCKERS}],
         "claim_relations": [
             {
-                "claim_id": CLAIM,
-                "other_claim_id": OTHER,
+                "claim_id": min(CLAIM, OTHER),
+                "other_claim_id": max(CLAIM, OTHER),
                 "relation": "quote_variant",
                 "basis": "similar quotation",
                 "score": 0.9,
@@ -266,22 +296,22 @@ def make_rows() -> Rows:
             }
         ],
         "event_mentions": [
-            _told("first", FIRST, "walked out", "certain", DATE),
-            _told("second", SECOND, "walkout", "certain", None),
+            _told(FIRST, "walked out", "certain", DATE),
+            _told(SECOND, "walkout", "certain", None),
         ],
         "event_participants": [
             {
                 "event_id": EVENT,
                 "seq": 1,
                 "entity_id": DOCKERS,
-                "text": "Dockers' Guild",
+                "text": "dockers",
                 "role": "agent",
                 "mentions": 2,
             }
         ],
         "figures": [
             {
-                "figure_id": ident("fig", "dockers"),
+                "figure_id": at("fig", FIRST, "300"),
                 **span(FIRST, "300"),
                 "claim_id": None,
                 "event_id": EVENT,
@@ -311,16 +341,15 @@ def make_rows() -> Rows:
         "rejects": [{"name": "third.txt", "code": "empty", "message": "third.txt has no text"}],
         "activities": [
             {
-                "activity_id": ident("act", "build"),
+                "activity_id": make_id("act", "build", "0.1.0", None, ""),
                 "kind": "build",
                 "software": "onrecord",
                 "version": "0.1.0",
                 "model_sha256": None,
-                "settings_sha256": None,
+                "settings_sha256": hashlib.sha256(b"").hexdigest(),
             }
         ],
     }
-    return rows
 
 
 def write_csv(path: Path, rows: list[Row], names: list[str]) -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from onrecord.annotate import annotate, default_reader
+from onrecord.claims.credits import find_author, find_credit
 from onrecord.cleaning.clean import find_blocks
 from onrecord.model import Article
-from onrecord.resolving.credits import find_author, find_credit
 
 BODY = "Two ferries collided in the fog off Tromso, and nobody was hurt.\n\nThe coast guard said so.\n"
 

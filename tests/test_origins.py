@@ -5,9 +5,10 @@ from typing import Any
 
 from small_news import Said, Via, tell
 
+from onrecord.clusters import PAIRED, tie
 from onrecord.model import Annotated, make_id
 from onrecord.resolving.entities import link_entities
-from onrecord.resolving.origins import PAIRED, relate_sources, tie, trace_origins
+from onrecord.resolving.origins import relate_sources, trace_origins
 from onrecord.world import Origin, SourceRelation
 
 SAYS = "the dam will be raised by two metres"

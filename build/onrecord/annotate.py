@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from onrecord.claims import attribute, chain, sure
+from onrecord.claims.credits import complete
 from onrecord.claims.listed import add_voices, as_attributions
 from onrecord.cleaning import bounds, clean, headlines, notes, text
 from onrecord.dates import when
@@ -35,7 +36,6 @@ from onrecord.model import (
 )
 from onrecord.overlap import HasOffsets, Overlaps, same_said
 from onrecord.people import settle, who
-from onrecord.resolving.credits import find_author, find_credit
 from onrecord.tagging.reader import TrainedReader
 
 NOTE_SURE = 0.9
@@ -95,10 +95,7 @@ def assemble_both(
 def assemble(article: Article, document: Document, reading: Reading, method: str) -> Annotated:
     """Relations from spans: claims with chains, entities, dates with values, events with participants."""
     check_reading(article, reading)
-    if article.credit is None:
-        article = replace(article, credit=find_credit(article.text, document.blocks))
-    if article.author is None:
-        article = replace(article, author=find_author(article.text, document.blocks))
+    article = complete(article, document.blocks)
     listed_by = reading.listed_by or method
     settled = headlines.settle_headlines(document, settle.settle_names(document, reading.names))
     names, methods = with_listed_names(settled, reading.entities, listed_by)

@@ -1,9 +1,27 @@
-"""Union-find with names that do not depend on the order in which things were joined."""
+"""Union-find with names that do not depend on the order in which things were joined; pairs that tie many."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from itertools import combinations, pairwise
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item", bound=Hashable)
+Ordered = TypeVar("Ordered", int, str)
+
+PAIRED = 16
+"""Articles up to which each is paired with each; of more, each is tied to the next alone, so that the rows
+grow with the articles and not with their square."""
+
+
+def tie(held: Iterable[Ordered]) -> Iterator[tuple[Ordered, Ordered]]:
+    """Pairs that hang items together, the smaller first: all pairs of few, neighbours in order of many.
+
+    >>> list(tie(["c", "a", "b"]))
+    [('a', 'b'), ('a', 'c'), ('b', 'c')]
+    >>> len(list(tie(str(number) for number in range(1000))))
+    999
+    """
+    ordered = sorted(set(held))
+    yield from combinations(ordered, 2) if len(ordered) <= PAIRED else pairwise(ordered)
 
 
 class Clusters(Generic[Item]):

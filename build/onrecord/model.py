@@ -115,6 +115,12 @@ class Block:
     kind: BlockKind
 
 
+def block_at(blocks: Sequence[Block], start: int) -> BlockKind:
+    """The kind of the block that the character at ``start`` stands in; body where there is none."""
+    index = bisect_right(blocks, start, key=lambda block: block.start) - 1
+    return blocks[index].kind if index >= 0 and start < blocks[index].end else "body"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What a reader is given: the text and its blocks, and what is known of the article; furniture is not to
@@ -529,8 +535,7 @@ class Annotated:
 
     def block_kind(self, start: int) -> BlockKind:
         """The kind of the block that the character at ``start`` stands in; body where there is none."""
-        index = bisect_right(self.blocks, start, key=lambda block: block.start) - 1
-        return self.blocks[index].kind if index >= 0 and start < self.blocks[index].end else "body"
+        return block_at(self.blocks, start)
 
     def claim_cover(self, index: int) -> tuple[int, int, str]:
         """The characters from a claim's first content's start to its last content's end, and their text."""

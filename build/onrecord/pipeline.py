@@ -140,9 +140,7 @@ def resolve(
         articles, entity_ids, origin_ids, entity_rows, told, scratch, memory
     )
     if changed := fixes.of_table("events"):
-        event_rows = amend_world.correct_events(
-            articles, event_ids, tuple(event_rows), changed, judge_precision=events.judge_precision
-        )
+        event_rows = amend_world.correct_events(articles, event_ids, tuple(event_rows), changed)
     placed = Placing(articles, (own_origins, entity_ids, event_ids, group_ids, origin_ids))
     return World(
         placed,

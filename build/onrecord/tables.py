@@ -1,6 +1,5 @@
 """From what was found to rows: every column of every table is filled here and nowhere else."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from hashlib import sha256
@@ -13,6 +12,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from onrecord.claims.credits import describe
 from onrecord.claims.standing import find_standing, find_standings
 from onrecord.errors import GroundingError
 from onrecord.figures.figures import Links
@@ -27,8 +27,6 @@ BLOCK = 8192
 not results."""
 PIECE = 512
 """Rows that are read together while sorted blocks are merged."""
-
-_WORD = re.compile(r"\w+")
 
 
 class RowStore:
@@ -238,28 +236,8 @@ def _add_article(store: RowList, annotated: Annotated, placed: Placed) -> None:
 
 
 def _add_source(store: RowList, annotated: Annotated, placed: Placed) -> None:
-    article = annotated.article
-    titles = [block for block in annotated.blocks if block.kind == "title"]
-    title = article.title or (article.text[titles[0].start : titles[0].end] if titles else None)
-    store.add(
-        "sources",
-        source_id=placed.source_id,
-        name=article.name,
-        title=" ".join(title.split()) if title else None,
-        publisher=article.publisher,
-        author=article.author,
-        url=article.url,
-        published_edtf=article.published,
-        published_from=article.published_from,
-        language=article.language,
-        sha256=article.sha256,
-        characters=len(article.text),
-        words=len(_WORD.findall(article.text)),
-        origin=placed.origin_id,
-        credit=article.credit,
-        license=article.license,
-        captured=article.captured,
-    )
+    told = describe(annotated.article, annotated.blocks)
+    store.add("sources", source_id=placed.source_id, origin=placed.origin_id, **told)
 
 
 def _add_entity_mentions(store: RowList, annotated: Annotated, placed: Placed) -> None:

@@ -396,13 +396,13 @@ def _check_keys(tables: Tables, problems: Problems) -> None:
         if not tables.hold(name) or tables.is_sorted(name):
             continue
         unique = " and ".join(table.primary_key)
-        problems.add_rows(
-            "primary-key",
-            name,
-            schema.find_duplicates(tables.read(name, *table.primary_key), table.primary_key).to_pylist(),
-            table.primary_key[0],
-            f"an earlier row has the same {unique}; keys must be unique",
-        )
+        twice = schema.find_duplicates(tables.read(name, *table.primary_key), table.primary_key).to_pylist()
+        message = f"an earlier row has the same {unique}; keys must be unique"
+        problems.add_rows("primary-key", name, twice, table.primary_key[0], message)
+        row = tables.find_unsorted(name)
+        if row is not None and not twice:
+            message = f"rows must stand in order of {unique}; this one comes before the row above it"
+            problems.add_rows("unsorted", name, (row,), table.primary_key[0], message)
     for parent in schemas:
         keys = [(name, key) for name, table in schemas.items() for key in table.foreign_keys]
         keys = [(name, key) for name, key in keys if key.table == parent and tables.hold(name, parent)]

@@ -42,7 +42,7 @@ class Tables:
 
     def __init__(self, files: Mapping[str, Path]) -> None:
         self._files = files
-        self._sorted: dict[str, bool] = {}
+        self._unsorted: dict[str, int | None] = {}
 
     def hold(self, *tables: str) -> bool:
         """Whether all these tables can be used."""
@@ -70,11 +70,15 @@ class Tables:
 
     def is_sorted(self, table: str) -> bool:
         """Whether each row of a table has a greater primary key than the row before it."""
-        if table not in self._sorted:
-            self._sorted[table] = self._ascends(table, schema.load()[table].primary_key)
-        return self._sorted[table]
+        return self.find_unsorted(table) is None
 
-    def _ascends(self, table: str, key: Sequence[str]) -> bool:
+    def find_unsorted(self, table: str) -> int | None:
+        """The first row, from 0, whose primary key is not greater than that of the row before it, or null."""
+        if table not in self._unsorted:
+            self._unsorted[table] = self._find_descent(table, schema.load()[table].primary_key)
+        return self._unsorted[table]
+
+    def _find_descent(self, table: str, key: Sequence[str]) -> int | None:
         last: pa.Table | None = None
         for part in self.parts(table, *key):
             rows = part.rows if last is None else pa.concat_tables([last, part.rows])
@@ -87,9 +91,11 @@ class Tables:
                 ascends = pc.or_(
                     pc.less(low[name], high[name]), pc.and_(pc.equal(low[name], high[name]), ascends)
                 )
-            if low.num_rows and not pc.all(pc.fill_null(ascends, False)).as_py():
-                return False
-        return True
+            stays = rows_where(pc.invert(pc.fill_null(ascends, False))) if low.num_rows else []
+            if stays:
+                found: int = part.before - (rows.num_rows - part.rows.num_rows) + stays[0] + 1
+                return found
+        return None
 
     def together(self, wanted: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Part]]:
         """Columns of some tables, of which the first is that of the key by which they belong together: all

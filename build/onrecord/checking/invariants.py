@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from onrecord.checking import identity, inside, repeats, voices
 from onrecord.checking.columns import LONG, SPAN, Part, Tables, look_up, rows_where, span_tables
 from onrecord.checking.keys import index, pick, read_numbers, take, to_numbers
 from onrecord.checking.report import Problems
@@ -39,14 +40,21 @@ def check_all(tables: Tables, problems: Problems, scratch: Path | None = None) -
     for name, group, number in (
         ("claim_spans", ("claim_id", "role"), "seq"),
         ("attributions", ("claim_id",), "hop"),
+        ("event_participants", ("event_id",), "seq"),
     ):
-        for parts in tables.together({name: (*group, number, "start", "end")}):
+        places = ("start", "end") if name == "claim_spans" else ()
+        for parts in tables.together({name: (*group, number, *places)}):
             _check_order(name, group, number, parts[name], problems)
     _check_pairs(tables, problems)
     _check_days(tables, problems)
     _check_relations(tables, problems)
     check_summaries(tables, problems, scratch)
     _check_source_ids(tables, problems)
+    identity.check_ids(tables, problems)
+    identity.check_activities(tables, problems)
+    voices.check_chains(tables, problems)
+    inside.check_inside(tables, problems, scratch)
+    repeats.check_repeats(tables, problems)
 
 
 _CLAIM = ("claim_id", "start", "end", "text", "speaker", "cue")

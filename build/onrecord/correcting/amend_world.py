@@ -8,10 +8,10 @@ from typing import cast, get_args
 from onrecord.correcting.amend_claims import claim_at
 from onrecord.correcting.amend_words import find_span, guard, only
 from onrecord.correcting.corrections import Correction
-from onrecord.dates.edtf import is_edtf
+from onrecord.dates.edtf import is_edtf, judge_precision
 from onrecord.errors import CorrectionError
 from onrecord.model import Annotated, EntityType, EventStatus
-from onrecord.world import DIRECTED, ClaimRelation, DatePrecision, Entity, Event, Relation
+from onrecord.world import DIRECTED, ClaimRelation, Entity, Event, Relation
 
 __all__ = ["correct_entities", "correct_events", "relate_claims"]
 
@@ -121,14 +121,12 @@ def correct_events(
     event_ids: Iterable[Sequence[str]],
     rows: Sequence[Event],
     lines: Sequence[Correction],
-    judge_precision: Callable[[str], DatePrecision],
 ) -> tuple[Event, ...]:
     """The rows of ``events`` after lines that change them.
 
     An event is found by its label, where several have it by what else ``expects`` tells; or by the words of
-    one of its mentions in an article. ``event_ids`` are those of each article's event mentions;
-    ``judge_precision`` tells how fine a date is. Raises CorrectionError where a line finds no event, several,
-    or not what it expects.
+    one of its mentions in an article. ``event_ids`` are those of each article's event mentions. Raises
+    CorrectionError where a line finds no event, several, or not what it expects.
     """
     by_id = {row.event_id: row for row in rows}
     by_label: dict[str, list[str]] = {}

@@ -15,11 +15,14 @@ from typing import Literal
 
 from dateutil.relativedelta import relativedelta
 
+from onrecord.world import DatePrecision
+
 __all__ = [
     "day_of",
     "interval_of",
     "is_duration",
     "is_edtf",
+    "judge_precision",
     "make_day",
     "make_interval",
     "make_month",
@@ -243,3 +246,25 @@ def shift(value: str, unit: Unit, count: int) -> str | None:
     if any(part is None for part in parts):
         return None
     return "/".join(part for part in parts if part)
+
+
+def judge_precision(date: str) -> DatePrecision:
+    """How fine an EDTF value is.
+
+    >>> [judge_precision(d) for d in ("2026-04-29", "2026-04", "2026-22", "199X", "2026-04-27/2026-05-01")]
+    ['day', 'month', 'season', 'decade', 'interval']
+    >>> judge_precision("XXXX-04-29"), judge_precision("XXXX-04")
+    ('day', 'month')
+    """
+    bare = date.rstrip("~?%")
+    if "/" in bare:
+        return "interval"
+    if "T" in bare:
+        return "time"
+    if bare.endswith("XX"):
+        return "century"
+    if bare.endswith("X"):
+        return "decade"
+    if len(bare) == 7:
+        return "month" if int(bare[5:]) <= 12 else "season"
+    return "year" if len(bare) == 4 else "day"

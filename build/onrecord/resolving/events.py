@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord import words
-from onrecord.dates.edtf import says_less
+from onrecord.dates.edtf import judge_precision, says_less
 from onrecord.english.alike import stem_word
 from onrecord.gather import find_heads, find_parts, gather
 from onrecord.kept import FORGETFUL, Memory
@@ -28,7 +28,7 @@ from onrecord.resolving.event_pairs import UNLIKE, Notes, Told, score_pairs, tak
 from onrecord.resolving.plover import judge_type
 from onrecord.resolving.stories import Stories, telling_words
 from onrecord.spool import HashIds, Spool, hash_of
-from onrecord.world import DatePrecision, Entity, Event, EventParticipant
+from onrecord.world import Entity, Event, EventParticipant
 
 LEAST = -0.25
 """Least mean log odds within an event."""
@@ -84,28 +84,6 @@ def judge_status(event: EventMention) -> EventStatus:
     if event.time == "future":
         return "planned"
     return "occurred"
-
-
-def judge_precision(date: str) -> DatePrecision:
-    """How fine an EDTF value is.
-
-    >>> [judge_precision(d) for d in ("2026-04-29", "2026-04", "2026-22", "199X", "2026-04-27/2026-05-01")]
-    ['day', 'month', 'season', 'decade', 'interval']
-    >>> judge_precision("XXXX-04-29"), judge_precision("XXXX-04")
-    ('day', 'month')
-    """
-    bare = date.rstrip("~?%")
-    if "/" in bare:
-        return "interval"
-    if "T" in bare:
-        return "time"
-    if bare.endswith("XX"):
-        return "century"
-    if bare.endswith("X"):
-        return "decade"
-    if len(bare) == 7:
-        return "month" if int(bare[5:]) <= 12 else "season"
-    return "year" if len(bare) == 4 else "day"
 
 
 def finest(dates: Collection[str]) -> str | None:

@@ -4,20 +4,16 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
 
 from onrecord.claims.outlets import label_outlet, make_origin_id
+from onrecord.clusters import PAIRED, tie
 from onrecord.model import AgentKind, Annotated, Claim, EntityType, Hop, make_id
 from onrecord.people.names import name_key
 from onrecord.spool import HashIds, Ids, Rows, Spool, hash_of
 from onrecord.world import Entity, Origin, SourceRelation
-
-PAIRED = 16
-"""Articles up to which each is paired with each; of more, each is tied to the next alone, so that the rows
-grow with the articles and not with their square."""
 
 RELAYING = 0.2
 """Share of an article's reported claims above which the outlet that they come through is the one that the
@@ -34,19 +30,7 @@ _KINDS: Mapping[EntityType, AgentKind] = {
 
 _QUOTED = ("direct", "mixed")
 
-__all__ = ["find_origin", "relate_sources", "tie", "trace_origins"]
-
-
-def tie(held: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs that hang items together, the smaller first: all pairs of few, neighbours in order of many.
-
-    >>> list(tie(["c", "a", "b"]))
-    [('a', 'b'), ('a', 'c'), ('b', 'c')]
-    >>> len(list(tie(str(number) for number in range(1000))))
-    999
-    """
-    ordered = sorted(set(held))
-    yield from combinations(ordered, 2) if len(ordered) <= PAIRED else pairwise(ordered)
+__all__ = ["find_origin", "relate_sources", "trace_origins"]
 
 
 def find_origin(claim: Claim) -> Hop | None:

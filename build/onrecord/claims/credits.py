@@ -1,12 +1,14 @@
-"""Whom an article credits: the agency whose text it says it carries, and who wrote it."""
+"""Whom an article credits: the agency whose text it says it carries, and who wrote it; and with that, all
+that a row of ``sources`` says of it."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from onrecord.claims.outlets import find_outlet_name, find_wire, is_outlet
 from onrecord.cleaning.furniture import is_byline
 from onrecord.cleaning.lines import strip_marks
-from onrecord.model import Block
+from onrecord.model import Article, Block
 from onrecord.words import load
 
 HEAD = 600
@@ -14,6 +16,7 @@ HEAD = 600
 TAIL = 600
 """Code points before the end within which a closing credit stands."""
 
+_WORD = re.compile(r"\w+")
 _DATELINE = re.compile(r"\(([A-Z][\w .&'’-]{1,40})\)\s*[—–-]{1,2}\s")
 _BYLINE = re.compile(r"^(?:By\s+(?:.{2,60}?,\s*)?|Source:\s*)?(?:The\s+)?(?P<wire>[A-Z][\w .&'’-]{1,40}?)$")
 _CLOSING = re.compile(
@@ -115,3 +118,40 @@ def find_credit(text: str, blocks: Sequence[Block]) -> str | None:
         if outlet := find_outlet_name(match.group("outlet").rstrip(".")):
             return outlet
     return None
+
+
+def complete(article: Article, blocks: Sequence[Block]) -> Article:
+    """The article with the author and the credit that its own lines give, where nobody told them."""
+    if article.credit is None:
+        article = replace(article, credit=find_credit(article.text, blocks))
+    if article.author is None:
+        article = replace(article, author=find_author(article.text, blocks))
+    return article
+
+
+def describe(article: Article, blocks: Sequence[Block]) -> dict[str, str | int | None]:
+    """What a row of ``sources`` says of a ``complete`` article, by column: all but its id and its origin.
+
+    >>> text = "Strike ends\nIt ended."
+    >>> row = describe(Article("a.txt", text, ""), [Block(0, 11, "title"), Block(12, 21, "body")])
+    >>> row["title"], row["words"]
+    ('Strike ends', 4)
+    """
+    titles = [block for block in blocks if block.kind == "title"]
+    title = article.title or (article.text[titles[0].start : titles[0].end] if titles else None)
+    return {
+        "name": article.name,
+        "title": " ".join(title.split()) if title else None,
+        "publisher": article.publisher,
+        "author": article.author,
+        "credit": article.credit,
+        "url": article.url,
+        "published_edtf": article.published,
+        "published_from": article.published_from,
+        "language": article.language,
+        "sha256": article.sha256,
+        "characters": len(article.text),
+        "words": len(_WORD.findall(article.text)),
+        "license": article.license,
+        "captured": article.captured,
+    }
