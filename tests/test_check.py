@@ -109,10 +109,9 @@ def turn(table: str) -> Callable[[Rows], None]:
     return apply
 
 
-def add_entity(rows: Rows) -> None:
-    rows["entities"].append(
-        {**rows["entities"][-1], "entity_id": "ent-" + "f" * 16, "mentions": 0, "sources": 0}
-    )
+def add_origin(rows: Rows) -> None:
+    origin = {"origin_id": "org-" + "f" * 16, "entity_id": None, "label": "Nobody", "kind": "other"}
+    rows["origins"].append(origin)
 
 
 def leave_the_chain(rows: Rows) -> None:
@@ -231,7 +230,14 @@ ROW_FAULTS: list[tuple[str, str, int | None, str, Callable[[Rows], None], *tuple
     ("voice", "attributions", 3, "cue", change("attributions", 2, cue="denied")),
     ("inside", "claims", 1, "speaker_entity_id", change("claims", 0, speaker_entity_id=LEDGER)),
     ("inside", "attributions", 2, "entity_id", change("attributions", 1, entity_id=RUIZ)),
-    ("inside", "event_mentions", 1, "claim_id", change("event_mentions", 0, claim_id=CLAIM)),
+    (
+        "count",
+        "events",
+        1,
+        "origins",
+        change("event_mentions", 0, claim_id=CLAIM),
+        ("inside", "event_mentions", 1, "claim_id"),
+    ),
     ("inside", "figures", 1, "claim_id", change("figures", 0, claim_id=CLAIM)),
     ("inside", "claims", 1, "claim_id", drop("claim_entities", 0)),
     ("repeat", "event_participants", 1, "text", change("event_participants", 0, text="others")),
@@ -243,7 +249,7 @@ ROW_FAULTS: list[tuple[str, str, int | None, str, Callable[[Rows], None], *tuple
     ("count", "events", 1, "confidence", change("events", 0, confidence=0.8)),
     ("pair", "figures", 1, "value_to", change("figures", 0, value_to=400.0)),
     ("pair", "source_relations", 1, "similarity", change("source_relations", 0, similarity=0.5)),
-    ("unused", "entities", 4, "entity_id", add_entity),
+    ("unused", "origins", 2, "origin_id", add_origin),
 ]
 
 
@@ -261,7 +267,7 @@ def test_a_fault_in_a_row_is_found_and_nothing_else(fault: Any, tmp_path: Path) 
     assert not report.valid
 
 
-@pytest.mark.parametrize("fault", [row[4] for row in ROW_FAULTS])
+@pytest.mark.parametrize("fault", {row[0]: row[4] for row in ROW_FAULTS}.values())
 def test_a_fault_is_found_however_few_rows_are_looked_at_together(
     fault: Callable[[Rows], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

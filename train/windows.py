@@ -79,16 +79,18 @@ def joined(examples: list[Example], rng: random.Random) -> list[Example]:
     out = []
     while order:
         part = [order.pop() for _ in range(min(len(order), rng.choice((1, 2, 3, 4, 6))))]
-        words = Words([], [], [], [], [])
-        sentences = []
+        sentences, contexts = list[int](), list[int]()
         for number, example in enumerate(part):
-            sentences.append(len(words))
-            contexts = example.words.contexts[:]
+            sentences.append(len(contexts))
+            own = list(example.words.contexts)
             if number and rng.random() < 0.5:
-                contexts[0] &= INSIDE_QUOTES
-            for name in ("starts", "ends", "pieces", "shapes"):
-                getattr(words, name).extend(getattr(example.words, name))
-            words.contexts.extend(contexts)
+                own[0] &= INSIDE_QUOTES
+            contexts += own
+        names = ("starts", "ends", "pieces", "shapes")
+        starts, ends, pieces, shapes = (
+            [number for example in part for number in getattr(example.words, name)] for name in names
+        )
+        words = Words(starts, ends, pieces, shapes, contexts)
         tags = {h: np.concatenate([e.tags[h] for e in part]) for h in HEADS}
         out.append(Example(part[0].corpus, part[0].id, part[0].split, words, sentences, tags))
     return out

@@ -55,7 +55,9 @@ def release(package: Path, version: str, out: Path, previous: Path | None, as_js
 
 @click.command(
     epilog=examples(
-        "onrecord verify dist/story-1.0.0.zip", "onrecord verify dist/story-1.0.0.zip --articles my-articles/"
+        "onrecord verify dist/story-1.0.0.zip",
+        "onrecord verify dist/story-1.0.0.zip --articles my-articles/",
+        "onrecord verify dist/story-1.0.0.zip --identity desk@post.example --issuer https://accounts.google.com",
     )
 )
 @click.argument("archive", metavar="RELEASE", type=there)
@@ -66,26 +68,50 @@ def release(package: Path, version: str, out: Path, previous: Path | None, as_js
     type=click.Path(path_type=Path, exists=True),
     help="With --rebuild: the release before, where the release was made with one.",
 )
+@click.option(
+    "--identity", help="Check the signature beside it: whose it must be, such as desk@post.example."
+)
+@click.option("--issuer", help="With --identity: who vouches for that, such as https://accounts.google.com.")
+@click.option(
+    "--bundle",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help=f"With --identity: the signature, if it is not RELEASE{ENDING}.",
+)
 @json_option
 def verify(
-    archive: Path, articles: tuple[Path, ...], rebuild: bool, previous: Path | None, as_json: bool
+    archive: Path,
+    articles: tuple[Path, ...],
+    rebuild: bool,
+    previous: Path | None,
+    identity: str | None,
+    issuer: str | None,
+    bundle: Path | None,
+    as_json: bool,
 ) -> None:
     """Check a RELEASE: that nothing was changed, added, renamed or hidden; then all that validate checks.
 
-    That nobody changed tables, checksums and all together is proved by --rebuild alone.
+    That nobody changed tables, checksums and all together is proved by --rebuild, or by the signature of
+    somebody whom you trust (--identity, with the extra onrecord[sigstore]).
     """
     from onrecord.intake import load_articles
     from onrecord.releasing import verify as verifying
     from onrecord.releasing.rebuild import rebuild_release
     from onrecord.releasing.release import DOCUMENTS
+    from onrecord.releasing.signature import check_signature, find_bundle
 
     if rebuild and not articles:
         raise click.UsageError("--rebuild needs --articles: the folders that the package was built from")
+    signature = bundle or find_bundle(archive)
+    _require_signer(archive, signature, identity, issuer, given=bundle is not None)
     with told():
         held = load_articles(articles) if articles else None
         verdict = verifying.verify(archive, held, documents=DOCUMENTS)
         if rebuild and verdict.valid:
             verdict = replace(verdict, problems=rebuild_release(archive, articles, previous))
+        if identity and issuer and signature:
+            found = check_signature(archive, signature, identity, issuer)
+            signer = None if found else identity
+            verdict = replace(verdict, problems=(*verdict.problems, *found), signed_by=signer)
     if as_json:
         told_of = {"valid": verdict.valid, **asdict(verdict)}
         print_json(told_of)
@@ -95,12 +121,25 @@ def verify(
     if verdict.valid:
         proved = "" if verdict.spans is None else f", {verdict.spans:,} spans found in the articles"
         proved += ", every byte made again" if rebuild else ""
+        proved += f", signed by {verdict.signed_by}" if verdict.signed_by else ""
         rows = f"{sum(verdict.tables.values()):,} rows in {len(verdict.tables)} tables{proved}"
         say(f"{archive}: version {verdict.version}, {verdict.files} files, {rows}: nothing is wrong")
     else:
         say(f"{archive}: refused, {len(verdict.problems)} problems")
     say(f"sha256 {verdict.sha256}")
+    if signature and not identity:
+        say(f"{signature.name} was not checked: name whose it must be, with --identity and --issuer")
     sys.exit(0 if verdict.valid else INVALID)
+
+
+def _require_signer(
+    archive: Path, signature: Path | None, identity: str | None, issuer: str | None, *, given: bool
+) -> None:
+    """Raise UsageError where a signature is asked for and not all is told that this needs."""
+    if bool(identity) != bool(issuer) or (given and not identity):
+        raise click.UsageError("a signature is checked with both --identity and --issuer")
+    if identity and signature is None:
+        raise click.UsageError(f"there is no {archive.name}{ENDING} beside the release; give --bundle")
 
 
 @click.command(

@@ -23,13 +23,6 @@ __all__ = ["check_repeats"]
 
 HALF = 0.0051
 """What a mean that is told with two digits may be off by."""
-_USED = {
-    "entities": (("entity_mentions", "entity_id"),),
-    "events": (("event_mentions", "event_id"),),
-    "claim_groups": (("claims", "group_id"),),
-    "origins": (("claims", "origin_id"), ("sources", "origin")),
-}
-"""Tables whose rows are there because others refer to them: where those stand."""
 
 
 def check_repeats(tables: Tables, problems: Problems) -> None:
@@ -43,21 +36,17 @@ def check_repeats(tables: Tables, problems: Problems) -> None:
 
 
 def _check_used(tables: Tables, problems: Problems) -> None:
-    for table, users in _USED.items():
-        if not tables.hold(table, *(user for user, _ in users)):
-            continue
-        key = index(tables, table, _key_of(table))
-        used = np.zeros(len(key), bool)
-        for user, column in users:
-            for part in tables.parts(user, column):
-                places = key.find(to_numbers(part.rows[column]))
-                used[places[places >= 0]] = True
-        message = f"no row of {' or '.join(user for user, _ in users)} refers to it"
-        problems.add_rows("unused", table, np.flatnonzero(~used).tolist(), _key_of(table), message)
-
-
-def _key_of(table: str) -> str:
-    return {"entities": "entity_id", "events": "event_id", "claim_groups": "group_id"}.get(table, "origin_id")
+    """An origin is there because a claim or a source comes from it; of other such rows, counts tell."""
+    if not tables.hold("origins", "claims", "sources"):
+        return
+    origins = index(tables, "origins", "origin_id")
+    used = np.zeros(len(origins), bool)
+    for table, column in (("claims", "origin_id"), ("sources", "origin")):
+        for part in tables.parts(table, column):
+            places = origins.find(to_numbers(part.rows[column]))
+            used[places[places >= 0]] = True
+    message = "no claim and no source comes from it"
+    problems.add_rows("unused", "origins", np.flatnonzero(~used).tolist(), "origin_id", message)
 
 
 def _check_names(tables: Tables, problems: Problems) -> None:
@@ -162,7 +151,7 @@ def _check_shared_origins(tables: Tables, problems: Problems) -> None:
         return
     sources, origins = index(tables, "sources", "source_id"), index(tables, "origins", "origin_id")
     own = origins.find(read_numbers(tables, "sources", "origin"))
-    labels = [label for part in tables.parts("origins", "label") for label in part.rows["label"].to_pylist()]
+    labels = [cell for part in tables.parts("origins", "label") for cell in part.rows["label"].to_pylist()]
     expected = np.fromiter(_tied(own), np.int64)
     told = [np.empty(0, np.int64)]
     for part in tables.parts("source_relations", "source_id", "other_source_id", "relation", "basis"):

@@ -40,7 +40,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "voice": "a claim, its spans and its chain of voices do not say the same",
         "inside": "what is tied to a claim or an entity does not stand in its words, or is not tied to it",
         "repeat": "what a row repeats of others is not what they say",
-        "unused": "a row that no other refers to, of a table whose rows are there because others do",
+        "unused": "an origin that no claim and no source comes from",
         "activity": "what made the rows is not told, or not as onrecord tells it",
         "pair": "a column is null without the one that goes with it, or the other way round",
         "day": "a day is not the one that the text beside it names",

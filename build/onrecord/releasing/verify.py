@@ -1,7 +1,7 @@
 """Is a release what its makers made? Its form, its checksums, then everything that ``checking`` proves.
 
 A release that was replaced as a whole, checksums and all, is not found out by looking at it alone: compare
-the SHA-256 that the makers tell, or check the attestation they published with it.
+the SHA-256 that the makers tell, check their signature (``signature``), or make it again (``rebuild``).
 """
 
 import hashlib
@@ -40,6 +40,7 @@ CODES: Mapping[str, str] = {
     "added": "a file that no release has, or that the checksums do not list",
     "renamed": "a file that stands under another name",
     "changed": "a file that is not the one the checksums were made of",
+    "signature": "the bundle is no signature of this release by whom the user named",
     "rebuilt": "a file or row that the articles do not give when the release is made again",
 }
 """The codes of problems with a release as such; those of its tables are ``checking.report.CODES``."""
@@ -57,7 +58,8 @@ class Verdict:
     """What a release is: its SHA-256, version and files, and all that is wrong with it.
 
     ``tables`` gives the rows of each table and ``spans`` the rows compared with the articles, null where none
-    were given; both are empty where the release was refused before its tables were read.
+    were given; both are empty where the release was refused before its tables were read. ``signed_by`` is
+    whose signature was found good, null where none was asked for or it was not.
     """
 
     path: Path
@@ -67,6 +69,7 @@ class Verdict:
     problems: tuple[Problem, ...]
     tables: Mapping[str, int] = field(default_factory=dict)
     spans: int | None = None
+    signed_by: str | None = None
 
     @property
     def valid(self) -> bool:
