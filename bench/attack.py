@@ -1,6 +1,7 @@
 """Attacks on whole builds, with fixed seeds, and one report: what was tried, what did not hold.
 
-    python -m bench.attack [--inputs 10000] [--kills 200] [--tampered 300] [--descriptors 250]
+    python -m bench.attack [--inputs 10000] [--kills 200] [--disks 30] [--tampered 300] [--descriptors 250]
+        [--doubled 4000]
 
 ``make attack`` runs it in full; ``tests/test_attack.py`` a few hundred inputs of it. Texts are made up here.
 """
@@ -8,15 +9,22 @@
 import argparse
 import csv
 import datetime
+import hashlib
 import json
+import os
 import random
+import resource
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +32,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import onrecord
+from onrecord.annotate import annotate, default_reader
 from onrecord.packaging import schema
 from onrecord.packaging.tablefile import write_table
 
@@ -43,6 +52,21 @@ ODD = (
 FORMATS = ("txt", "md", "html", "jsonl")
 SEED = 20261129
 SHOWCASE = Path(__file__).parent.parent / "showcase" / "articles"
+DISK = 64 * 2**20
+"""Bytes of the small disk."""
+MOST = 3.0
+"""How many times longer a text of twice the length may take; the square takes four times."""
+TEXTS: dict[str, Callable[[int], str]] = {
+    "stops": lambda size: "." * size,
+    "stops apart": lambda size: ". " * (size // 2),
+    "marks": lambda size: "!?" * (size // 2),
+    "dashes": lambda size: "-" * size,
+    "brackets": lambda size: "([" * (size // 2),
+    "short lines": lambda size: "\nx" * (size // 2),
+    "pronouns": lambda size: "she " * (size // 4),
+    "no end": lambda size: "the man went to town and " * (size // 25),
+    "news": lambda size: " ".join(NEWS * (1 + size // 500))[:size],
+}
 FORGED = {"cell": "cells changed", "gone": "rows taken out", "swap": "rows swapped"}
 
 
@@ -100,10 +124,10 @@ def make_input(chance: random.Random) -> tuple[str, bytes]:
     return ending, bytes(data)
 
 
-def run_build(folder: Path, out: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def run_build(folder: Path, out: Path, *words: str, **more: Any) -> subprocess.CompletedProcess[str]:
     """A build as a person starts it."""
     command = [sys.executable, "-m", "onrecord", "build", str(folder), "--out", str(out), *words]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=1200)
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=1200, **more)
 
 
 def attack_inputs(report: Report, place: Path, count: int, batch: int = 500) -> None:
@@ -176,6 +200,75 @@ def attack_kills(report: Report, place: Path, count: int) -> None:
         checked = onrecord.validate(out)
         report.faults += [f"kill {number}: {problem.message}" for problem in checked.problems[:1]]
     report.add("kills of a build over a package", killed, "a whole package each time")
+
+
+@contextmanager
+def small_disk(place: Path) -> Iterator[bool]:
+    """A disk of its own at a new folder, of ``DISK`` bytes; false where this system lets nobody mount one."""
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(place)]
+    unmount = ["umount", str(place)]
+    try:
+        mounted = subprocess.run(mount, check=False, capture_output=True).returncode == 0
+    except OSError:
+        mounted = False
+    try:
+        yield mounted
+    finally:
+        if mounted:
+            subprocess.run(unmount, check=True)
+
+
+def attack_disks(report: Report, place: Path, count: int) -> None:
+    """Builds over a package on a disk that runs full: the old or the new package must be there, whole, and no
+    traceback. Where no disk can be mounted, no file may grow beyond a size instead."""
+    chance = random.Random(SEED)
+    with small_disk(place / "disk") as mounted:
+        disk, failed = place / "disk", 0
+        told = {**os.environ, "ONRECORD_CACHE": str(disk / "cache")}
+        run_build(write_articles(place / "disk-0", 0), disk / "out", env=told)
+        for number in range(1, count + 1):
+            folder, room = write_articles(place / f"disk-{number}", number), chance.randrange(1_000_000)
+            more: dict[str, Any] = {"env": told}
+            if mounted:
+                free = shutil.disk_usage(disk).free
+                (disk / "filler").write_bytes(bytes(max(0, free - room)))
+            else:
+                more["preexec_fn"] = partial(bound_files, room)
+            done = run_build(folder, disk / "out", "--replace", **more)
+            (disk / "filler").unlink(missing_ok=True)
+            failed += done.returncode != 0
+            if "Traceback" in done.stderr:
+                report.faults.append(f"full disk {number}: {done.stderr[-300:]}")
+            checked = onrecord.validate(disk / "out")
+            report.faults += [f"full disk {number}: {problem.message}" for problem in checked.problems[:1]]
+    what = "builds on a full disk" if mounted else "builds that may write no larger files (no disk to fill)"
+    report.add(what, count, f"{failed:,} failed with a message, a whole package each time")
+
+
+def bound_files(size: int) -> None:
+    """Let this process write no file beyond a size."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def attack_lengths(report: Report, length: int) -> None:
+    """Texts of marks and of words, read whole at one length and at twice that: at most ``MOST`` times the
+    time."""
+    steepest = 0.0
+    for name, make in TEXTS.items():
+        seconds = []
+        for size in (length, 2 * length):
+            text = NEWS[0] + " " + make(size) + " " + NEWS[2]
+            article = onrecord.Article("a.txt", text, hashlib.sha256(text.encode()).hexdigest())
+            began = time.process_time()
+            list(annotate([article], default_reader()))
+            seconds.append(time.process_time() - began)
+        grows = seconds[1] / max(seconds[0], 0.05)
+        steepest = max(steepest, grows)
+        if grows > MOST:
+            report.faults.append(f"{name}: {length:,} take {seconds[0]:.1f} s, twice that {seconds[1]:.1f} s")
+    report.add("texts doubled", len(TEXTS), f"at most {steepest:.1f} times the time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +412,14 @@ def attack_descriptors(report: Report, place: Path, count: int) -> None:
 def main() -> None:
     """Run what was asked for and print the report; exit code 1 where something did not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
-    defaults = {"inputs": 10_000, "kills": 200, "tampered": 300, "descriptors": 250}
+    defaults = {
+        "inputs": 10_000,
+        "kills": 200,
+        "disks": 30,
+        "tampered": 300,
+        "descriptors": 250,
+        "doubled": 4_000,
+    }
     for name, count in defaults.items():
         parser.add_argument(f"--{name}", type=int, default=count)
     asked, report = parser.parse_args(), Report()
@@ -327,8 +427,10 @@ def main() -> None:
         place = Path(folder)
         attack_inputs(report, place, asked.inputs)
         attack_kills(report, place, asked.kills)
+        attack_disks(report, place, asked.disks)
         attack_tables(report, place, asked.tampered)
         attack_descriptors(report, place, asked.descriptors)
+    attack_lengths(report, asked.doubled)
     sys.stdout.write(report.render() + "\n")
     sys.exit(bool(report.faults))
 

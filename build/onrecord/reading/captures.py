@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
 
 from onrecord.model import Reject
+from onrecord.reading.archives import MEMBERS
 from onrecord.reading.inputs import (
     Found,
     Known,
@@ -25,6 +26,7 @@ from onrecord.reading.inputs import (
     refuse_large,
     refuse_unreadable,
 )
+from onrecord.reading.streams import UNPACKED, find_room
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
@@ -41,17 +43,22 @@ HEADERS = 1 << 16
 
 
 def read_wacz(name: str, file: IO[bytes], max_bytes: int) -> Iterator[Found]:
-    """The pages of a WACZ: a zip whose folder ``archive`` holds WARC files."""
+    """The pages of a WACZ: a zip whose folder ``archive`` holds WARC files. One that says it unpacks to more
+    than ``find_room`` allows is one reject; no more than it says is ever unpacked of a member."""
     try:
         with zipfile.ZipFile(file) as held:
-            members = sorted(
-                member
-                for member in held.namelist()
-                if member.startswith("archive/") and member.lower().endswith(_MEMBERS)
-            )
+            members = {
+                member.filename: member.file_size
+                for member in held.infolist()
+                if member.filename.startswith("archive/") and member.filename.lower().endswith(_MEMBERS)
+            }
             if not members:
                 yield refuse(name, "empty", "holds no WARC file in its folder archive")
-            for member in members:
+            if len(members) > MEMBERS or sum(members.values()) > find_room(file):
+                what = f"holds more than {MEMBERS:,} WARC files, or unpacks to over {UNPACKED} times its size"
+                yield refuse(name, "too-large", f"{what}; it was not read")
+                return
+            for member in sorted(members):
                 with held.open(member) as opened:
                     yield from read_warc(f"{name}/{member}", opened, max_bytes)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error) as error:

@@ -8,7 +8,7 @@ import os
 import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,10 +27,11 @@ from onrecord.reading.inputs import (
 )
 from onrecord.reading.records import find_id
 
-__all__ = ["read_gzip_lines", "read_lines", "read_parquet", "read_zstd_lines"]
+__all__ = ["UNPACKED", "find_room", "read_gzip_lines", "read_lines", "read_parquet", "read_zstd_lines"]
 
 ROWS = 64
-"""Rows of a Parquet file that are held together; it bounds memory, not results."""
+"""Rows of a Parquet file that are held together, or fewer where one can be large; it bounds memory, not
+results."""
 BUFFER = 1 << 20
 """Bytes of a Parquet column that are read at a time."""
 
@@ -48,16 +49,16 @@ _BROKEN = (OSError, EOFError, zlib.error, pa.ArrowException)
 def read_gzip_lines(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Found]:
     """The records of JSON lines packed by gzip (RFC 1952)."""
     with gzip.GzipFile(fileobj=file) as unpacked:
-        yield from read_lines(name, unpacked, max_bytes, _find_room(file))
+        yield from read_lines(name, unpacked, max_bytes, find_room(file))
 
 
 def read_zstd_lines(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Found]:
     """The records of JSON lines packed by Zstandard (RFC 8878)."""
     with io.BufferedReader(pa.CompressedInputStream(file, "zstd"), BUFFER) as unpacked:
-        yield from read_lines(name, unpacked, max_bytes, _find_room(file))
+        yield from read_lines(name, unpacked, max_bytes, find_room(file))
 
 
-def _find_room(file: BinaryIO) -> int:
+def find_room(file: IO[bytes]) -> int:
     """Bytes that a packed file may unpack to."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
@@ -122,10 +123,11 @@ def read_parquet(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Found]:
     """The rows of a Parquet file, whose columns have the names of the fields of JSON lines.
 
     Other columns are not read, and told. Dates and times are taken as ISO 8601 writes them. Rows are counted
-    from one.
+    from one. A file whose columns unpack to more than ``find_room`` allows is one reject.
     """
     number = 0
     try:
+        room = find_room(file)
         with pq.ParquetFile(file, pre_buffer=False, buffer_size=BUFFER) as table:
             names = table.schema_arrow.names
             columns = [column for column in names if find_field(column)]
@@ -134,7 +136,11 @@ def read_parquet(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Found]:
                 yield refuse(name, "missing-text", f"has no column text; columns that are read: {fields}")
                 return
             yield from tell_unknown(name, None, "columns", set(names) - set(columns))
-            for batch in table.iter_batches(ROWS, columns=columns):
+            sizes = _measure(table.metadata, columns)
+            if sum(sizes) > room:
+                yield refuse(name, "too-large", f"unpacks to over {UNPACKED} times its size; it was not read")
+                return
+            for batch in table.iter_batches(_count_rows(sizes), columns=columns):
                 for record in batch.to_pylist():
                     number += 1
                     yield _take_row(record, f"{name}:{number}", max_bytes)
@@ -143,6 +149,20 @@ def read_parquet(name: str, file: BinaryIO, max_bytes: int) -> Iterator[Found]:
     else:
         if not number:
             yield refuse(name, "empty", "holds no rows; give one row an article")
+
+
+def _measure(metadata: pq.FileMetaData, columns: list[str]) -> list[int]:
+    """Bytes that each stretch of each of the columns unpacks to, by the file's own directory."""
+    groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
+    parts = (group.column(number) for group in groups for number in range(group.num_columns))
+    wanted = set(columns)
+    return [part.total_uncompressed_size for part in parts if part.path_in_schema.split(".")[0] in wanted]
+
+
+def _count_rows(sizes: list[int]) -> int:
+    """Rows to hold together: a cell may be as large as the largest stretch of a column, and each row may
+    repeat it."""
+    return max(1, min(ROWS, ROOM // max([1, *sizes])))
 
 
 def _take_row(record: Mapping[str, object], where: str, max_bytes: int) -> Raw | Reject:
