@@ -16,10 +16,23 @@ import pyarrow.parquet as pq
 
 from onrecord.packaging import schema
 
-__all__ = ["BATCH", "LONG", "SPAN", "Part", "Tables", "look_up", "rows_where", "show", "span_tables"]
+__all__ = [
+    "BATCH",
+    "CORRECTED",
+    "LONG",
+    "SPAN",
+    "Part",
+    "Tables",
+    "look_up",
+    "rows_where",
+    "show",
+    "span_tables",
+]
 
 BATCH = 16_384
 """Rows looked at together; it bounds memory, not results."""
+CORRECTED = "corrected"
+"""How rows are told that a person made or changed."""
 SPAN = ("source_id", "start", "end", "text")
 """The columns of every table whose rows point at characters."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pyarrow.compute as pc
 
-from onrecord.checking.columns import Part, Tables, rows_where
+from onrecord.checking.columns import CORRECTED, Part, Tables, rows_where
 from onrecord.checking.report import Problems
 from onrecord.model import make_id
 from onrecord.packaging import schema
@@ -100,6 +100,6 @@ def check_activities(tables: Tables, problems: Problems) -> None:
     if "correction" not in kinds:
         for table, column in _CORRECTED.items():
             for part in tables.parts(table, column):
-                rows_corrected = rows_where(pc.equal(part.rows[column], "corrected"), part.before)
+                rows_corrected = rows_where(pc.equal(part.rows[column], CORRECTED), part.before)
                 message = "is corrected, but activities has no row of kind correction"
                 problems.add_rows("activity", table, rows_corrected, column, message)

@@ -86,10 +86,17 @@ def _collect(tables: Tables, scratch: Path | None) -> Buckets:
     add(MENTION, "entity_mentions", "entity_id")
     add(EVENT, "event_mentions", "claim_id")
     add(FIGURE, "figures", "claim_id")
-    add(HOP, "attributions", "entity_id")
+    if _is_corrected(tables):  # a person may take out the mention by which it was known who speaks
+        speakers = np.zeros_like(speakers)
+    else:
+        add(HOP, "attributions", "entity_id")
     _add_spans(tables, found, sources, claims, own, speakers)
     _add_tied(tables, found, claims, home)
     return found
+
+
+def _is_corrected(tables: Tables) -> bool:
+    return any("correction" in part.rows["kind"].to_pylist() for part in tables.parts("activities", "kind"))
 
 
 def _own_voice(tables: Tables) -> Numbers:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from onrecord.checking.columns import Part, Tables
+from onrecord.checking.columns import CORRECTED, Part, Tables
 from onrecord.checking.keys import index, pick, read_numbers, to_numbers
 from onrecord.checking.report import Problems
 from onrecord.claims.outlets import label_outlet
@@ -12,7 +12,16 @@ from onrecord.spool import Numbers
 
 __all__ = ["check_chains"]
 
-_CLAIM = ("claim_id", "source_id", "quote_type", "speaker", "speaker_entity_id", "anonymity", "origin_id")
+_CLAIM = (
+    "claim_id",
+    "source_id",
+    "quote_type",
+    "speaker",
+    "speaker_entity_id",
+    "anonymity",
+    "origin_id",
+    "method",
+)
 _HOP = ("claim_id", "hop", "agent", "anonymity", "cue", "start", "end", "text")
 _SPAN = ("claim_id", "role", "seq", "start", "end", "text")
 
@@ -66,13 +75,20 @@ def check_chains(tables: Tables, problems: Problems) -> None:
     for parts in tables.together(
         {"claims": _CLAIM, "claim_spans": _SPAN, "attributions": (*_HOP, "entity_id")}
     ):
-        hops = _group_hops(parts["attributions"], problems)
+        corrected = _find_corrected(parts["claims"])
+        hops = _group_hops(parts["attributions"], corrected, problems)
         _check_claims(parts["claims"], hops, problems)
-        _check_cues(parts["claims"], parts["claim_spans"], hops, problems)
+        _check_cues(parts["claims"], parts["claim_spans"], hops, corrected, problems)
         _check_origins(parts["claims"], hops, origins, problems)
 
 
-def _group_hops(part: Part, problems: Problems) -> dict[str, list[_Hop]]:
+def _find_corrected(claims: Part) -> frozenset[str]:
+    """The claims that a person made or changed, whose cues may be in a person's words."""
+    pairs = zip(*(claims.rows[name].to_pylist() for name in ("claim_id", "method")), strict=True)
+    return frozenset(claim for claim, method in pairs if method == CORRECTED)
+
+
+def _group_hops(part: Part, corrected: frozenset[str], problems: Problems) -> dict[str, list[_Hop]]:
     """The steps of each claim, the nearest first; those whose words are not their agent or cue are told."""
     rows = part.rows
     columns = (rows[name].to_pylist() for name in _HOP)
@@ -82,7 +98,7 @@ def _group_hops(part: Part, problems: Problems) -> dict[str, list[_Hop]]:
     for row, (entity, (claim, number, agent, anonymity, cue, start, end, text)) in enumerate(
         zip(entities, zip(*columns, strict=True), strict=True), part.before
     ):
-        if text != (agent if agent is not None else cue):
+        if text != (agent if agent is not None else cue) and (agent is not None or claim not in corrected):
             wrong["cue" if agent is None else "agent"].append(row)
         hop = _Hop(row, agent, entity, anonymity, cue, start or 0, end or 0, text)
         found[claim].append((number or 0, hop))
@@ -97,7 +113,7 @@ def _group_hops(part: Part, problems: Problems) -> dict[str, list[_Hop]]:
 def _check_claims(claims: Part, hops: dict[str, list[_Hop]], problems: Problems) -> None:
     columns = (claims.rows[name].to_pylist() for name in _CLAIM)
     wrong: dict[str, list[int]] = {"anonymity": [], "quote_type": [], "speaker_entity_id": []}
-    for row, (claim, _, quoted, speaker, entity, anonymity, _) in enumerate(
+    for row, (claim, _, quoted, speaker, entity, anonymity, *_) in enumerate(
         zip(*columns, strict=True), claims.before
     ):
         chain = hops.get(claim, [])
@@ -116,7 +132,13 @@ def _check_claims(claims: Part, hops: dict[str, list[_Hop]], problems: Problems)
         problems.add_rows("voice", "claims", rows, field, messages[field])
 
 
-def _check_cues(claims: Part, spans: Part, hops: dict[str, list[_Hop]], problems: Problems) -> None:
+def _check_cues(
+    claims: Part,
+    spans: Part,
+    hops: dict[str, list[_Hop]],
+    corrected: frozenset[str],
+    problems: Problems,
+) -> None:
     """The cue of the step that the claim's speaker shows is that of the claim, or stands in the speaker."""
     pieces: dict[tuple[str, str], list[tuple[int, int, int, str]]] = defaultdict(list)
     columns = (spans.rows[name].to_pylist() for name in _SPAN)
@@ -129,9 +151,9 @@ def _check_cues(claims: Part, spans: Part, hops: dict[str, list[_Hop]], problems
     ):
         cue = " ".join(text for _, _, _, text in sorted(pieces[claim, "cue"])) or None
         own = pieces[claim, "speaker"]
-        for hop in hops.get(claim, []):
+        for hop in hops.get(claim, []) if claim not in corrected else []:
             shown = any(start < hop.end and hop.start < end for _, start, end, _ in own)
-            if shown and hop.cue != cue and (hop.cue is None or hop.cue not in (speaker or "")):
+            if shown and hop.cue not in (None, cue) and hop.cue not in (speaker or ""):
                 wrong.append(hop.row)
     message = "must be the claim's cue spans with blanks between, or words of its speaker"
     problems.add_rows("voice", "attributions", sorted(wrong), "cue", message)
