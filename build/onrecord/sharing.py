@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from onrecord.printing import print_json, say
+from onrecord.releasing.signature import ENDING
 from onrecord.running import INVALID, articles_option, examples, json_option, there, told
 
 __all__ = ["COMMANDS"]
