@@ -173,8 +173,8 @@ def keep_answers(rows: Iterable[Row], folder: Path, spoiler: Spoiler) -> None:
     for row in rows:
         listing = Listing(row["id"], find_document(replace(to_article(row), published=row.get("published"))))
         for piece in cut_pieces(listing.document):
-            question = listing.find_open(store)[0]
-            store.put(question, dump_answer(answer_of(listing.document, row, piece, spoiler)))
+            for question in listing.find_open(store)[:1]:  # none where another article has the same text
+                store.put(question, dump_answer(answer_of(listing.document, row, piece, spoiler)))
 
 
 def rows_of_stories(stories: Iterable[Row]) -> Iterator[Row]:

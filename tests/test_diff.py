@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,11 @@ def oracle(old: list[Row], new: list[Row], key: tuple[str, ...]) -> tuple[int, i
     )
 
 
+def example_of(field: schema.Field) -> Any:
+    """A field's example as tables hold it."""
+    return date.fromisoformat(str(field.example)) if field.type == "date" else field.example
+
+
 def shuffled(rows: Rows, chance: random.Random) -> Iterator[tuple[str, list[Row]]]:
     """Rows dropped, doubled under another key, and changed, at random; keys stay unique."""
     for name, held in rows.items():
@@ -185,8 +191,8 @@ def shuffled(rows: Rows, chance: random.Random) -> Iterator[tuple[str, list[Row]
         for row in kept:
             field = chance.choice(table.fields)
             if field.name not in table.primary_key and chance.random() < 0.5:
-                row[field.name] = field.example if row[field.name] != field.example else row[field.name]
-        extra: dict[str, Any] = {field.name: field.example for field in table.fields}
+                row[field.name] = example_of(field)
+        extra: dict[str, Any] = {field.name: example_of(field) for field in table.fields}
         taken = {tuple(row[name] for name in table.primary_key) for row in kept}
         if chance.random() < 0.5 and tuple(extra[name] for name in table.primary_key) not in taken:
             kept.append(extra)

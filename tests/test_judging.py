@@ -28,7 +28,11 @@ TEXT = (
     "Tarn Shipping fired two men last week, and its ships stay in the harbour of Ostrava. "
     "The mayor told Nordic Wire that Tarn Shipping had fired two men."
 )
-WRONG = ("Ostrava", "A vote follows", "A vote is to follow.")
+WRONG = (
+    "Ostrava",
+    "Vote follows",
+    "Tarn Shipping fired two men last week, and its ships stay in the harbour of Ostrava.",
+)
 """Rows that the model of these tests judges out."""
 
 
@@ -74,7 +78,7 @@ def test_what_the_model_judges_out_is_dropped_and_each_row_says_who_proposed_it(
     assert result.asked is not None
     assert result.asked.spent == Cost(2, 200, 40)
     out = {reason: count for reason, count in result.asked.dropped.items() if reason in OUT.values()}
-    assert out == {OUT["entity"]: 1, OUT["event"]: 2, OUT["claim"]: 1}
+    assert out == {OUT["entity"]: 1, OUT["event"]: 1, OUT["claim"]: 1}
     tables = onrecord.load(tmp_path / "one")
     names = tables["entity_mentions"][lambda rows: rows.form == "name"]
     assert dict(zip(names.text, names.method, strict=True)) == {

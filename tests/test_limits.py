@@ -37,9 +37,15 @@ def line(**fields: str) -> bytes:
     return json.dumps({"text": PROSE, **fields}).encode() + b"\n"
 
 
+PAGE = "".join(f"<p>{PROSE} The bridge is {year} years old.</p>" for year in range(40, 60))
 FILES: dict[str, tuple[str, Callable[[int], bytes], int, str]] = {
     "article": ("a.txt", lambda size: PROSE.encode() + b" " * (size - len(PROSE)), MAX_BYTES, "too-large"),
-    "page": ("a.html", lambda size: f"<p>{PROSE}</p>".encode().ljust(size), MAX_BYTES, "too-large"),
+    "page": (
+        "a.html",
+        lambda size: f"<article>{PAGE}</article>".encode().ljust(size),
+        MAX_BYTES,
+        "too-large",
+    ),
     "JSON line": ("a.jsonl", lambda size: line()[:-1].ljust(size) + b"\n", MAX_BYTES, "too-large"),
     "field": ("a.jsonl", lambda size: line(author="a" * size), FIELD_LIMIT, "metadata"),
     "name": ("a.jsonl", lambda size: line(id="a" * size), FIELD_LIMIT, "metadata"),

@@ -44,8 +44,12 @@ def desk_row() -> dict[str, Any]:
     return {**row, "entities": entities, "events": events}
 
 
+MORE = "Its members will meet again in the old town hall on Friday."
+"""What sets the second outlet's text apart from the first one's."""
+
+
 def story() -> dict[str, Any]:
-    articles = [article("one", "Velmar"), {**article("two", "Velmar"), "text": f"{text_of('Velmar')} Soon."}]
+    articles = [article("one", "Velmar"), {**article("two", "Velmar"), "text": f"{text_of('Velmar')} {MORE}"}]
     mentions = [[a["id"], *mention(a["text"], "walked")] for a in articles]
     event = {"label": "Dockers walk out in Velmar", "status": "occurred", "date": None, "mentions": mentions}
     return {"story": "s", "articles": articles, "events": [event]}
@@ -76,7 +80,7 @@ def figures(told: str) -> dict[str, dict[str, str]]:
 def test_a_model_at_an_endpoint_gets_its_figures(corpora: str, capsys: pytest.CaptureFixture[str]) -> None:
     with serve(careful) as endpoint:
         main([corpora, endpoint.url, "--model", "small-1"])
-        assert len(endpoint.asked) == 3
+        assert len(endpoint.asked) == 2  # one article is told in the words of another, and asked of once
     told = figures(capsys.readouterr().out)
     assert told["desk-dev"]["events"] == "66.7 (100.0 / 50.0)"
     assert told["desk-dev"]["entities with type"] == "100.0 (100.0 / 100.0)"
@@ -87,7 +91,7 @@ def test_a_model_at_an_endpoint_gets_its_figures(corpora: str, capsys: pytest.Ca
 
 def test_an_endpoint_that_fails_is_told(corpora: str, capsys: pytest.CaptureFixture[str]) -> None:
     def some(number: int, asked: Asked) -> Deed:
-        return Raw(400, "{}") if number == 2 else careful(number, asked)
+        return Raw(400, "{}") if number == 1 else careful(number, asked)
 
     with serve(some) as endpoint:
         main([corpora, endpoint.url, "--model", "small-1"])

@@ -29,7 +29,7 @@ from onrecord.model import (
     Span,
 )
 from onrecord.packaging.publish import stage
-from onrecord.resolving import claim_pairs, events
+from onrecord.resolving import claim_pairs, event_pairs
 from onrecord.workplace import work_on
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -134,7 +134,7 @@ def test_what_is_put_by_on_disk_and_when_changes_nothing(
     for bound, value in (
         (f"{spool.__name__}.HELD", 50),
         (f"{claim_pairs.__name__}.HELD", 40),
-        (f"{events.__name__}.OPEN", 2),
+        (f"{event_pairs.__name__}.OPEN", 2),
         (f"{tables.__name__}.BLOCK", 16),
         (f"{tables.__name__}.PIECE", 4),
         (f"{spool.__name__}.BUFFER", 100),

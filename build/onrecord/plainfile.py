@@ -50,6 +50,10 @@ def read_companion(path: Path) -> str | None:
     return text
 
 
+CELL_LIMIT = 131_072
+"""Characters of a cell of a file beside the articles, at most."""
+
+
 def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Each row of a CSV file that is not blank, with the line on which it begins; none without a file.
 
@@ -58,12 +62,15 @@ def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     rows = csv.reader(io.StringIO(read_companion(path) or "", newline=""), strict=True)
     line = 1
     while True:
+        before = csv.field_size_limit(CELL_LIMIT)  # of the whole process: other libraries set it too
         try:
             cells = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
             raise InputError(f"{path}:{line}: not CSV ({error})") from None
+        finally:
+            csv.field_size_limit(before)
         if cells:
             yield line, cells
         line = rows.line_num + 1
