@@ -44,12 +44,18 @@ def desk_row() -> dict[str, Any]:
     return {**row, "entities": entities, "events": events}
 
 
-MORE = "Its members will meet again in the old town hall on Friday."
-"""What sets the second outlet's text apart from the first one's."""
+MORE = (
+    "Its members will meet again in the old town hall on Friday.",
+    "Its members have not met in the old town hall for years.",
+)
+"""What sets two outlets' texts apart from each other and from the list's article."""
 
 
 def story() -> dict[str, Any]:
-    articles = [article("one", "Velmar"), {**article("two", "Velmar"), "text": f"{text_of('Velmar')} {MORE}"}]
+    articles = [
+        {**article(name, "Velmar"), "text": f"{text_of('Velmar')} {more}"}
+        for name, more in zip(("one", "two"), MORE, strict=True)
+    ]
     mentions = [[a["id"], *mention(a["text"], "walked")] for a in articles]
     event = {"label": "Dockers walk out in Velmar", "status": "occurred", "date": None, "mentions": mentions}
     return {"story": "s", "articles": articles, "events": [event]}
@@ -80,7 +86,7 @@ def figures(told: str) -> dict[str, dict[str, str]]:
 def test_a_model_at_an_endpoint_gets_its_figures(corpora: str, capsys: pytest.CaptureFixture[str]) -> None:
     with serve(careful) as endpoint:
         main([corpora, endpoint.url, "--model", "small-1"])
-        assert len(endpoint.asked) == 2  # one article is told in the words of another, and asked of once
+        assert len(endpoint.asked) == 3
     told = figures(capsys.readouterr().out)
     assert told["desk-dev"]["events"] == "66.7 (100.0 / 50.0)"
     assert told["desk-dev"]["entities with type"] == "100.0 (100.0 / 100.0)"
@@ -91,7 +97,7 @@ def test_a_model_at_an_endpoint_gets_its_figures(corpora: str, capsys: pytest.Ca
 
 def test_an_endpoint_that_fails_is_told(corpora: str, capsys: pytest.CaptureFixture[str]) -> None:
     def some(number: int, asked: Asked) -> Deed:
-        return Raw(400, "{}") if number == 1 else careful(number, asked)
+        return Raw(400, "{}") if number == 2 else careful(number, asked)
 
     with serve(some) as endpoint:
         main([corpora, endpoint.url, "--model", "small-1"])
