@@ -48,10 +48,10 @@ bench: $(READY)
 attack: $(READY)
 	$(BIN)/python -m bench.attack
 
-# Trains the reader anew; CORPORA is a folder of corpora as train/README.md describes it, READER the weights before.
+# Trains the reader anew; CORPORA is a folder of corpora as train/README.md describes it, READER and TEACHER the weights before.
 train: $(READY)
 	$(PIP) install --editable '.[train]'
-	PATH="$(CURDIR)/$(BIN):$$PATH" bash train/run $(CORPORA) $(READER)
+	PATH="$(CURDIR)/$(BIN):$$PATH" bash train/run $(CORPORA) $(READER) $(TEACHER)
 
 lock: $(READY_DEV)
 	$(LOCK) --group dev --output-file requirements-dev.lock pyproject.toml
