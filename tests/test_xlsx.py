@@ -105,7 +105,7 @@ def test_a_day_that_excel_does_not_know_is_a_text_and_told(tmp_path: Path) -> No
     column = schema.load()["events"].names.index("day")
     assert list(sheets(made.path)["events"].iter_rows(values_only=True))[1][column] == "1865-04-14"
     assert made.notes == (
-        "events.date: days before 1900, which Excel does not know, as texts: 1, the first in row 1",
+        "events.day: days before 1900, which Excel does not know, as texts: 1, the first in row 1",
     )
 
 

@@ -7,7 +7,7 @@ article in turn is compared with its own.
 
 import hashlib
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -90,17 +90,20 @@ def check_articles(
     compared = 0
     seen, names = np.zeros(sources.num_rows, bool), array("q")
     renamed: dict[int, str] = {}
+    unlike: dict[int, Sequence[tuple[str, str]]] = {}
     for article in articles:
         names.append(hash(article.name))
         source = int(known.find(to_numbers(pa.array([article.source_id])))[0])
         if source < 0:
             continue
-        if seen[source]:
-            if source in renamed and article.name == sources["name"][source].as_py():
-                del renamed[source]
+        (row,) = sources.slice(source, 1).to_pylist()
+        if seen[source]:  # one text given twice: the row is of one of them
+            if article.name == row["name"]:
+                renamed.pop(source, None)
+                if unlike.get(source, True):
+                    unlike[source] = _compare_source(row, article, find_blocks(article.text, article.title))
             continue
         seen[source] = True
-        (row,) = sources.slice(source, 1).to_pylist()
         if article.name != row["name"]:
             renamed[source] = article.name
         digest = hashlib.sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -109,10 +112,13 @@ def check_articles(
             problems.add("article-changed", "sources", source + 1, "sha256", message)
             continue
         blocks = find_blocks(article.text, article.title)
-        _check_source(source, row, article, blocks, problems)
+        unlike[source] = _compare_source(row, article, blocks)
         rows = spans.of(source)
         compared += len(rows)
         _check_spans(article, blocks, rows, held, problems)
+    for source, found in sorted(unlike.items()):
+        for field, message in found:
+            problems.add("article-differs", "sources", source + 1, field, message)
     for source, name in sorted(renamed.items()):
         message = f"the article that holds this text is called {name!r}; give the folders that were built"
         problems.add("article-differs", "sources", source + 1, "name", message)
@@ -128,14 +134,16 @@ def check_articles(
     return compared
 
 
-def _check_source(
-    source: int, row: dict[str, Any], article: Article, blocks: tuple[Block, ...], problems: Problems
-) -> None:
-    """What the row of a source says, against the article; its name is another matter: several may have it."""
-    for field, told in describe(complete(article, blocks), blocks).items():
-        if field != "name" and row[field] != told:
-            message = f"{row['name']}: says {show(row[field])}, the article {show(told)}"
-            problems.add("article-differs", "sources", source + 1, field, message)
+def _compare_source(
+    row: dict[str, Any], article: Article, blocks: tuple[Block, ...]
+) -> Sequence[tuple[str, str]]:
+    """Where the row of a source says other than the article, with a message; its name is another matter:
+    several may have it."""
+    return [
+        (field, f"{row['name']}: says {show(row[field])}, the article {show(told)}")
+        for field, told in describe(complete(article, blocks), blocks).items()
+        if field != "name" and row[field] != told
+    ]
 
 
 def _check_spans(

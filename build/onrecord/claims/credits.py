@@ -130,7 +130,7 @@ def complete(article: Article, blocks: Sequence[Block]) -> Article:
 
 
 def describe(article: Article, blocks: Sequence[Block]) -> dict[str, str | int | None]:
-    """What a row of ``sources`` says of a ``complete`` article, by column: all but its id and its origin.
+    r"""What a row of ``sources`` says of a ``complete`` article, by column: all but its id and its origin.
 
     >>> text = "Strike ends\nIt ended."
     >>> row = describe(Article("a.txt", text, ""), [Block(0, 11, "title"), Block(12, 21, "body")])
