@@ -40,6 +40,9 @@ STRENGTH, STATUS_STRENGTH, LINK_STRENGTH = 1.0, 20.0, 5.0
 """How strongly weights of scaled features are drawn to 0. A choice, not measured."""
 PRECISE = 0.8
 """Weight of recall for events and dates: a wrong one is worse than one that is missing."""
+COST = 0.0025
+"""Share of right answers that may be given for fewer events wrongly told as facts. A choice: to say that what
+is planned, feared or denied has happened is the worse fault."""
 FEWEST = 4
 """Events in which a word that governs must stand to have a weight."""
 Features = Mapping[str, float]
@@ -187,6 +190,8 @@ class Fitting:
         rows = frequent(rows)
         for status in STATUSES:
             self.weights[f"status {status}"] = fit(rows, [w == status for w in wanted], STATUS_STRENGTH)
+        chances = [{s: chance(self.weights[f"status {s}"], row) for s in STATUSES} for row in rows]
+        self.weights["status occurred"]["least"] = least_sure(chances, wanted)
 
     def fit_rest(self) -> None:
         """Which of an event's words are kept, who takes part, what date is its own."""
@@ -261,6 +266,20 @@ class Fitting:
                         held = found.setdefault(mention.chain, {})
                         held[name] = held.get(name, 0) + 1
         return {chain: max(names, key=lambda n: (names[n], n)) for chain, names in found.items()}
+
+
+def least_sure(chances: Sequence[Mapping[str, float]], wanted: Sequence[str]) -> float:
+    """How likely it must be that an event has occurred for it to be said: as likely as costs few answers."""
+
+    def right(least: float) -> float:
+        told = (
+            max((s for s in row if s != "occurred" or row[s] >= least), key=row.__getitem__)
+            for row in chances
+        )
+        return sum(one == other for one, other in zip(told, wanted, strict=True)) / len(wanted)
+
+    reached = {least / 20: right(least / 20) for least in range(20)}
+    return max(least for least, share in reached.items() if share >= max(reached.values()) - COST)
 
 
 def frequent(rows: Sequence[Features]) -> list[dict[str, float]]:

@@ -153,9 +153,12 @@ def find_date(scene: Scene, cluster: Cluster) -> int | None:
 
 
 def judge_status(scene: Scene, cluster: Cluster) -> EventStatus:
-    """The likeliest status of an event."""
+    """The likeliest status of an event; that it occurred only where that is sure enough."""
     features = summed(judge(scene, cluster))
-    return max(STATUSES, key=lambda status: score(f"status {status}", features))
+    chances = {status: score(f"status {status}", features) for status in STATUSES}
+    if chances["occurred"] < least_of("status occurred"):
+        del chances["occurred"]
+    return max(chances, key=chances.__getitem__)
 
 
 def judge_type(scene: Scene, cluster: Cluster) -> str | None:
