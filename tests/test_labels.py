@@ -80,6 +80,12 @@ OPPOSED = (
 )
 
 
+DATED = (
+    "Hale/PROPN/sing/3/nsubj:pass was/AUX/fin-past/3/aux:pass killed/VERB/part-past/0/root "
+    "(/PUNCT/none/6/punct July/PROPN/sing/6/compound 28/NUM/none/3/obl )/PUNCT/none/6/punct"
+)
+
+
 def labels_of(sentence: str, word: str, names: dict[str, str], *, said: bool = False) -> list[Label]:
     """The labels that a word gives; every optional piece is kept."""
     text = parsed(sentence)
@@ -109,6 +115,7 @@ def labels_of(sentence: str, word: str, names: dict[str, str], *, said: bool = F
         (NAMELESS, "lying", {}, "Mayor lies"),
         (TRIED, "bribe", {}, "Hale bribes guards"),
         (OPPOSED, "building", {}, "Wall is built"),
+        (DATED, "killed", {"Hale": "Tom Hale"}, "Tom Hale is killed"),
     ],
 )
 def test_a_label_is_a_clause(sentence: str, word: str, names: dict[str, str], label: str) -> None:

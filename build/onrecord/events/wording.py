@@ -41,6 +41,8 @@ NEGATIONS = frozenset({"not", "n't", "n’t", "'t", "’t", "never", "no", "neit
 """Words that deny; "'t" is what the reader makes of "wasn't"."""
 POINTERS = frozenset({"this", "that", "these", "those"})
 ARTICLES = frozenset({"a", "an", "the"})
+OPENING = ("(", "[", "–", "—", "--")
+"""Marks that set aside what comes behind them."""
 OWNER = frozenset({"'s", "’s", "'", "’"})
 JOINING = frozenset({"-", "–", "/", "&", ","})
 TITLES = frozenset({"mr.", "mrs.", "ms.", "mr", "mrs", "ms"})
@@ -152,9 +154,10 @@ class Wording:
         return found
 
     def _is_aside(self, word: int) -> bool:
-        """Whether a phrase begins behind a bracket or dash."""
+        """Whether a phrase begins with a bracket or dash, or behind one."""
         start = self._start(word)
-        return self.text.text[max(0, start - 4) : start].rstrip().endswith(("(", "[", "–", "—", "--"))
+        before = self.text.text[max(0, start - 4) : start].rstrip()
+        return before.endswith(OPENING) or self.text.text.startswith(OPENING, start)
 
     def pieces(self, kept: Collection[int], left_out: Collection[int], top: int) -> Iterator[Piece]:
         """What hangs on words that are kept and may be left out."""
@@ -321,7 +324,7 @@ class Wording:
         if token.head is None:
             return False
         if token.relation == "part":
-            return token.start < text.end_of(token.head)
+            return text.tokens[token.head].start <= token.start < text.end_of(token.head)
         unknown = (
             text.lower(word) in PRONOUNS and word not in self.named and text.tokens[token.head].tag != "PROPN"
         )
