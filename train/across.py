@@ -51,7 +51,7 @@ FIRMNESS = 30.0
 AGAINST = frozenset(
     {
         "low_contrast", "side_by_side", "says", "other_agent", "other_patient", "other_place",
-        "other_everyone", "other_date", "other_year", "other_figures", "other_status", "other_kind",
+        "other_date", "other_year", "other_figures", "other_status", "other_kind",
         "other_type", "time_between",
     }
 )  # fmt: skip

@@ -190,7 +190,9 @@ class Fitting:
         rows = frequent(rows)
         for status in STATUSES:
             self.weights[f"status {status}"] = fit(rows, [w == status for w in wanted], STATUS_STRENGTH)
-        chances = [{s: chance(self.weights[f"status {s}"], row) for s in STATUSES} for row in rows]
+        chances: list[Features] = [
+            {status: chance(self.weights[f"status {status}"], row) for status in STATUSES} for row in rows
+        ]
         self.weights["status occurred"]["least"] = least_sure(chances, wanted)
 
     def fit_rest(self) -> None:
@@ -268,7 +270,7 @@ class Fitting:
         return {chain: max(names, key=lambda n: (names[n], n)) for chain, names in found.items()}
 
 
-def least_sure(chances: Sequence[Mapping[str, float]], wanted: Sequence[str]) -> float:
+def least_sure(chances: Sequence[Features], wanted: Sequence[str]) -> float:
     """How likely it must be that an event has occurred for it to be said: as likely as costs few answers."""
 
     def right(least: float) -> float:

@@ -62,10 +62,6 @@ def stands_alone(text: str, quotation: Span) -> bool:
     return whole and opens and len(_WORD.findall(words)) >= LEAST
 
 
-def _line_start(text: str, offset: int) -> int:
-    return text.rfind("\n", 0, offset) + 1
-
-
 def _sentence_before(document: Document, offset: int) -> Span | None:
     """The sentence that ends right before an offset."""
     end = offset

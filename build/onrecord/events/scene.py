@@ -16,6 +16,7 @@ from onrecord.overlap import Overlaps
 ROLES: Sequence[ParticipantRole] = ("agent", "patient", "recipient", "place")
 STATUSES: Sequence[EventStatus] = ("occurred", "ongoing", "planned", "hypothetical", "denied")
 GOVERNED = ("xcomp", "ccomp", "obj", "advcl", "acl", "obl", "nmod")
+"""Relations by which a word hangs on one that says whether it has happened: "plans to leave"."""
 TIME = 4
 """The place of a link's chance to be the time, behind those of ``ROLES``."""
 OPENING = 3
@@ -255,10 +256,7 @@ def judge(scene: Scene, cluster: Cluster) -> Iterator[tuple[str, float]]:
                 yield f"aux {scene.text.lower(child)}", weight
             elif scene.text.lower(child) in ("if", "unless", "not", "n't", "never", "no"):
                 yield f"word {scene.text.lower(child)}", weight
-        if (
-            token.relation in ("xcomp", "ccomp", "obj", "advcl", "acl", "obl", "nmod")
-            and token.head is not None
-        ):
+        if token.relation in GOVERNED and token.head is not None:
             yield f"under {scene.text.lemma(token.head)}", weight
 
 

@@ -79,7 +79,6 @@ def unite(mentions: Sequence[Told]) -> Unit:
         source_id=mentions[0].source_id,
         published=mentions[0].published,
         stems=tuple(stem for stem, _ in stems.most_common()),
-        texts=frozenset(mention.text.casefold() for mention in mentions),
         sentence=sentence,
         nearby=frozenset[str]().union(*(mention.nearby for mention in mentions)).difference(stems),
         figures=frozenset(word for word in sentence if word[0].isdigit()),
@@ -91,7 +90,6 @@ def unite(mentions: Sequence[Told]) -> Unit:
         type=listed.type if listed is not None else None,
         players=frozenset(part for mention in mentions for part in mention.parts),
         years=tuple(sorted({year for mention in mentions for year in _years_before(mention)})),
-        times=len(mentions),
         label=number_label(listed),
         vectors=b"".join(mention.vector for mention in mentions),
     )

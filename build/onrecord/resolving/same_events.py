@@ -50,18 +50,16 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:T.*)?$")
 class Unit:
     """An event of one article as it is compared with those of others.
 
-    ``stems`` are those of the words that tell it and ``texts`` these words; ``sentence`` and ``nearby`` the
-    telling stems of their sentences and of the few words beside them, ``figures`` those that are numbers;
-    ``lead`` is set in the first sentences of an article and ``says`` for words of saying. ``years`` stand
-    before the words: "the 2011 quake". ``label`` stands for the telling words of a reader's own label, 0
-    where they are few or made from the text. ``vectors`` holds one of ``EVENT_VECTOR`` bytes for each word,
-    or none.
+    ``stems`` are those of the words that tell it, ``sentence`` and ``nearby`` the telling stems of their
+    sentences and of the few words beside them, ``figures`` those that are numbers; ``lead`` is set in the
+    first sentences of an article and ``says`` for words of saying. ``years`` stand before the words: "the
+    2011 quake". ``label`` stands for the telling words of a reader's own label, 0 where they are few or made
+    from the text. ``vectors`` holds one of ``EVENT_VECTOR`` bytes for each word, or none.
     """
 
     source_id: str
     published: str | None
     stems: tuple[str, ...]
-    texts: frozenset[str]
     sentence: frozenset[str]
     nearby: frozenset[str]
     figures: frozenset[str]
@@ -73,7 +71,6 @@ class Unit:
     type: str | None
     players: frozenset[tuple[str, ParticipantRole]]
     years: tuple[int, ...]
-    times: int
     label: int
     vectors: bytes
 
@@ -174,12 +171,10 @@ def _time_between(pair: Pair) -> float:
     return min(1.0, math.log(days) / math.log(3650)) if days else 0.0
 
 
-def _shares(*roles: ParticipantRole) -> Rule:
-    def rule(pair: Pair) -> float:
-        here, there = pair.players(*roles)
-        return float(bool(here & there))
-
-    return rule
+def _same_patient(pair: Pair) -> float:
+    """They have a patient or recipient in common."""
+    here, there = pair.players("patient", "recipient")
+    return float(bool(here & there))
 
 
 def _differs(*roles: ParticipantRole) -> Rule:
@@ -188,9 +183,6 @@ def _differs(*roles: ParticipantRole) -> Rule:
         return float(bool(here and there) and not here & there)
 
     return rule
-
-
-ANYONE: Sequence[ParticipantRole] = ("agent", "patient", "recipient", "place")
 
 
 def _other_date(pair: Pair) -> float:
@@ -221,16 +213,12 @@ def _in_another_year(year: int, told: Unit) -> bool:
 
 RULES: Mapping[str, Rule] = {
     "always": lambda pair: 1.0,
-    "story": lambda pair: pair.near.cosine,
     "low_contrast": lambda pair: max(0.0, 0.6 - pair.near.contrast) / 0.6,
     "one_story": lambda pair: float(pair.near.one_story),
     "time_between": _time_between,
     "likeness": lambda pair: pair.likeness / 4,
-    "sure_likeness": lambda pair: max(0.0, pair.likeness) / 4,
     "margin": lambda pair: min(0.0, max(-1.0, pair.margin / 4)),
-    "mutual": lambda pair: float(pair.margin > 0),
     "same_stem": _same_stem,
-    "same_text": lambda pair: float(bool(pair.one.texts & pair.other.texts)),
     "meaning": lambda pair: _best_of_stems(pair, 1),
     "sense": lambda pair: _best_of_stems(pair, 2),
     "seldom": _seldom,
@@ -238,35 +226,26 @@ RULES: Mapping[str, Rule] = {
     "sentence": lambda pair: shared_weight(pair.one.sentence, pair.other.sentence),
     "nearby": lambda pair: shared_weight(pair.one.nearby, pair.other.nearby),
     "says": lambda pair: float(pair.one.says and pair.other.says),
-    "same_agent": _shares("agent"),
     "other_agent": _differs("agent"),
-    "same_patient": _shares("patient", "recipient"),
+    "same_patient": _same_patient,
     "other_patient": _differs("patient", "recipient"),
-    "same_place": _shares("place"),
     "other_place": _differs("place"),
-    "same_anyone": _shares(*ANYONE),
-    "other_everyone": _differs(*ANYONE),
     "same_date": lambda pair: float(pair.one.date is not None and pair.one.date == pair.other.date),
     "other_date": _other_date,
     "other_year": _other_year,
-    "same_figure": lambda pair: float(bool(pair.one.figures & pair.other.figures)),
     "other_figures": lambda pair: float(
         bool(pair.one.figures and pair.other.figures) and not pair.one.figures & pair.other.figures
     ),
     "leads": lambda pair: float(pair.one.lead and pair.other.lead),
-    "often": lambda pair: math.log(min(pair.one.times, pair.other.times)),
     "other_status": lambda pair: float(pair.one.status != pair.other.status),
     "other_kind": lambda pair: float(pair.one.report != pair.other.report),
-    "same_type": lambda pair: float(pair.one.type is not None and pair.one.type == pair.other.type),
     "other_type": lambda pair: float(pair.one.type != pair.other.type),
 }
-"""Every rule by its name; all but ``often`` and ``sure_likeness`` are at most 1."""
+"""Every rule by its name; all but ``likeness`` are at most 1. Tried on ECB+ and without effect: equal words in
+one form, shared agents, places, figures and types, how often both are told."""
 
-OF_ARTICLES = frozenset({"always", "story", "low_contrast", "one_story", "time_between"})
+OF_ARTICLES = frozenset({"always", "low_contrast", "one_story", "time_between"})
 """Rules that look at the two articles alone."""
-OF_LIKENESS = frozenset({"likeness", "sure_likeness"})
-MOST = {"often": 2.0}
-"""What a rule that can be more than 1 is taken to be at most where a pair is passed over unseen."""
 
 
 @cache
@@ -277,10 +256,8 @@ def _weights() -> Mapping[str, float]:
 @cache
 def _rest() -> float:
     """What rules other than those of articles and likeness bring at most."""
-    elsewhere = OF_ARTICLES | OF_LIKENESS
-    return sum(
-        max(0.0, weight) * MOST.get(rule, 1.0) for rule, weight in _weights().items() if rule not in elsewhere
-    )
+    elsewhere = OF_ARTICLES | {"likeness"}
+    return sum(max(0.0, weight) for rule, weight in _weights().items() if rule not in elsewhere)
 
 
 def compare_units(pair: Pair) -> float:
@@ -340,11 +317,10 @@ def propose(here: Side, there: Side, near: Nearness, least: float) -> Iterator[t
     weights = _weights()
     first = Pair(here.units[0], there.units[0], near, 0.0, 0.0)
     sure = sum(weights[rule] * RULES[rule](first) for rule in OF_ARTICLES) + _rest()
-    alike_part = weights["likeness"] * likeness + weights["sure_likeness"] * np.maximum(0.0, likeness)
     margins = _margins(likeness)
     labels, others = (np.array([unit.label for unit in side.units], np.uint64) for side in (here, there))
     named = (labels[:, None] == others[None, :]) & (labels[:, None] > 0)
-    for i, j in np.argwhere(named | (sure + alike_part / 4 > least)):
+    for i, j in np.argwhere(named | (sure + weights["likeness"] * likeness / 4 > least)):
         pair = Pair(here.units[i], there.units[j], near, float(likeness[i, j]), float(margins[i, j]))
         yield int(i), int(j), pair
 
