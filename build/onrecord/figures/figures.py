@@ -34,7 +34,7 @@ def _bounds(side: str) -> tuple[tuple[tuple[str, ...], Bound], ...]:
     rows = [
         (tuple(row["term"].split()), row["bound"]) for row in words.table("bounds") if row["side"] == side
     ]
-    return tuple(sorted(rows, key=lambda row: -len(row[0])))  # type: ignore[arg-type]
+    return tuple(sorted(rows, key=lambda row: -len(row[0])))  # type: ignore[arg-type] # the file holds model.Bound values only
 
 
 @cache

@@ -241,8 +241,8 @@ RULES: Mapping[str, Rule] = {
     "other_kind": lambda pair: float(pair.one.report != pair.other.report),
     "other_type": lambda pair: float(pair.one.type != pair.other.type),
 }
-"""Every rule by its name; all but ``likeness`` are at most 1. Tried on ECB+ and without effect: equal words in
-one form, shared agents, places, figures and types, how often both are told."""
+"""Every rule by its name; all but ``likeness`` are at most 1. Tried on ECB+ and without effect: words in one
+form, shared agents, places, figures and types, how often both are told."""
 
 OF_ARTICLES = frozenset({"always", "low_contrast", "one_story", "time_between"})
 """Rules that look at the two articles alone."""
